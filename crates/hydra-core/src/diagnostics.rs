@@ -1,0 +1,308 @@
+//! What goes wrong inside the logger: counted by kind, kept (the last ones), given to callbacks,
+//! and, at last, printed on stderr, at most [`STDERR_PER_SECOND`] lines a second.
+//!
+//! The logger's own troubles never go through the logger itself. One tracker serves the whole
+//! process, as the plan's `get_error_tracker` has it.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::fmt;
+use std::io::Write as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant, SystemTime};
+
+/// How many lines the logger itself writes to stderr in one second; what is more is counted, and
+/// the count is told in the next line.
+pub const STDERR_PER_SECOND: u32 = 10;
+
+/// How many of the last errors are kept.
+pub const KEPT: usize = 100;
+
+/// The kind of trouble, as the plan's exceptions name it.
+///
+/// ```
+/// assert_eq!(hydra_core::diagnostics::ErrorKind::Write.name(), "write");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// A line could not be written, or a buffer not flushed.
+    Write,
+    /// A destination could not be opened or made.
+    Open,
+    /// A file could not be rotated, compressed or removed.
+    Rotate,
+    /// A configuration, a preset or an environment variable is wrong.
+    Configuration,
+    /// A value given to the API is wrong.
+    Validation,
+    /// A template or a format is wrong, or a value's own `Display` failed.
+    Format,
+    /// A record came after the logger was closed.
+    Closed,
+    /// A record's layer has no destination, no `DEFAULT` and no centralised layer.
+    Unrouted,
+}
+
+impl ErrorKind {
+    /// The kind in lower case, as statistics name it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            ErrorKind::Write => "write",
+            ErrorKind::Open => "open",
+            ErrorKind::Rotate => "rotate",
+            ErrorKind::Configuration => "configuration",
+            ErrorKind::Validation => "validation",
+            ErrorKind::Format => "format",
+            ErrorKind::Closed => "closed",
+            ErrorKind::Unrouted => "unrouted",
+        }
+    }
+}
+
+/// One tracked error.
+///
+/// ```
+/// use hydra_core::diagnostics::{self, ErrorKind};
+/// diagnostics::report(ErrorKind::Validation, "example", &"a size cannot be negative");
+/// let last = diagnostics::stats().last.pop().unwrap();
+/// assert_eq!(last.component, "example");
+/// ```
+#[derive(Clone, Debug)]
+pub struct TrackedError {
+    /// The kind.
+    pub kind: ErrorKind,
+    /// Who met it: a file's path, a layer, a variable.
+    pub component: String,
+    /// What happened, in one line.
+    pub message: String,
+    /// When.
+    pub time: SystemTime,
+}
+
+/// What has been tracked since the process began, or since [`clear`].
+///
+/// ```
+/// let stats = hydra_core::diagnostics::stats();
+/// assert!(stats.by_kind.values().sum::<u64>() == stats.total);
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct ErrorStats {
+    /// All errors.
+    pub total: u64,
+    /// By kind.
+    pub by_kind: BTreeMap<ErrorKind, u64>,
+    /// The last ones, oldest first, at most [`KEPT`].
+    pub last: Vec<TrackedError>,
+}
+
+type Callback = Arc<dyn Fn(&TrackedError) + Send + Sync>;
+
+struct Tracker {
+    by_kind: BTreeMap<ErrorKind, u64>,
+    last: VecDeque<TrackedError>,
+    callbacks: Vec<(u64, Callback)>,
+    next_callback: u64,
+    window: Option<Instant>,
+    printed: u32,
+    suppressed: u64,
+}
+
+static TRACKER: Mutex<Tracker> = Mutex::new(Tracker {
+    by_kind: BTreeMap::new(),
+    last: VecDeque::new(),
+    callbacks: Vec::new(),
+    next_callback: 0,
+    window: None,
+    printed: 0,
+    suppressed: 0,
+});
+
+fn tracker() -> MutexGuard<'static, Tracker> {
+    TRACKER.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Counts and keeps an error, gives it to every callback, and prints it on stderr, rate-limited.
+///
+/// ```
+/// use hydra_core::diagnostics::{self, ErrorKind};
+/// diagnostics::report(ErrorKind::Write, "logs/app.log", &"No space left on device");
+/// assert!(diagnostics::stats().by_kind[&ErrorKind::Write] >= 1);
+/// ```
+pub fn report(kind: ErrorKind, component: &str, message: &dyn fmt::Display) {
+    let error = TrackedError {
+        kind,
+        component: component.to_owned(),
+        message: message.to_string(),
+        time: SystemTime::now(),
+    };
+    let (callbacks, line) = tracker().track(&error);
+    if let Some(line) = line {
+        write_stderr(&line);
+    }
+    for callback in callbacks {
+        // A callback's own panic must not reach the application's call to the logger.
+        let _ = catch_unwind(AssertUnwindSafe(|| callback(&error)));
+    }
+}
+
+/// Writes a line of the logger's own on stderr, in one write, without the rate limit: for a notice
+/// that is given once. A closed stderr is no error: there is nobody left to tell.
+pub fn notice(message: &dyn fmt::Display) {
+    write_stderr(&format!("hydra-logger: {message}\n"));
+}
+
+fn write_stderr(line: &str) {
+    let _ = std::io::stderr().write_all(line.as_bytes());
+}
+
+impl Tracker {
+    fn track(&mut self, error: &TrackedError) -> (Vec<Callback>, Option<String>) {
+        *self.by_kind.entry(error.kind).or_default() += 1;
+        if self.last.len() == KEPT {
+            self.last.pop_front();
+        }
+        self.last.push_back(error.clone());
+        (
+            self.callbacks.iter().map(|(_, c)| Arc::clone(c)).collect(),
+            self.line(error),
+        )
+    }
+
+    /// The line for stderr, or `None` when this second has had its share.
+    fn line(&mut self, error: &TrackedError) -> Option<String> {
+        let now = Instant::now();
+        if self
+            .window
+            .is_none_or(|start| now - start >= Duration::from_secs(1))
+        {
+            self.window = Some(now);
+            self.printed = 0;
+        }
+        if self.printed == STDERR_PER_SECOND {
+            self.suppressed += 1;
+            return None;
+        }
+        self.printed += 1;
+        let more = match std::mem::take(&mut self.suppressed) {
+            0 => String::new(),
+            n => format!(" (and {n} errors before it, not shown)"),
+        };
+        Some(format!(
+            "hydra-logger: {} error: {}: {}{more}\n",
+            error.kind.name(),
+            error.component,
+            error.message
+        ))
+    }
+}
+
+/// A snapshot of what was tracked.
+///
+/// ```
+/// println!("{} errors so far", hydra_core::diagnostics::stats().total);
+/// ```
+pub fn stats() -> ErrorStats {
+    let tracker = tracker();
+    ErrorStats {
+        total: tracker.by_kind.values().sum(),
+        by_kind: tracker.by_kind.clone(),
+        last: tracker.last.iter().cloned().collect(),
+    }
+}
+
+/// Forgets every count and every kept error; callbacks stay.
+///
+/// ```
+/// hydra_core::diagnostics::clear();
+/// ```
+pub fn clear() {
+    let mut tracker = tracker();
+    tracker.by_kind.clear();
+    tracker.last.clear();
+}
+
+/// Calls `callback` for each error from now on, until the returned value is dropped.
+///
+/// The callback runs on the thread that met the error, after the logger has let go of its locks;
+/// it may log.
+///
+/// ```
+/// use hydra_core::diagnostics::{self, ErrorKind};
+/// use std::sync::atomic::{AtomicU32, Ordering};
+/// use std::sync::Arc;
+///
+/// let seen = Arc::new(AtomicU32::new(0));
+/// let counter = Arc::clone(&seen);
+/// let subscription = diagnostics::on_error(move |_| {
+///     counter.fetch_add(1, Ordering::Relaxed);
+/// });
+/// diagnostics::report(ErrorKind::Write, "example", &"disk full");
+/// drop(subscription);
+/// assert!(seen.load(Ordering::Relaxed) >= 1);
+/// ```
+#[must_use = "dropping the subscription ends it"]
+pub fn on_error(callback: impl Fn(&TrackedError) + Send + Sync + 'static) -> Subscription {
+    let mut tracker = tracker();
+    let id = tracker.next_callback;
+    tracker.next_callback += 1;
+    tracker.callbacks.push((id, Arc::new(callback)));
+    Subscription { id }
+}
+
+/// Keeps a callback of [`on_error`] alive; dropping it ends the calls.
+///
+/// ```
+/// let subscription = hydra_core::diagnostics::on_error(|error| eprintln!("{}", error.message));
+/// drop(subscription);
+/// ```
+#[derive(Debug)]
+pub struct Subscription {
+    id: u64,
+}
+
+impl Drop for Subscription {
+    fn drop(&mut self) {
+        tracker().callbacks.retain(|(id, _)| *id != self.id);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error() -> TrackedError {
+        TrackedError {
+            kind: ErrorKind::Write,
+            component: "app.log".into(),
+            message: "disk full".into(),
+            time: SystemTime::now(),
+        }
+    }
+
+    #[test]
+    fn stderr_is_limited_and_the_next_line_tells_how_many_were_not_shown() {
+        let mut tracker = Tracker {
+            by_kind: BTreeMap::new(),
+            last: VecDeque::new(),
+            callbacks: Vec::new(),
+            next_callback: 0,
+            window: None,
+            printed: 0,
+            suppressed: 0,
+        };
+        let lines = (0..25)
+            .filter(|_| tracker.track(&error()).1.is_some())
+            .count();
+        assert_eq!(lines, STDERR_PER_SECOND as usize);
+        tracker.window = None; // the next second
+        let (_, line) = tracker.track(&error());
+        assert_eq!(
+            line.as_deref(),
+            Some(
+                "hydra-logger: write error: app.log: disk full (and 15 errors before it, not shown)\n"
+            )
+        );
+        assert_eq!(tracker.by_kind[&ErrorKind::Write], 26);
+    }
+}

@@ -1,0 +1,99 @@
+//! Counts that every layer and destination keeps, and snapshots of them.
+
+mod histogram;
+
+pub use histogram::{Histogram, LatencySnapshot};
+
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::Duration;
+
+use crate::Level;
+
+/// Running counts of one destination. Reading them never stops a writer.
+///
+/// ```
+/// use hydra_core::{DestinationStats, Level};
+/// let stats = DestinationStats::default();
+/// stats.delivered(Level::Info, 120);
+/// stats.dropped(2);
+/// let snapshot = stats.snapshot();
+/// assert_eq!((snapshot.records, snapshot.bytes, snapshot.dropped), (1, 120, 2));
+/// ```
+#[derive(Debug, Default)]
+pub struct DestinationStats {
+    records: [AtomicU64; Level::ALL.len()],
+    bytes: AtomicU64,
+    dropped: AtomicU64,
+    errors: AtomicU64,
+    latency: Histogram,
+}
+
+impl DestinationStats {
+    /// Counts one line that the destination accepted. Safe from any number of threads.
+    #[inline]
+    pub fn delivered(&self, level: Level, bytes: usize) {
+        self.records[level.index()].fetch_add(1, Relaxed);
+        self.bytes.fetch_add(bytes as u64, Relaxed);
+    }
+
+    /// Counts one line that the destination accepted, for a caller that holds a lock which every
+    /// other caller of this method for the same destination holds too: two plain stores instead of
+    /// two locked instructions (0.3 ns against 5 each).
+    #[inline]
+    pub fn delivered_under_lock(&self, level: Level, bytes: usize) {
+        let add = |counter: &AtomicU64, n| counter.store(counter.load(Relaxed) + n, Relaxed);
+        add(&self.records[level.index()], 1);
+        add(&self.bytes, bytes as u64);
+    }
+
+    /// Counts lines that are lost: they will not appear.
+    pub fn dropped(&self, lines: u64) {
+        self.dropped.fetch_add(lines, Relaxed);
+    }
+
+    /// Counts one failed operation (a write, an open, a rotation).
+    pub fn error(&self) {
+        self.errors.fetch_add(1, Relaxed);
+    }
+
+    /// Adds one measured delivery to the latency histogram.
+    #[inline]
+    pub fn latency(&self, taken: Duration) {
+        self.latency.record(taken);
+    }
+
+    /// The counts at this moment.
+    pub fn snapshot(&self) -> DestinationSnapshot {
+        let by_level = std::array::from_fn(|i| self.records[i].load(Relaxed));
+        DestinationSnapshot {
+            records: by_level.iter().sum(),
+            by_level,
+            bytes: self.bytes.load(Relaxed),
+            dropped: self.dropped.load(Relaxed),
+            errors: self.errors.load(Relaxed),
+            latency: self.latency.snapshot(),
+        }
+    }
+}
+
+/// The counts of one destination at one moment, since it was made.
+///
+/// ```
+/// let snapshot = hydra_core::DestinationStats::default().snapshot();
+/// assert_eq!(snapshot.records, 0);
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DestinationSnapshot {
+    /// Lines accepted.
+    pub records: u64,
+    /// Lines accepted at each level, in the order of [`Level::ALL`].
+    pub by_level: [u64; Level::ALL.len()],
+    /// Bytes of the accepted lines, newlines included.
+    pub bytes: u64,
+    /// Lines lost: refused, or accepted and then not written.
+    pub dropped: u64,
+    /// Failed operations; one may concern many lines, or none.
+    pub errors: u64,
+    /// How long writing took.
+    pub latency: LatencySnapshot,
+}
