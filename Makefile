@@ -1,0 +1,21 @@
+# The verbs of the project. Each is a few lines in scripts/, which can be run by itself; what is
+# built or measured goes to ~/.cache/hydra-logger, never into the clone (CARGO_TARGET_DIR overrides).
+SHELL := bash
+export CARGO_TARGET_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/hydra-logger/target
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint docs
+
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: ## See it work on real logs: several layers, six formats, rotation, a table of what went where
+	@cargo run --quiet --release -p hydra-cli -- demo
+
+test: ## Run every test: unit, integration, documentation (installs what the tests need)
+	@scripts/test.sh
+
+lint: ## rustfmt, clippy, licences and sources of dependencies, shellcheck, names that may not be there
+	@scripts/lint.sh
+
+docs: ## Build the API documentation, warnings denied
+	@scripts/docs.sh

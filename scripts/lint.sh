@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# Everything that is judged without running it, quickest first.
+source "$(dirname "$0")/lib.sh"
+
+step() {
+  say "-- $*"
+  "$@"
+}
+
+shell_scripts() {
+  need_program shellcheck shellcheck "linting the scripts"
+  local files
+  mapfile -t files < <(git ls-files -co --exclude-standard -- .ci/run 'scripts/*.sh')
+  shellcheck -x -P SCRIPTDIR "${files[@]}"
+}
+
+step cargo fmt --all --check
+step scripts/check-names.sh
+step shell_scripts
+step cargo clippy --workspace --all-targets --all-features --quiet -- -D warnings
+step scripts/deny.sh
