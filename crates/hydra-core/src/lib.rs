@@ -1,7 +1,9 @@
 //! The engine of Hydra-Logger.
 
+pub mod config;
 pub mod destination;
 pub mod diagnostics;
+pub mod format;
 mod level;
 pub mod metrics;
 
