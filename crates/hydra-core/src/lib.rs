@@ -1,12 +1,20 @@
 //! The engine of Hydra-Logger.
 
+mod buffer;
 pub mod config;
 pub mod destination;
 pub mod diagnostics;
 pub mod format;
 mod level;
 pub mod metrics;
+mod record;
+mod scan;
+mod value;
 
+pub use buffer::{Buffer, Piece};
 pub use destination::{Destination, LineMeta};
 pub use level::{Level, ParseLevelError};
 pub use metrics::{DestinationSnapshot, DestinationStats};
+pub use record::{CORE_KEYS, Fields, Key, Location, Record, Text};
+pub use scan::TextClass;
+pub use value::{Mapping, OwnedValue, Sequence, ToValue, Value};

@@ -1,0 +1,273 @@
+//! The buffer that formats render into.
+//!
+//! Its bytes are initialised beforehand and a position moves over them, so that short constants
+//! can be copied whole (32 or 64 bytes, inline) where only their first bytes count: many short
+//! `extend_from_slice` are many calls of memcpy, which cost more than the formatting itself.
+
+/// A short constant text, padded so that it is copied without a loop and without a call.
+///
+/// ```
+/// use hydra_core::{Buffer, Piece};
+/// const KEY: Piece = Piece::new(" user_id=").unwrap();
+/// let mut out = Buffer::default();
+/// out.push_piece(&KEY);
+/// assert_eq!(out.as_bytes(), b" user_id=");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Piece {
+    bytes: [u8; Piece::CAPACITY],
+    len: u8,
+}
+
+impl Piece {
+    /// The longest text that fits a piece, in bytes.
+    pub const CAPACITY: usize = 32;
+
+    /// A piece with this text, or `None` if it is too long.
+    pub const fn new(text: &str) -> Option<Piece> {
+        Piece::EMPTY.with(text)
+    }
+
+    /// The piece with nothing in it.
+    pub const EMPTY: Piece = Piece {
+        bytes: [0; Piece::CAPACITY],
+        len: 0,
+    };
+
+    /// This piece with another text after it, or `None` if they do not fit together.
+    pub const fn with(mut self, text: &str) -> Option<Piece> {
+        let text = text.as_bytes();
+        if self.len as usize + text.len() > Piece::CAPACITY {
+            return None;
+        }
+        let mut i = 0;
+        while i < text.len() {
+            self.bytes[self.len as usize] = text[i];
+            self.len += 1;
+            i += 1;
+        }
+        Some(self)
+    }
+
+    /// The text's bytes.
+    #[inline]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes[..self.len as usize]
+    }
+}
+
+/// Bytes being rendered.
+///
+/// ```
+/// let mut out = hydra_core::Buffer::default();
+/// out.push_str("answer=");
+/// out.push_u64(42);
+/// out.push(b'\n');
+/// assert_eq!(out.as_bytes(), b"answer=42\n");
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Buffer {
+    bytes: Vec<u8>,
+    len: usize,
+}
+
+/// Room kept behind the position, so that a whole padded piece can be copied anywhere.
+const SLACK: usize = 64;
+
+impl Buffer {
+    /// Empties the buffer and keeps its room.
+    #[inline]
+    pub fn clear(&mut self) {
+        self.len = 0;
+    }
+
+    /// Bytes in it.
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether nothing is in it.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// The bytes.
+    #[inline]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes[..self.len]
+    }
+
+    /// The bytes from a position on, for changing.
+    pub(crate) fn tail_mut(&mut self, from: usize) -> &mut [u8] {
+        &mut self.bytes[from..self.len]
+    }
+
+    /// Keeps the first `len` bytes.
+    pub fn truncate(&mut self, len: usize) {
+        self.len = self.len.min(len);
+    }
+
+    /// How much room the buffer holds on to, in bytes.
+    pub fn capacity(&self) -> usize {
+        self.bytes.len()
+    }
+
+    #[inline]
+    fn room(&mut self, more: usize) {
+        if self.bytes.len() - self.len < more + SLACK {
+            self.grow(more);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self, more: usize) {
+        let wanted = (self.len + more + SLACK)
+            .max(self.bytes.len() * 2)
+            .max(1024);
+        self.bytes.resize(wanted, 0);
+    }
+
+    /// Appends one byte.
+    #[inline]
+    pub fn push(&mut self, byte: u8) {
+        self.room(1);
+        self.bytes[self.len] = byte;
+        self.len += 1;
+    }
+
+    /// Appends a padded constant: 32 bytes copied, the position moved by its length.
+    #[inline]
+    pub fn push_piece(&mut self, piece: &Piece) {
+        self.room(Piece::CAPACITY);
+        self.bytes[self.len..self.len + Piece::CAPACITY].copy_from_slice(&piece.bytes);
+        self.len += piece.len as usize;
+    }
+
+    /// Appends a text as it is.
+    #[inline]
+    pub fn push_str(&mut self, text: &str) {
+        self.push_bytes(text.as_bytes());
+    }
+
+    /// Appends bytes as they are.
+    #[inline]
+    pub fn push_bytes(&mut self, bytes: &[u8]) {
+        let len = bytes.len();
+        self.room(len);
+        let out = &mut self.bytes[self.len..];
+        // Up to 64 bytes as overlapping copies of fixed size, which the compiler keeps inline.
+        if len <= 16 {
+            if len >= 8 {
+                copy::<8>(out, 0, bytes, 0);
+                copy::<8>(out, len - 8, bytes, len - 8);
+            } else if len >= 4 {
+                copy::<4>(out, 0, bytes, 0);
+                copy::<4>(out, len - 4, bytes, len - 4);
+            } else if len > 0 {
+                out[0] = bytes[0];
+                out[len / 2] = bytes[len / 2];
+                out[len - 1] = bytes[len - 1];
+            }
+        } else if len <= 32 {
+            copy::<16>(out, 0, bytes, 0);
+            copy::<16>(out, len - 16, bytes, len - 16);
+        } else if len <= 64 {
+            copy::<32>(out, 0, bytes, 0);
+            copy::<32>(out, len - 32, bytes, len - 32);
+        } else {
+            out[..len].copy_from_slice(bytes);
+        }
+        self.len += len;
+    }
+
+    /// Appends a whole number in decimal digits.
+    #[inline]
+    pub fn push_u64(&mut self, n: u64) {
+        self.push_str(itoa::Buffer::new().format(n));
+    }
+
+    /// Appends a whole number in decimal digits, with its sign if it is negative.
+    #[inline]
+    pub fn push_i64(&mut self, n: i64) {
+        self.push_str(itoa::Buffer::new().format(n));
+    }
+
+    /// Appends a number so that it reads back as the same `f64`; `NaN`, `inf` and `-inf` as such.
+    #[inline]
+    pub fn push_f64(&mut self, n: f64) {
+        self.push_str(zmij::Buffer::new().format(n));
+    }
+}
+
+#[inline(always)]
+fn copy<const N: usize>(out: &mut [u8], to: usize, from: &[u8], at: usize) {
+    out[to..to + N].copy_from_slice(&from[at..at + N]);
+}
+
+impl std::fmt::Write for Buffer {
+    fn write_str(&mut self, text: &str) -> std::fmt::Result {
+        self.push_str(text);
+        Ok(())
+    }
+}
+
+impl std::io::Write for Buffer {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.push_bytes(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_of_every_length_are_copied_whole() {
+        let source: Vec<u8> = (0..=200).collect();
+        let mut out = Buffer::default();
+        let mut expected = Vec::new();
+        for len in 0..=200 {
+            out.push_bytes(&source[..len]);
+            expected.extend_from_slice(&source[..len]);
+        }
+        assert_eq!(out.as_bytes(), expected);
+    }
+
+    #[test]
+    fn a_piece_takes_its_capacity_and_no_more() {
+        assert!(Piece::new(&"x".repeat(Piece::CAPACITY)).is_some());
+        assert!(Piece::new(&"x".repeat(Piece::CAPACITY + 1)).is_none());
+        let piece = Piece::new("ab").and_then(|p| p.with("cd")).unwrap();
+        assert_eq!(piece.as_bytes(), b"abcd");
+    }
+
+    #[test]
+    fn numbers_read_back() {
+        let mut out = Buffer::default();
+        for n in [
+            0.1,
+            -1.5e300,
+            f64::MAX,
+            f64::MIN_POSITIVE,
+            1.0,
+            f64::INFINITY,
+        ] {
+            out.clear();
+            out.push_f64(n);
+            let text = std::str::from_utf8(out.as_bytes()).unwrap();
+            assert_eq!(
+                text.parse::<f64>().unwrap().to_bits(),
+                n.to_bits(),
+                "{text}"
+            );
+        }
+    }
+}

@@ -1,0 +1,348 @@
+//! The record: what one call says, borrowed from the call, as formats see it.
+
+use crate::scan::{TextClass, is_control};
+use crate::{Level, OwnedValue, Piece, ToValue, Value};
+
+/// The keys that stand in every line; a field with one of these names gets a trailing underscore,
+/// so that no field can forge a level or a time.
+pub const CORE_KEYS: [&str; 6] = ["timestamp", "level", "logger", "message", "file", "line"];
+
+/// Whether a name is one of [`CORE_KEYS`].
+pub(crate) const fn is_core_key(name: &str) -> bool {
+    let mut i = 0;
+    while i < CORE_KEYS.len() {
+        if bytes_equal(CORE_KEYS[i].as_bytes(), name.as_bytes()) {
+            return true;
+        }
+        i += 1;
+    }
+    false
+}
+
+const fn bytes_equal(a: &[u8], b: &[u8]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut i = 0;
+    while i < a.len() {
+        if a[i] != b[i] {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
+/// A field's name, with the text that the commonest formats need made beforehand: at compile time
+/// in the macros.
+///
+/// ```
+/// const USER_ID: hydra_core::Key = hydra_core::Key::new("user_id");
+/// assert_eq!(USER_ID.name(), "user_id");
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Key<'a> {
+    name: &'a str,
+    pieces: KeyPieces,
+}
+
+/// The texts ` name=` and `,"name":`, each empty where the name is too long, or holds what must be
+/// escaped or renamed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct KeyPieces {
+    pub(crate) text: Piece,
+    pub(crate) json: Piece,
+}
+
+impl KeyPieces {
+    const NONE: KeyPieces = KeyPieces {
+        text: Piece::EMPTY,
+        json: Piece::EMPTY,
+    };
+
+    const fn new(name: &str) -> KeyPieces {
+        if !is_bare_word(name) || is_core_key(name) {
+            return KeyPieces::NONE;
+        }
+        const fn joined(parts: [&str; 3]) -> Piece {
+            let mut piece = Piece::EMPTY;
+            let mut i = 0;
+            while i < parts.len() {
+                match piece.with(parts[i]) {
+                    Some(longer) => piece = longer,
+                    None => return Piece::EMPTY,
+                }
+                i += 1;
+            }
+            piece
+        }
+        KeyPieces {
+            text: joined([" ", name, "="]),
+            json: joined([",\"", name, "\":"]),
+        }
+    }
+}
+
+/// Whether a name can stand unquoted in `name=value` and unescaped in JSON.
+pub(crate) const fn is_bare_word(name: &str) -> bool {
+    let bytes = name.as_bytes();
+    let mut i = 0;
+    while i < bytes.len() {
+        if !matches!(bytes[i], b'!'..=b'~') || matches!(bytes[i], b'"' | b'\\' | b'=') {
+            return false;
+        }
+        i += 1;
+    }
+    !bytes.is_empty()
+}
+
+impl<'a> Key<'a> {
+    /// A key, with its texts made now; `const`, so that a static key costs nothing later.
+    pub const fn new(name: &'a str) -> Key<'a> {
+        Key {
+            name,
+            pieces: KeyPieces::new(name),
+        }
+    }
+
+    /// A key whose texts are made when a format needs them: for names known at run time.
+    pub const fn dynamic(name: &'a str) -> Key<'a> {
+        Key {
+            name,
+            pieces: KeyPieces::NONE,
+        }
+    }
+
+    /// The name.
+    #[inline]
+    pub const fn name(&self) -> &'a str {
+        self.name
+    }
+}
+
+/// A text and what the one scan of it found.
+///
+/// ```
+/// let text = hydra_core::Text::new("user logged in");
+/// assert!(text.class().is_clean());
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Text<'a> {
+    text: &'a str,
+    class: TextClass,
+}
+
+impl<'a> Text<'a> {
+    /// Scans a text.
+    #[inline]
+    pub fn new(text: &'a str) -> Text<'a> {
+        Text {
+            text,
+            class: TextClass::of(text),
+        }
+    }
+
+    /// The text itself.
+    #[inline]
+    pub const fn as_str(&self) -> &'a str {
+        self.text
+    }
+
+    /// What the scan found.
+    #[inline]
+    pub const fn class(&self) -> TextClass {
+        self.class
+    }
+}
+
+/// The fields of a call: keys, made once for each call site, and values.
+///
+/// ```
+/// use hydra_core::{Fields, Key, Value};
+/// let fields = Fields::new(&const { [Key::new("user_id")] }, &[Value::U64(7)]);
+/// assert_eq!(fields.len(), 1);
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Fields<'a> {
+    pub(crate) keys: &'a [Key<'a>],
+    pub(crate) values: &'a [Value<'a>],
+}
+
+impl<'a> Fields<'a> {
+    /// No fields.
+    pub const NONE: Fields<'static> = Fields {
+        keys: &[],
+        values: &[],
+    };
+
+    /// Pairs keys with values; what has no partner is left out.
+    #[inline]
+    pub const fn new(keys: &'a [Key<'a>], values: &'a [Value<'a>]) -> Fields<'a> {
+        Fields { keys, values }
+    }
+
+    /// How many there are.
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.keys.len().min(self.values.len())
+    }
+
+    /// Whether there are none.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Each key and value.
+    #[inline]
+    pub fn iter(&self) -> impl Iterator<Item = (&'a Key<'a>, Value<'a>)> + use<'a> {
+        self.keys.iter().zip(self.values.iter().copied())
+    }
+}
+
+/// A field of the context: what a scope adds to every record made inside it.
+#[derive(Clone, Debug)]
+pub(crate) struct ContextField {
+    pub(crate) name: Box<str>,
+    pub(crate) pieces: KeyPieces,
+    pub(crate) value: OwnedValue,
+}
+
+impl ContextField {
+    pub(crate) fn new(name: &str, value: Value<'_>) -> ContextField {
+        ContextField {
+            name: name.into(),
+            pieces: KeyPieces::new(name),
+            value: value.into(),
+        }
+    }
+}
+
+/// Where in the source a call stands.
+///
+/// ```
+/// let here = hydra_core::Location { file: file!(), line: line!() };
+/// assert!(here.line > 0);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Location {
+    /// The file, as the compiler names it.
+    pub file: &'static str,
+    /// The line, from 1.
+    pub line: u32,
+}
+
+/// One record, as formats see it: everything borrowed, every value plain data.
+///
+/// ```
+/// use hydra_core::{Fields, Key, Level, Record, Value};
+/// let record = Record::new(1_700_000_000_000_000_000, Level::Info, "APP", "started")
+///     .with_fields(Fields::new(&const { [Key::new("port")] }, &[Value::U64(8080)]));
+/// assert_eq!(record.fields().count(), 1);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Record<'a> {
+    pub(crate) unix_ns: i64,
+    pub(crate) level: Level,
+    pub(crate) layer: &'a str,
+    pub(crate) message: Text<'a>,
+    pub(crate) context: &'a [ContextField],
+    pub(crate) fields: Fields<'a>,
+    pub(crate) location: Option<Location>,
+}
+
+impl<'a> Record<'a> {
+    /// A record without fields. `unix_ns` is its time in nanoseconds since 1970-01-01 UTC.
+    pub fn new(unix_ns: i64, level: Level, layer: &'a str, message: &'a str) -> Record<'a> {
+        Record {
+            unix_ns,
+            level,
+            layer,
+            message: Text::new(message),
+            context: &[],
+            fields: Fields::NONE,
+            location: None,
+        }
+    }
+
+    /// The record with these fields. Values that are not plain data are shown by their `Display`
+    /// where a format meets them.
+    #[must_use]
+    pub fn with_fields(self, fields: Fields<'a>) -> Record<'a> {
+        Record { fields, ..self }
+    }
+
+    /// The record with the place of its call.
+    #[must_use]
+    pub fn with_location(self, location: Location) -> Record<'a> {
+        Record {
+            location: Some(location),
+            ..self
+        }
+    }
+
+    /// The time, in nanoseconds since 1970-01-01 UTC.
+    #[inline]
+    pub fn unix_ns(&self) -> i64 {
+        self.unix_ns
+    }
+
+    /// The level.
+    #[inline]
+    pub fn level(&self) -> Level {
+        self.level
+    }
+
+    /// The name of the layer that was called.
+    #[inline]
+    pub fn layer(&self) -> &'a str {
+        self.layer
+    }
+
+    /// The message.
+    #[inline]
+    pub fn message(&self) -> Text<'a> {
+        self.message
+    }
+
+    /// The place of the call, where `source` is switched on.
+    #[inline]
+    pub fn location(&self) -> Option<Location> {
+        self.location
+    }
+
+    /// Every field: those of the context first, outermost scope first, then those of the call.
+    pub fn fields(&self) -> impl Iterator<Item = (&'a str, Value<'a>)> + use<'a> {
+        let context = self
+            .context
+            .iter()
+            .map(|field| (&*field.name, field.value.to_value()));
+        context.chain(self.fields.iter().map(|(key, value)| (key.name, value)))
+    }
+
+    /// The same with the texts made beforehand, for the formats that use them.
+    #[inline]
+    pub(crate) fn each_field(&self, mut show: impl FnMut(&'a str, &KeyPieces, Value<'a>)) {
+        for field in self.context {
+            show(&field.name, &field.pieces, field.value.to_value());
+        }
+        for (key, value) in self.fields.iter() {
+            show(key.name, &key.pieces, value);
+        }
+    }
+}
+
+/// What stands at the end of a text that was cut.
+pub(crate) fn truncation_mark(cut: usize) -> String {
+    format!("...[{cut} bytes truncated]")
+}
+
+/// A layer's name is shown in every line: what it may not hold is replaced by `_`.
+pub(crate) fn clean_layer_name(name: &str) -> std::borrow::Cow<'_, str> {
+    let bad = |c: char| is_control(c) || c == '\t';
+    if name.contains(bad) {
+        name.replace(bad, "_").into()
+    } else {
+        name.into()
+    }
+}
