@@ -54,6 +54,12 @@ impl Piece {
     pub fn as_bytes(&self) -> &[u8] {
         &self.bytes[..self.len as usize]
     }
+
+    /// Whether nothing is in it.
+    #[inline]
+    pub const fn is_empty(&self) -> bool {
+        self.len == 0
+    }
 }
 
 /// Bytes being rendered.
@@ -99,11 +105,6 @@ impl Buffer {
         &self.bytes[..self.len]
     }
 
-    /// The bytes from a position on, for changing.
-    pub(crate) fn tail_mut(&mut self, from: usize) -> &mut [u8] {
-        &mut self.bytes[from..self.len]
-    }
-
     /// Keeps the first `len` bytes.
     pub fn truncate(&mut self, len: usize) {
         self.len = self.len.min(len);
@@ -144,6 +145,14 @@ impl Buffer {
         self.room(Piece::CAPACITY);
         self.bytes[self.len..self.len + Piece::CAPACITY].copy_from_slice(&piece.bytes);
         self.len += piece.len as usize;
+    }
+
+    /// Appends the first `len` of 64 bytes, all of which are copied.
+    #[inline]
+    pub(crate) fn push_padded(&mut self, text: &[u8; SLACK], len: usize) {
+        self.room(0);
+        self.bytes[self.len..self.len + SLACK].copy_from_slice(text);
+        self.len += len;
     }
 
     /// Appends a text as it is.

@@ -74,6 +74,23 @@ const fn suspicious_word(word: u64) -> u64 {
     (below_space | quote | backslash | delete | word) & HIGHS
 }
 
+/// A non-zero answer means that one of the eight bytes cannot stand in an unquoted value.
+#[inline]
+const fn quoted_word(word: u64) -> u64 {
+    // Space is the first byte above the control characters, so "below 0x21" finds both.
+    let below = word.wrapping_sub(ONES * 0x21) & !word;
+    let quote = (word ^ (ONES * b'"' as u64)).wrapping_sub(ONES) & !(word ^ (ONES * b'"' as u64));
+    let equals = (word ^ (ONES * b'=' as u64)).wrapping_sub(ONES) & !(word ^ (ONES * b'=' as u64));
+    let delete = (word ^ (ONES * 0x7f)).wrapping_sub(ONES) & !(word ^ (ONES * 0x7f));
+    (below | quote | equals | delete | word) & HIGHS
+}
+
+/// Whether a text is ASCII that can stand in `name=value` without quotes.
+#[inline]
+pub(crate) fn is_bare(text: &str) -> bool {
+    !any(text.as_bytes(), quoted_word, b'a').unwrap_or(true)
+}
+
 #[inline]
 fn word_at(bytes: &[u8], at: usize) -> u64 {
     let mut word = [0; 8];
@@ -83,22 +100,28 @@ fn word_at(bytes: &[u8], at: usize) -> u64 {
 
 #[inline]
 fn is_suspicious(bytes: &[u8]) -> bool {
-    let len = bytes.len();
-    if len >= 8 {
-        let (chunks, _) = bytes.as_chunks::<8>();
-        let mut found = suspicious_word(word_at(bytes, len - 8)); // overlaps the last chunk
-        for chunk in chunks {
-            found |= suspicious_word(u64::from_le_bytes(*chunk));
-        }
-        found != 0
-    } else {
-        short_word(bytes).is_some_and(|word| suspicious_word(word) != 0)
-    }
+    any(bytes, suspicious_word, b' ').unwrap_or(false)
 }
 
-/// One to seven bytes as a word, the rest filled by repeating them; `None` for an empty slice.
-#[inline]
-fn short_word(bytes: &[u8]) -> Option<u64> {
+/// Whether the test holds for any word of the bytes; `None` if there are none. `clean` is a byte
+/// for which it does not hold.
+#[inline(always)]
+fn any(bytes: &[u8], test: impl Fn(u64) -> u64, clean: u8) -> Option<bool> {
+    let len = bytes.len();
+    if len < 8 {
+        return short_word(bytes, clean).map(|word| test(word) != 0);
+    }
+    let (chunks, _) = bytes.as_chunks::<8>();
+    let mut found = test(word_at(bytes, len - 8)); // overlaps the last chunk
+    for chunk in chunks {
+        found |= test(u64::from_le_bytes(*chunk));
+    }
+    Some(found != 0)
+}
+
+/// One to seven bytes as a word, filled by repeating them or with a clean byte; `None` for none.
+#[inline(always)]
+fn short_word(bytes: &[u8], clean: u8) -> Option<u64> {
     let len = bytes.len();
     if len >= 4 {
         let half = |at: usize| {
@@ -114,7 +137,7 @@ fn short_word(bytes: &[u8]) -> Option<u64> {
     let first = u64::from(*bytes.first()?);
     let middle = u64::from(bytes[len / 2]);
     let last = u64::from(bytes[len - 1]);
-    Some(first | middle << 8 | last << 16 | (ONES * u64::from(b' ')) << 24)
+    Some(first | middle << 8 | last << 16 | (ONES * u64::from(clean)) << 24)
 }
 
 /// Whether a character must never stand in a line as it is.

@@ -1,8 +1,156 @@
 //! How a record becomes a line: which layout ([`FormatKind`]) and which colours ([`Color`],
 //! [`ColorMode`], [`Theme`]).
+//!
+//! One record is one line, whatever bytes it holds: in every format C0 but TAB, DEL, C1, NEL,
+//! U+2028, U+2029 and the bidirectional controls are escaped, in message, names and values.
+//!
+//! A [`LineFormat`] is bound to a layer when a route is made: level, layer, literals and colours
+//! are folded into one text for each level, so that a call copies them and formats the rest.
 
 mod color;
+mod error;
+mod escape;
+mod json;
 mod kind;
+mod plain_text;
+mod template;
+mod time_text;
 
 pub use color::{Color, ColorMode, ParseColorError, ParseColorModeError, Theme};
+pub use error::FormatError;
 pub use kind::{FormatKind, ParseFormatError};
+pub(crate) use time_text::TimeCache;
+
+use crate::config::{Templates, TimeZoneSetting};
+use crate::{Buffer, Record};
+
+/// What rendering keeps from record to record, one for each thread.
+///
+/// ```
+/// let mut context = hydra_core::format::RenderContext::default();
+/// # let _ = &mut context;
+/// ```
+#[derive(Debug, Default)]
+pub struct RenderContext {
+    pub(crate) times: TimeCache,
+}
+
+/// Renders records of one layer into lines.
+///
+/// ```
+/// use hydra_core::format::{LineFormat, RenderContext};
+/// use hydra_core::{Buffer, Record};
+///
+/// struct Shout;
+/// impl LineFormat for Shout {
+///     fn render(&self, record: &Record<'_>, _: &mut RenderContext, out: &mut Buffer) {
+///         out.push_str(&record.message().as_str().to_uppercase().escape_debug().to_string());
+///         out.push(b'\n');
+///     }
+/// }
+/// ```
+pub trait LineFormat: Send + Sync {
+    /// Appends the record as one line, its newline included.
+    fn render(&self, record: &Record<'_>, context: &mut RenderContext, out: &mut Buffer);
+
+    /// What stands once at the head of a file, its newline included; nothing by default.
+    fn header(&self) -> Option<Vec<u8>> {
+        None
+    }
+}
+
+/// A format with all its settings, before it is bound to a layer.
+///
+/// ```
+/// use hydra_core::format::{FormatKind, FormatSettings, RenderContext};
+/// use hydra_core::{Buffer, Level, Record};
+///
+/// let format = FormatSettings::new(FormatKind::Json).bind("APP")?;
+/// let mut line = Buffer::default();
+/// format.render(&Record::new(0, Level::Info, "APP", "up"), &mut RenderContext::default(), &mut line);
+/// assert_eq!(
+///     line.as_bytes(),
+///     br#"{"timestamp":"1970-01-01T00:00:00.000000Z","level":"INFO","logger":"APP","message":"up"}
+/// "#
+/// );
+/// # Ok::<(), hydra_core::format::FormatError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FormatSettings {
+    /// The layout.
+    pub kind: FormatKind,
+    /// The templates of date, time, layer and message; plain-text uses all, the others the two of
+    /// the time.
+    pub templates: Templates,
+    /// Digits after the second, 0 to 9; unless set 6, or none where `time_format` is set.
+    pub subsecond_digits: Option<u8>,
+    /// The zone of the time; unless set UTC, but in plain-text the machine's.
+    pub time_zone: Option<TimeZoneSetting>,
+    /// The colours, or `None` for a line without any.
+    pub theme: Option<Theme>,
+    /// Whether file and line of the call are shown. Off by default.
+    pub source: bool,
+}
+
+impl FormatSettings {
+    /// A format with its defaults: no colour, no source.
+    pub fn new(kind: FormatKind) -> FormatSettings {
+        FormatSettings {
+            kind,
+            templates: Templates::default(),
+            subsecond_digits: None,
+            time_zone: None,
+            theme: None,
+            source: false,
+        }
+    }
+
+    /// The format for the records of one layer.
+    ///
+    /// # Errors
+    /// A template or a time zone is wrong.
+    pub fn bind(&self, layer: &str) -> Result<Box<dyn LineFormat>, FormatError> {
+        Ok(match self.kind {
+            FormatKind::Json => Box::new(json::Json::bind(self, layer)?),
+            _ => Box::new(plain_text::PlainText::bind(self, layer)?),
+        })
+    }
+
+    /// The time's template for a format whose times are RFC 3339, between two literals.
+    fn rfc3339(
+        &self,
+        before: &str,
+        after: &str,
+    ) -> Result<std::sync::Arc<time_text::TimeText>, FormatError> {
+        let zone = self.time_zone.clone().unwrap_or(TimeZoneSetting::Utc);
+        let offset = if zone == TimeZoneSetting::Utc {
+            "Z"
+        } else {
+            "%:z"
+        };
+        let date = self.templates.date_format.as_deref().unwrap_or("%Y-%m-%d");
+        let time = self.time_template(offset);
+        let joint = if date.is_empty() || time.is_empty() {
+            ""
+        } else {
+            "T"
+        };
+        time_text::TimeText::new(&format!("{before}{date}{joint}{time}{after}"), &zone)
+    }
+
+    /// The time's template: as it is set, or with fraction and offset where it is not.
+    fn time_template(&self, offset: &str) -> String {
+        let digits = |default| match self.subsecond_digits.unwrap_or(default) {
+            0 => String::new(),
+            digits => format!("%.{digits}f"),
+        };
+        match &self.templates.time_format {
+            None => format!("%H:%M:%S{}{offset}", digits(6)),
+            Some(time) => match time.find("%S").or_else(|| time.find("%T")) {
+                Some(at) => format!("{}{}{}", &time[..at + 2], digits(0), &time[at + 2..]),
+                None => time.clone(),
+            },
+        }
+    }
+}

@@ -7,7 +7,7 @@ mod resolve;
 
 pub use convert::ToValue;
 pub use owned::OwnedValue;
-pub(crate) use resolve::{Arena, resolve};
+pub(crate) use resolve::{Arena, run_user_code, write_bytes};
 
 use std::error::Error;
 use std::fmt;

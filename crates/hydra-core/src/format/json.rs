@@ -1,0 +1,176 @@
+//! `json`: one object a line. Core keys first, then every field at the top level.
+//!
+//! `{"timestamp":"…","level":"INFO","logger":"APP","message":"…","user_id":7}`
+
+use std::sync::Arc;
+
+use super::escape::{push_json, shown_name};
+use super::time_text::TimeText;
+use super::{Color, FormatError, FormatSettings, LineFormat, RenderContext, Theme};
+use crate::record::KeyPieces;
+use crate::{Buffer, Level, Record, Text, Value};
+
+/// JSON bound to a layer.
+pub(super) struct Json {
+    /// The time with what stands before it.
+    time: Arc<TimeText>,
+    /// From the time's end to the message's first byte, for each level.
+    heads: [Box<[u8]>; Level::ALL.len()],
+    theme: Option<Theme>,
+    source: bool,
+}
+
+impl Json {
+    pub(super) fn bind(settings: &FormatSettings, layer: &str) -> Result<Json, FormatError> {
+        let (start, end) = key_color(settings.theme);
+        let head = |level: Level| {
+            let (level_start, level_end) = settings.theme.map_or(("", ""), |theme| {
+                (theme.level(level).start(), reset(theme.level(level)))
+            });
+            let mut name = Buffer::default();
+            push_json(Text::new(layer), &mut name);
+            let mut head = Buffer::default();
+            head.push_str(&format!(
+                "\",{start}\"level\"{end}:{level_start}\"{level}\"{level_end},{start}\"logger\"{end}:\""
+            ));
+            head.push_bytes(name.as_bytes());
+            head.push_str(&format!("\",{start}\"message\"{end}:\""));
+            head.as_bytes().into()
+        };
+        Ok(Json {
+            time: settings.rfc3339(&format!("{{{start}\"timestamp\"{end}:\""), "")?,
+            heads: Level::ALL.map(head),
+            theme: settings.theme,
+            source: settings.source,
+        })
+    }
+
+    fn push_key(&self, name: &str, pieces: &KeyPieces, out: &mut Buffer) {
+        if self.theme.is_none() && !pieces.json.is_empty() {
+            return out.push_piece(&pieces.json);
+        }
+        let (start, end) = key_color(self.theme);
+        out.push(b',');
+        out.push_str(start);
+        push_string(&shown_name(name), out);
+        out.push_str(end);
+        out.push(b':');
+    }
+}
+
+fn reset(color: Color) -> &'static str {
+    if color == Color::None {
+        ""
+    } else {
+        Color::RESET
+    }
+}
+
+fn key_color(theme: Option<Theme>) -> (&'static str, &'static str) {
+    theme.map_or(("", ""), |theme| (theme.key.start(), reset(theme.key)))
+}
+
+impl LineFormat for Json {
+    fn render(&self, record: &Record<'_>, context: &mut RenderContext, out: &mut Buffer) {
+        self.time.render(&mut context.times, record.unix_ns, out);
+        out.push_bytes(&self.heads[record.level.index()]);
+        push_json(record.message, out);
+        out.push(b'"');
+        record.each_field(|name, pieces, value| {
+            self.push_key(name, pieces, out);
+            push_value(value, out);
+        });
+        if self.source
+            && let Some(location) = record.location
+        {
+            out.push_str(",\"file\":");
+            push_string(location.file, out);
+            out.push_str(",\"line\":");
+            out.push_u64(u64::from(location.line));
+        }
+        out.push_bytes(b"}\n");
+    }
+}
+
+/// A value as JSON. The common types are asked for first: after a system call a jump table is a
+/// cold indirect jump.
+#[inline]
+pub(crate) fn push_value(value: Value<'_>, out: &mut Buffer) {
+    if let Value::Str(text) = value {
+        push_string(text, out);
+    } else if let Value::U64(n) = value {
+        out.push_u64(n);
+    } else if let Value::F64(n) = value {
+        push_number(n, out);
+    } else {
+        push_rare(value, out);
+    }
+}
+
+#[inline]
+pub(crate) fn push_string(text: &str, out: &mut Buffer) {
+    out.push(b'"');
+    push_json(Text::new(text), out);
+    out.push(b'"');
+}
+
+#[inline]
+fn push_number(n: f64, out: &mut Buffer) {
+    if n.is_finite() {
+        out.push_f64(n)
+    } else {
+        out.push_str("null")
+    }
+}
+
+#[inline(never)]
+fn push_rare(value: Value<'_>, out: &mut Buffer) {
+    match value {
+        Value::Null => out.push_str("null"),
+        Value::Bool(v) => out.push_str(if v { "true" } else { "false" }),
+        Value::I64(v) => out.push_i64(v),
+        Value::U64(v) => out.push_u64(v),
+        Value::I128(v) => out.push_str(itoa::Buffer::new().format(*v)),
+        Value::U128(v) => out.push_str(itoa::Buffer::new().format(*v)),
+        Value::F64(v) => push_number(v, out),
+        Value::Str(v) => push_string(v, out),
+        Value::Duration(v) => push_number(v.as_secs_f64(), out),
+        Value::List(items) => {
+            push_joined(b"[]", out, |add| items.iter().for_each(|v| add(None, *v)));
+        }
+        Value::Map(items) => {
+            push_joined(b"{}", out, |add| {
+                items.iter().for_each(|(k, v)| add(Some(k), *v))
+            });
+        }
+        Value::Sequence(v) => push_joined(b"[]", out, |add| v.each(&mut |v| add(None, v))),
+        Value::Mapping(v) => push_joined(b"{}", out, |add| v.each(&mut |k, v| add(Some(k), v))),
+        Value::Time(_)
+        | Value::Bytes(_)
+        | Value::Display(_)
+        | Value::Debug(_)
+        | Value::Error(_) => {
+            push_string(&super::plain_text::shown(value), out);
+        }
+    }
+}
+
+fn push_joined(
+    brackets: &[u8; 2],
+    out: &mut Buffer,
+    each: impl FnOnce(&mut dyn FnMut(Option<&str>, Value<'_>)),
+) {
+    out.push(brackets[0]);
+    let mut first = true;
+    each(&mut |key, value| {
+        if !std::mem::take(&mut first) {
+            out.push(b',');
+        }
+        if let Some(key) = key {
+            push_string(key, out);
+            out.push(b':');
+        }
+        push_value(value, out);
+    });
+    out.push(brackets[1]);
+}
