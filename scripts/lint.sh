@@ -15,6 +15,7 @@ shell_scripts() {
 }
 
 step cargo fmt --all --check
+step cargo fmt --manifest-path benches/peers/Cargo.toml --check
 step scripts/check-names.sh
 step shell_scripts
 step cargo clippy --workspace --all-targets --all-features --quiet -- -D warnings

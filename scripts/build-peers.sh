@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# Builds the loggers of benches/peers, one at a time (all of them, or those that are named), and
+# prints the folder their binaries are in.
+source "$(dirname "$0")/lib.sh"
+
+bin="$CARGO_TARGET_DIR/peers"
+mkdir -p "$bin"
+rust_peers=(tracing env_logger fern log4rs slog spdlog-rs logforth flexi_logger)
+if [ $# = 0 ]; then
+  set -- floor "${rust_peers[@]}" spdlog-cpp
+fi
+
+build() {
+  cargo build --quiet --release --locked --manifest-path benches/peers/Cargo.toml "$@" >&2
+}
+
+build --bin verify
+cp "$CARGO_TARGET_DIR/release/verify" "$bin/"
+for peer in "$@"; do
+  case "$peer" in
+    floor)
+      build --bin floor
+      ;;
+    spdlog-cpp)
+      if ! pkg-config --exists spdlog 2>/dev/null && ! install_debian libspdlog-dev pkg-config g++; then
+        say "without spdlog C++: it needs apt-get install libspdlog-dev pkg-config g++"
+        continue
+      fi
+      # shellcheck disable=SC2046 # the flags are words
+      g++ -O3 -DNDEBUG -std=c++17 benches/peers/cpp/spdlog_peer.cpp -o "$bin/spdlog-cpp" \
+        $(pkg-config --cflags --libs spdlog) -pthread
+      continue
+      ;;
+    *)
+      # Its own feature alone: no peer's dependency features reach another's build.
+      build --features "$peer" --bin "$peer"
+      ;;
+  esac
+  cp "$CARGO_TARGET_DIR/release/$peer" "$bin/"
+done
+printf '%s\n' "$bin"
