@@ -3,7 +3,7 @@
 SHELL := bash
 export CARGO_TARGET_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/hydra-logger/target
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint docs coverage bench bench-instructions
+.PHONY: help demo test lint docs coverage bench bench-instructions bench-steps
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,3 +28,6 @@ bench: ## Speed beside the peers from crates.io, in ratios to hand-written floor
 
 bench-instructions: ## Instructions a line under callgrind: repeatable on a busy machine
 	@scripts/bench-instructions.sh
+
+bench-steps: ## What the single steps on the way of a record cost (divan)
+	@cargo bench --quiet --workspace --benches
