@@ -7,6 +7,7 @@ pub mod diagnostics;
 pub mod format;
 mod level;
 pub mod metrics;
+mod process;
 mod record;
 mod scan;
 mod value;

@@ -35,6 +35,18 @@ pub enum FormatError {
         /// The template.
         template: String,
     },
+    /// The text of a date or time format holds a character that would break the line.
+    TimeCharacter {
+        /// The template.
+        template: String,
+        /// The character.
+        found: char,
+    },
+    /// The name of syslog's element of fields is not one.
+    StructuredDataId {
+        /// The name.
+        name: String,
+    },
     /// A time zone is not known here.
     TimeZone {
         /// Its name.
@@ -73,6 +85,16 @@ impl fmt::Display for FormatError {
             FormatError::TwoFractions { template } => write!(
                 f,
                 "time format {template:?}: %f, the fraction of the second, may stand only once"
+            ),
+            FormatError::TimeCharacter { template, found } => write!(
+                f,
+                "time format {template:?}: its text holds {found:?}, which may not stand in a line \
+                 of this format; an example that may is %Y-%m-%d %H:%M:%S.%3f"
+            ),
+            FormatError::StructuredDataId { name } => write!(
+                f,
+                "structured data id {name:?}: write a name, an @ and a private enterprise number, \
+                 in at most 32 characters without space, =, ] or quote, like fields@32473"
             ),
             FormatError::TimeZone { name } => write!(
                 f,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::escape::{push_json, shown_name};
 use super::time_text::TimeText;
-use super::{Color, FormatError, FormatSettings, LineFormat, RenderContext, Theme};
+use super::{FormatError, FormatSettings, LineFormat, RenderContext, Theme, around};
 use crate::record::KeyPieces;
 use crate::{Buffer, Level, Record, Text, Value};
 
@@ -22,11 +22,9 @@ pub(super) struct Json {
 
 impl Json {
     pub(super) fn bind(settings: &FormatSettings, layer: &str) -> Result<Json, FormatError> {
-        let (start, end) = key_color(settings.theme);
+        let (start, end) = settings.key_color();
         let head = |level: Level| {
-            let (level_start, level_end) = settings.theme.map_or(("", ""), |theme| {
-                (theme.level(level).start(), reset(theme.level(level)))
-            });
+            let (level_start, level_end) = settings.level_color(level);
             let mut name = Buffer::default();
             push_json(Text::new(layer), &mut name);
             let mut head = Buffer::default();
@@ -49,25 +47,13 @@ impl Json {
         if self.theme.is_none() && !pieces.json.is_empty() {
             return out.push_piece(&pieces.json);
         }
-        let (start, end) = key_color(self.theme);
+        let (start, end) = self.theme.map_or(("", ""), |theme| around(theme.key));
         out.push(b',');
         out.push_str(start);
         push_string(&shown_name(name), out);
         out.push_str(end);
         out.push(b':');
     }
-}
-
-fn reset(color: Color) -> &'static str {
-    if color == Color::None {
-        ""
-    } else {
-        Color::RESET
-    }
-}
-
-fn key_color(theme: Option<Theme>) -> (&'static str, &'static str) {
-    theme.map_or(("", ""), |theme| (theme.key.start(), reset(theme.key)))
 }
 
 impl LineFormat for Json {
@@ -117,9 +103,9 @@ pub(crate) fn push_string(text: &str, out: &mut Buffer) {
 #[inline]
 fn push_number(n: f64, out: &mut Buffer) {
     if n.is_finite() {
-        out.push_f64(n)
+        out.push_f64(n);
     } else {
-        out.push_str("null")
+        out.push_str("null");
     }
 }
 
@@ -136,15 +122,21 @@ fn push_rare(value: Value<'_>, out: &mut Buffer) {
         Value::Str(v) => push_string(v, out),
         Value::Duration(v) => push_number(v.as_secs_f64(), out),
         Value::List(items) => {
-            push_joined(b"[]", out, |add| items.iter().for_each(|v| add(None, *v)));
-        }
-        Value::Map(items) => {
-            push_joined(b"{}", out, |add| {
-                items.iter().for_each(|(k, v)| add(Some(k), *v))
+            push_joined(*b"[]", out, |add| {
+                for value in items {
+                    add(None, *value);
+                }
             });
         }
-        Value::Sequence(v) => push_joined(b"[]", out, |add| v.each(&mut |v| add(None, v))),
-        Value::Mapping(v) => push_joined(b"{}", out, |add| v.each(&mut |k, v| add(Some(k), v))),
+        Value::Map(items) => {
+            push_joined(*b"{}", out, |add| {
+                for (key, value) in items {
+                    add(Some(key), *value);
+                }
+            });
+        }
+        Value::Sequence(v) => push_joined(*b"[]", out, |add| v.each(&mut |v| add(None, v))),
+        Value::Mapping(v) => push_joined(*b"{}", out, |add| v.each(&mut |k, v| add(Some(k), v))),
         Value::Time(_)
         | Value::Bytes(_)
         | Value::Display(_)
@@ -156,7 +148,7 @@ fn push_rare(value: Value<'_>, out: &mut Buffer) {
 }
 
 fn push_joined(
-    brackets: &[u8; 2],
+    brackets: [u8; 2],
     out: &mut Buffer,
     each: impl FnOnce(&mut dyn FnMut(Option<&str>, Value<'_>)),
 ) {

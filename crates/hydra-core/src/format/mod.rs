@@ -8,21 +8,29 @@
 //! are folded into one text for each level, so that a call copies them and formats the rest.
 
 mod color;
+mod csv;
 mod error;
 mod escape;
+mod facility;
+mod gelf;
 mod json;
 mod kind;
+mod logfmt;
 mod plain_text;
+mod shown;
+mod syslog;
 mod template;
 mod time_text;
 
 pub use color::{Color, ColorMode, ParseColorError, ParseColorModeError, Theme};
 pub use error::FormatError;
+pub use escape::unescape;
+pub use facility::{Facility, ParseFacilityError};
 pub use kind::{FormatKind, ParseFormatError};
 pub(crate) use time_text::TimeCache;
 
 use crate::config::{Templates, TimeZoneSetting};
-use crate::{Buffer, Record};
+use crate::{Buffer, Level, Record};
 
 /// What rendering keeps from record to record, one for each thread.
 ///
@@ -33,6 +41,8 @@ use crate::{Buffer, Record};
 #[derive(Debug, Default)]
 pub struct RenderContext {
     pub(crate) times: TimeCache,
+    /// What a value is shown in before the format escapes it.
+    scratch: Buffer,
 }
 
 /// Renders records of one layer into lines.
@@ -80,20 +90,35 @@ pub trait LineFormat: Send + Sync {
 pub struct FormatSettings {
     /// The layout.
     pub kind: FormatKind,
-    /// The templates of date, time, layer and message; plain-text uses all, the others the two of
-    /// the time.
+    /// The templates of date, time, layer and message. Plain-text uses all; JSON, CSV and logfmt
+    /// those of date and time; syslog and GELF, whose times their standards lay down, none.
     pub templates: Templates,
-    /// Digits after the second, 0 to 9; unless set 6, or none where `time_format` is set.
+    /// Digits after the second, 0 to 9 (syslog: at most 6 are written); unless set 6, or none
+    /// where `time_format` is set.
     pub subsecond_digits: Option<u8>,
-    /// The zone of the time; unless set UTC, but in plain-text the machine's.
+    /// The zone of the time; unless set UTC, but in plain-text the machine's. GELF's time is a
+    /// number and has none.
     pub time_zone: Option<TimeZoneSetting>,
     /// The colours, or `None` for a line without any.
     pub theme: Option<Theme>,
     /// Whether file and line of the call are shown. Off by default.
     pub source: bool,
+    /// Syslog's facility. Default: user.
+    pub facility: Facility,
+    /// Syslog's APP-NAME; unless set the file name of the running program.
+    pub app_name: Option<String>,
+    /// The host in syslog and GELF; unless set the machine's name.
+    pub host_name: Option<String>,
+    /// The name of syslog's element of fields, `name@number`, where the number is a private
+    /// enterprise number of IANA's; unless set [`FormatSettings::STRUCTURED_DATA_ID`].
+    pub structured_data_id: Option<String>,
 }
 
 impl FormatSettings {
+    /// The default of [`FormatSettings::structured_data_id`]. 32473 is the number that RFC 5612
+    /// sets aside for examples: nobody else's element can have this name.
+    pub const STRUCTURED_DATA_ID: &'static str = "fields@32473";
+
     /// A format with its defaults: no colour, no source.
     pub fn new(kind: FormatKind) -> FormatSettings {
         FormatSettings {
@@ -103,18 +128,42 @@ impl FormatSettings {
             time_zone: None,
             theme: None,
             source: false,
+            facility: Facility::User,
+            app_name: None,
+            host_name: None,
+            structured_data_id: None,
         }
     }
 
     /// The format for the records of one layer.
     ///
     /// # Errors
-    /// A template or a time zone is wrong.
+    /// A template, a time zone or [`FormatSettings::structured_data_id`] is wrong.
     pub fn bind(&self, layer: &str) -> Result<Box<dyn LineFormat>, FormatError> {
         Ok(match self.kind {
+            FormatKind::PlainText => Box::new(plain_text::PlainText::bind(self, layer)?),
             FormatKind::Json => Box::new(json::Json::bind(self, layer)?),
-            _ => Box::new(plain_text::PlainText::bind(self, layer)?),
+            FormatKind::Csv => Box::new(csv::Csv::bind(self, layer)?),
+            FormatKind::Syslog => Box::new(syslog::Syslog::bind(self, layer)?),
+            FormatKind::Gelf => Box::new(gelf::Gelf::bind(self, layer)?),
+            FormatKind::Logfmt => Box::new(logfmt::Logfmt::bind(self, layer)?),
         })
+    }
+
+    /// What stands before and after a text of this level.
+    fn level_color(&self, level: Level) -> (&'static str, &'static str) {
+        self.theme
+            .map_or(("", ""), |theme| around(theme.level(level)))
+    }
+
+    /// What stands before and after a key.
+    fn key_color(&self) -> (&'static str, &'static str) {
+        self.theme.map_or(("", ""), |theme| around(theme.key))
+    }
+
+    /// Whether date and time are as RFC 3339 has them, not as templates do.
+    fn has_default_time(&self) -> bool {
+        self.templates.date_format.is_none() && self.templates.time_format.is_none()
     }
 
     /// The time's template for a format whose times are RFC 3339, between two literals.
@@ -131,6 +180,8 @@ impl FormatSettings {
         };
         let date = self.templates.date_format.as_deref().unwrap_or("%Y-%m-%d");
         let time = self.time_template(offset);
+        time_text::check(date, &['"', '\\'])?;
+        time_text::check(&time, &['"', '\\'])?;
         let joint = if date.is_empty() || time.is_empty() {
             ""
         } else {
@@ -152,5 +203,13 @@ impl FormatSettings {
                 None => time.clone(),
             },
         }
+    }
+}
+
+/// What begins and ends a colour.
+fn around(color: Color) -> (&'static str, &'static str) {
+    match color {
+        Color::None => ("", ""),
+        color => (color.start(), Color::RESET),
     }
 }

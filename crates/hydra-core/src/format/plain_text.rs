@@ -53,6 +53,7 @@ impl PlainText {
             .filter(|p| !p.is_empty())
             .collect::<Vec<_>>()
             .join(" ");
+        super::time_text::check(&time, &[])?;
         let time = TimeText::new(&time, &zone)?;
         let name = templates.logger_name_format.as_deref().unwrap_or("{name}");
         let message = templates
@@ -71,7 +72,7 @@ impl PlainText {
             let mut segments = Vec::new();
             binder.fold(&name, &mut segments);
             if !segments.is_empty() {
-                binder.literal(b" ", &mut segments);
+                push_literal(b" ", &mut segments);
             }
             binder.fold(&message, &mut segments);
             match segments.first() {
@@ -150,7 +151,7 @@ impl Binder<'_> {
                 if let Part::Literal(text) = part {
                     let mut out = Buffer::default();
                     push_plain(Text::new(text), &mut out);
-                    self.literal(out.as_bytes(), segments);
+                    push_literal(out.as_bytes(), segments);
                 }
                 continue;
             };
@@ -177,7 +178,7 @@ impl Binder<'_> {
                 Field::Layer => padded(self.layer, width, left),
                 Field::Process => padded(&std::process::id().to_string(), width, left),
             };
-            self.literal(fixed.as_bytes(), segments);
+            push_literal(fixed.as_bytes(), segments);
         }
     }
 
@@ -189,13 +190,14 @@ impl Binder<'_> {
             _ => text.to_owned(),
         }
     }
+}
 
-    fn literal(&self, text: &[u8], segments: &mut Vec<Segment>) {
-        if let Some(Segment::Literal(before)) = segments.last_mut() {
-            *before = [before, text].concat().into_boxed_slice();
-        } else if !text.is_empty() {
-            segments.push(Segment::Literal(text.into()));
-        }
+/// Appends a literal to the one before it, if there is one.
+fn push_literal(text: &[u8], segments: &mut Vec<Segment>) {
+    if let Some(Segment::Literal(before)) = segments.last_mut() {
+        *before = [before, text].concat().into_boxed_slice();
+    } else if !text.is_empty() {
+        segments.push(Segment::Literal(text.into()));
     }
 }
 

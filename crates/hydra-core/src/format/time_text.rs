@@ -13,6 +13,7 @@ use jiff::{Timestamp, Zoned};
 use super::FormatError;
 use crate::Buffer;
 use crate::config::TimeZoneSetting;
+use crate::scan::is_control;
 
 /// The longest time text, in bytes; a whole one is copied without a loop.
 const LONGEST: usize = 64;
@@ -82,7 +83,7 @@ impl TimeText {
     pub(crate) fn render(&self, cache: &mut TimeCache, unix_ns: i64, out: &mut Buffer) {
         let second = unix_ns.div_euclid(NS);
         let cached = &mut cache.0[self.slot];
-        if cached.second != second || cached.id != self.id {
+        if cached.of != second || cached.id != self.id {
             cached.refill(self, second);
         }
         cached.patch(self.digits, unix_ns.rem_euclid(NS) as u32);
@@ -96,7 +97,8 @@ pub(crate) struct TimeCache([Second; SLOTS]);
 
 #[derive(Debug)]
 struct Second {
-    second: i64,
+    /// Which second, since 1970.
+    of: i64,
     id: usize,
     text: [u8; LONGEST],
     len: u8,
@@ -106,7 +108,7 @@ struct Second {
 impl Default for Second {
     fn default() -> Self {
         Second {
-            second: i64::MIN,
+            of: i64::MIN,
             id: 0,
             text: [b' '; LONGEST],
             len: 0,
@@ -129,7 +131,7 @@ impl Second {
     #[cold]
     #[inline(never)]
     fn refill(&mut self, layout: &TimeText, second: i64) {
-        (self.second, self.id) = (second, layout.id);
+        (self.of, self.id) = (second, layout.id);
         if self.fill(layout, second).is_none() {
             // A zone whose abbreviation grew beyond the room: the time stands as a number.
             let mut text = itoa::Buffer::new();
@@ -172,6 +174,21 @@ impl Second {
                 left /= 10;
             }
         }
+    }
+}
+
+/// Refuses a template whose text holds a control character, or one that is forbidden.
+pub(crate) fn check(template: &str, forbidden: &[char]) -> Result<(), FormatError> {
+    // A template that cannot be shown is refused, with the reason, when its layout is made.
+    let text = jiff::fmt::strtime::format(template, &Timestamp::UNIX_EPOCH.to_zoned(TimeZone::UTC))
+        .unwrap_or_default();
+    let bad = |c: char| c.is_control() || is_control(c) || forbidden.contains(&c);
+    match text.chars().find(|c| bad(*c)) {
+        Some(found) => Err(FormatError::TimeCharacter {
+            template: template.to_owned(),
+            found,
+        }),
+        None => Ok(()),
     }
 }
 
@@ -274,9 +291,9 @@ fn zone_from_name(name: &str) -> Option<TimeZone> {
 mod tests {
     use super::*;
 
-    fn shown(template: &str, zone: TimeZoneSetting, unix_ns: i64) -> String {
+    fn shown(template: &str, zone: &TimeZoneSetting, unix_ns: i64) -> String {
         let mut out = Buffer::default();
-        let layout = TimeText::new(template, &zone).unwrap();
+        let layout = TimeText::new(template, zone).unwrap();
         layout.render(&mut TimeCache::default(), unix_ns, &mut out);
         String::from_utf8(out.as_bytes().to_vec()).unwrap()
     }
@@ -295,7 +312,7 @@ mod tests {
             ("%Y-%m-%d %A", "2023-11-14 Tuesday"),
         ] {
             assert_eq!(
-                shown(template, TimeZoneSetting::Utc, MOMENT),
+                shown(template, &TimeZoneSetting::Utc, MOMENT),
                 expected,
                 "{template}"
             );
@@ -306,13 +323,13 @@ mod tests {
     fn a_zone_is_an_offset_or_a_name() {
         let template = "%F %T%:z";
         assert_eq!(
-            shown(template, TimeZoneSetting::Fixed(-5400), MOMENT),
+            shown(template, &TimeZoneSetting::Fixed(-5400), MOMENT),
             "2023-11-14 20:43:20-01:30"
         );
         assert_eq!(
             shown(
                 template,
-                TimeZoneSetting::Named("EST5EDT,M3.2.0,M11.1.0".into()),
+                &TimeZoneSetting::Named("EST5EDT,M3.2.0,M11.1.0".into()),
                 MOMENT
             ),
             "2023-11-14 17:13:20-05:00"
