@@ -10,6 +10,7 @@ pub mod metrics;
 mod process;
 mod record;
 mod scan;
+mod sys;
 mod value;
 
 pub use buffer::{Buffer, Piece};

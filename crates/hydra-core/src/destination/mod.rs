@@ -1,5 +1,7 @@
 //! Where lines go: the [`Destination`] trait, and the destinations that need no network.
 
+pub mod file;
+
 use std::io;
 
 use crate::Level;

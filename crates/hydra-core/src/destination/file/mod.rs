@@ -1,0 +1,318 @@
+//! Lines into a file: one write(2) each, or through two buffers; rotated by size and by time while
+//! other threads and processes write to it too.
+//!
+//! # What is promised
+//!
+//! - **Write-through** (the default): a line is in the file when `deliver` has returned `Ok`, by one
+//!   write(2) with O_APPEND and no mutex. It survives the process, killed or not, though not a loss
+//!   of power: nothing is fsynced.
+//! - **Buffered** ([`FileOptions::buffer_size`]): a line is in the file when the buffer was flushed:
+//!   when it is full, after [`FileOptions::flush_interval`], with a record of
+//!   [`FileOptions::flush_level`], by `flush`, when the process exits in order or panics. A process
+//!   killed by a signal loses what rests there.
+//! - **A line is there whole and once, or `deliver` said that it is not.** What a full disk cuts
+//!   short is cut back, or blanked where several processes append (see `torn.rs`).
+//! - **Any number of threads, destinations and processes** may write to one path and rotate it. Who
+//!   rotates holds a lock on `.app.log.lock`, a file beside `app.log` that is made where a size, a
+//!   period or a header is asked for, and never removed. Who writes to a file holds a shared flock
+//!   on it, and the others see by it that an old file is still in use.
+//! - **A file moved or removed by others** (logrotate, an operator) is noticed within a second, by
+//!   the records' own time and before the line is written; `reopen` notices at once. Under logrotate's
+//!   `copytruncate`, whose own race between its copy and its truncation remains, nothing is torn and
+//!   no NULs appear.
+//! - **After a fork** the child starts with empty buffers and files of its own.
+//! - **Nothing panics or hangs**; writing resumes when the cause of an error is gone.
+//!
+//! A process over its RLIMIT_FSIZE gets SIGXFSZ, which kills it unless the application ignores it:
+//! a library does not change what signals do.
+
+mod alone;
+mod appender;
+mod backups;
+mod buffer;
+#[cfg(feature = "gzip")]
+mod compress;
+mod flusher;
+mod fork;
+mod lock;
+mod open;
+mod options;
+mod registry;
+mod room;
+mod schedule;
+mod torn;
+mod troubles;
+
+use std::cell::Cell;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::time::{Duration, Instant};
+
+use crate::destination::{Destination, LineMeta};
+use crate::diagnostics::{self, ErrorKind};
+use crate::metrics::DestinationStats;
+
+use alone::Alone;
+use appender::Appender;
+use buffer::{Accepted, Buffer, NEVER};
+pub use options::{DEFAULT_BUFFER_SIZE, DEFAULT_FLUSH_INTERVAL, FileOptions, RotateEvery};
+use troubles::Troubles;
+
+/// A file that lines are appended to. The [module](self) says what is promised.
+///
+/// ```
+/// use hydra_core::destination::file::{FileDestination, FileOptions};
+/// use hydra_core::{Destination, Level, LineMeta};
+///
+/// let directory = std::env::temp_dir().join(format!("hydra-doc-{}", std::process::id()));
+/// let path = directory.join("logs/app.log");
+/// let file = FileDestination::new(FileOptions::new(&path).max_size(1024 * 1024));
+/// assert!(!path.exists()); // nothing is opened before the first line
+///
+/// let meta = LineMeta { level: Level::Info, unix_ns: 1_700_000_000_000_000_000 };
+/// file.deliver(b"started\n", &meta)?;
+/// assert_eq!(std::fs::read(&path)?, b"started\n");
+/// # std::fs::remove_dir_all(directory)?;
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct FileDestination {
+    shared: Arc<Shared>,
+}
+
+/// What the flusher, the hooks and the destination itself share.
+#[derive(Debug)]
+struct Shared {
+    appender: Appender,
+    buffer: Option<Buffer>,
+    is_registered: AtomicBool,
+}
+
+impl FileDestination {
+    /// A destination for the options' path. Opens and creates nothing.
+    pub fn new(options: FileOptions) -> FileDestination {
+        FileDestination {
+            shared: Arc::new(Shared {
+                buffer: options
+                    .is_buffered()
+                    .then(|| Buffer::new(options.flush_interval)),
+                appender: Appender::new(options),
+                is_registered: AtomicBool::new(false),
+            }),
+        }
+    }
+
+    /// Opens the file now, and makes its directories, rather than at the first line.
+    ///
+    /// # Errors
+    /// The system's, when the file cannot be opened or made.
+    pub fn open(&self) -> io::Result<()> {
+        self.register();
+        self.alone(Alone::open)
+    }
+
+    /// Writes what is buffered to the file that is open, then opens the path anew: for a program
+    /// that is told, by SIGHUP for example, that the file was moved. A file that was never opened
+    /// stays so.
+    ///
+    /// # Errors
+    /// The buffer could not be written, or the path not be opened; the old file stays in use then.
+    pub fn reopen(&self) -> io::Result<()> {
+        let flushed = self.flush();
+        self.alone(Alone::reopen).and(flushed)
+    }
+
+    /// The file's path, absolute.
+    pub fn path(&self) -> &Path {
+        self.shared.appender.path()
+    }
+
+    fn alone<'a>(&'a self, work: impl FnOnce(&mut Alone<'a>) -> io::Result<()>) -> io::Result<()> {
+        let (result, troubles) = self.shared.appender.alone(work);
+        self.shared.tell(troubles);
+        result
+    }
+
+    /// Makes the destination known to the hooks, once, before its file is opened.
+    #[cold]
+    fn register(&self) {
+        if !self.shared.is_registered.swap(true, Relaxed) {
+            registry::add(&self.shared);
+        }
+    }
+
+    #[inline]
+    fn deliver_through(&self, line: &[u8], meta: &LineMeta) -> io::Result<()> {
+        let appender = &self.shared.appender;
+        if is_sampled() {
+            let started = Instant::now();
+            appender.append(line, meta.unix_ns)?;
+            appender.stats.latency(started.elapsed());
+        } else {
+            appender.append(line, meta.unix_ns)?;
+        }
+        appender.stats.delivered(meta.level, line.len());
+        Ok(())
+    }
+
+    #[inline]
+    fn deliver_buffered(&self, buffer: &Buffer, line: &[u8], meta: &LineMeta) -> io::Result<()> {
+        let appender = &self.shared.appender;
+        let accepted = buffer.deliver(appender, line, meta)?;
+        if accepted == Accepted::Written {
+            return Ok(());
+        }
+        let is_urgent = meta.level >= appender.options.flush_level;
+        if is_urgent || accepted == Accepted::First && !flusher::arm(buffer.postpone()) {
+            // The line is kept, come what may.
+            self.shared.flush_and_tell();
+        }
+        Ok(())
+    }
+}
+
+impl Destination for FileDestination {
+    #[inline]
+    fn deliver(&self, line: &[u8], meta: &LineMeta) -> io::Result<()> {
+        if !self.shared.is_registered.load(Relaxed) {
+            self.register();
+        }
+        match &self.shared.buffer {
+            None => self.deliver_through(line, meta),
+            Some(buffer) => self.deliver_buffered(buffer, line, meta),
+        }
+    }
+
+    fn flush(&self) -> io::Result<()> {
+        self.shared.buffer.as_ref().map_or(Ok(()), |buffer| {
+            self.shared
+                .finish(buffer, buffer.flush(&self.shared.appender))
+        })
+    }
+
+    fn retire(&self) -> io::Result<()> {
+        self.shared.buffer.as_ref().map_or(Ok(()), |buffer| {
+            self.shared
+                .finish(buffer, buffer.retire(&self.shared.appender))
+        })
+    }
+
+    fn stats(&self) -> &DestinationStats {
+        &self.shared.appender.stats
+    }
+}
+
+impl Drop for FileDestination {
+    fn drop(&mut self) {
+        self.shared.close();
+        if self.shared.is_registered.load(Relaxed) {
+            registry::remove(&self.shared);
+        }
+    }
+}
+
+impl Shared {
+    fn is_buffered(&self) -> bool {
+        self.buffer.is_some()
+    }
+
+    fn due(&self) -> u64 {
+        self.buffer.as_ref().map_or(NEVER, Buffer::due)
+    }
+
+    fn tell(&self, troubles: Troubles) {
+        troubles.report(self.appender.path(), &self.appender.stats);
+    }
+
+    /// Tells what went wrong in a flush; what could not be written is the flusher's to try again.
+    fn finish(
+        &self,
+        buffer: &Buffer,
+        (result, troubles): (io::Result<()>, Troubles),
+    ) -> io::Result<()> {
+        self.tell(troubles);
+        if result.is_err() {
+            flusher::arm(buffer.due());
+        }
+        result
+    }
+
+    /// Tells what a flush that nobody asked for came to.
+    fn tell_flush(&self, (result, mut troubles): (io::Result<()>, Troubles)) {
+        if let Err(error) = result {
+            troubles.push(ErrorKind::Write, &error);
+        }
+        self.tell(troubles);
+    }
+
+    fn flush_and_tell(&self) {
+        if let Some(buffer) = &self.buffer {
+            let (result, mut troubles) = buffer.flush(&self.appender);
+            if let Err(error) = &result {
+                troubles.push(ErrorKind::Write, error);
+            }
+            // An error is told already.
+            let _ = self.finish(buffer, (result, troubles));
+        }
+    }
+
+    /// Flushes what has rested for its interval. That may be longer than the second after which a
+    /// moved file is noticed otherwise, so it looks first.
+    fn flush_due(&self) {
+        self.appender.watch.expire();
+        self.flush_and_tell();
+    }
+
+    fn flush_within(&self, patience: Duration) {
+        if let Some(buffer) = &self.buffer
+            && let Some(flushed) = buffer.flush_within(&self.appender, patience)
+        {
+            self.tell_flush(flushed);
+        }
+    }
+
+    fn retire_within(&self, patience: Duration) {
+        if let Some(buffer) = &self.buffer
+            && let Some(flushed) = buffer.retire_within(&self.appender, patience)
+        {
+            self.tell_flush(flushed);
+            self.count_lost(buffer);
+        }
+    }
+
+    fn close(&self) {
+        if let Some(buffer) = &self.buffer {
+            self.tell_flush(buffer.retire(&self.appender));
+            self.count_lost(buffer);
+        }
+        #[cfg(feature = "gzip")]
+        self.appender.compressor.finish();
+    }
+
+    /// Counts what could not be written before the end.
+    fn count_lost(&self, buffer: &Buffer) {
+        let lost = buffer.abandon();
+        if lost > 0 {
+            self.appender.stats.dropped(lost);
+            let path = self.appender.path().to_string_lossy();
+            diagnostics::report(
+                ErrorKind::Write,
+                &path,
+                &format_args!("{lost} buffered lines could not be written and are lost"),
+            );
+        }
+    }
+}
+
+/// Whether this thread measures this record: one in 16, as two looks at the clock cost 50 ns.
+#[inline]
+fn is_sampled() -> bool {
+    thread_local!(static COUNT: Cell<u8> = const { Cell::new(0) });
+    COUNT.with(|count| {
+        let next = count.get().wrapping_add(1);
+        count.set(next);
+        next % 16 == 1
+    })
+}

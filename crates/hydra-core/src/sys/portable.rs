@@ -1,0 +1,54 @@
+//! Any system: no identity, no locks on log files, no hooks.
+
+use std::fs::{File, Metadata, OpenOptions};
+use std::io;
+
+/// Which file it is: unknown, so that a file counts as moved only when its path is gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct FileId;
+
+/// The identity of the file that `metadata` describes.
+pub(crate) fn file_id(_: &Metadata) -> FileId {
+    FileId
+}
+
+/// Whether the file still has a name in some directory.
+pub(crate) fn has_name(_: &Metadata) -> bool {
+    true
+}
+
+/// Seconds since 1970 at which the file last changed.
+pub(crate) fn changed_at(metadata: &Metadata) -> i64 {
+    metadata
+        .modified()
+        .ok()
+        .and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok())
+        .map_or(0, |since| since.as_secs() as i64)
+}
+
+/// Permissions by number are Unix's.
+pub(crate) fn set_mode(_: &mut OpenOptions, _mode: u32) {}
+
+/// Never alone: whole-file locks would keep other writers out here, so none is taken.
+pub(crate) fn try_exclusive(_: &File) -> bool {
+    false
+}
+
+/// See [`try_exclusive`].
+pub(crate) fn share(_: &File) {}
+
+/// Not to be had without moving the position that other threads use.
+pub(crate) fn read_at(_: &File, _bytes: &mut [u8], _at: u64) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+/// See [`read_at`].
+pub(crate) fn overwrite_at(_: &File, _bytes: &[u8], _at: u64) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+/// No hook: buffers are flushed when their destination is dropped or the logger closed.
+pub(crate) fn at_exit(_: extern "C" fn()) {}
+
+/// There is no fork.
+pub(crate) fn around_fork(_: extern "C" fn(), _: extern "C" fn(), _: extern "C" fn()) {}
