@@ -1,10 +1,18 @@
-//! The process: its number, its program's name, its machine's name.
+//! The process: its number, its program's name, how many forks it is away from the first.
 
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering::Relaxed};
+
+use crate::sys;
 
 /// The process's number, or 0 where it is not known yet or a fork has made it stale.
 static ID: AtomicU32 = AtomicU32::new(0);
+
+/// How many forks lie between the first process that asked and this one.
+static GENERATION: AtomicUsize = AtomicUsize::new(0);
+
+/// Whether the system tells us of forks.
+static WATCHED: OnceLock<bool> = OnceLock::new();
 
 /// The number of this process, right after a fork too, without a system call for each record.
 #[inline]
@@ -17,13 +25,20 @@ pub(crate) fn id() -> u32 {
 
 #[cold]
 fn ask() -> u32 {
-    static WATCHED: OnceLock<bool> = OnceLock::new();
     let id = std::process::id();
     // A number that nobody would forget after a fork is not kept.
-    if *WATCHED.get_or_init(system::forget_id_after_fork) {
+    if *WATCHED.get_or_init(watch_forks) {
         ID.store(id, Relaxed);
     }
     id
+}
+
+/// How many forks ago the first process asked: what a thread of a parent held locked at the fork,
+/// nobody will let go in the child, so that each generation needs locks of its own.
+#[inline]
+pub(crate) fn fork_generation() -> usize {
+    WATCHED.get_or_init(watch_forks);
+    GENERATION.load(Relaxed)
 }
 
 /// The file name of the running program.
@@ -32,44 +47,13 @@ pub(crate) fn program_name() -> Option<String> {
     Some(path.file_stem()?.to_string_lossy().into_owned())
 }
 
-pub(crate) use system::host_name;
-
-#[cfg(unix)]
-mod system {
-    use super::{ID, Relaxed};
-
-    extern "C" fn forget_id() {
-        ID.store(0, Relaxed);
-    }
-
-    pub(super) fn forget_id_after_fork() -> bool {
-        // SAFETY: the handler is a plain function that lives as long as the process; it stores
-        // one atomic, which is allowed in the child of a process with several threads.
-        unsafe { libc::pthread_atfork(None, None, Some(forget_id)) == 0 }
-    }
-
-    /// The machine's name, as the system has it now.
-    pub(crate) fn host_name() -> Option<String> {
-        let mut name = [0u8; 256];
-        // SAFETY: the pointer is to `name.len() - 1` writable bytes; the last byte stays zero.
-        let failed = unsafe { libc::gethostname(name.as_mut_ptr().cast(), name.len() - 1) } != 0;
-        let end = name.iter().position(|byte| *byte == 0)?;
-        (!failed && end > 0).then(|| String::from_utf8_lossy(&name[..end]).into_owned())
-    }
+extern "C" fn in_child() {
+    ID.store(0, Relaxed);
+    GENERATION.fetch_add(1, Relaxed);
 }
 
-#[cfg(not(unix))]
-mod system {
-    /// There is no fork after which the number could be stale.
-    pub(super) fn forget_id_after_fork() -> bool {
-        true
-    }
-
-    /// The machine's name, as the environment has it.
-    pub(crate) fn host_name() -> Option<String> {
-        let names = ["COMPUTERNAME", "HOSTNAME"];
-        names.into_iter().find_map(|name| std::env::var(name).ok())
-    }
+fn watch_forks() -> bool {
+    sys::in_forked_children(in_child)
 }
 
 #[cfg(test)]
@@ -85,12 +69,12 @@ mod tests {
     #[cfg(unix)]
     #[test]
     fn the_child_of_a_fork_knows_its_own_number() {
-        let before = id();
+        let (before, generation) = (id(), fork_generation());
         // SAFETY: the child only reads atomics, asks for its number and ends; it allocates nothing.
         let child = unsafe { libc::fork() };
         if child == 0 {
             let own = std::process::id();
-            let known = id() == own && own != before;
+            let known = id() == own && own != before && fork_generation() == generation + 1;
             // SAFETY: ends the child at once, without running anything of the test's.
             unsafe { libc::_exit(i32::from(!known)) };
         }
@@ -104,6 +88,6 @@ mod tests {
     #[test]
     fn the_host_name_is_the_systems() {
         let system = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap();
-        assert_eq!(host_name().as_deref(), Some(system.trim_end()));
+        assert_eq!(sys::host_name().as_deref(), Some(system.trim_end()));
     }
 }

@@ -1,5 +1,6 @@
 //! Where lines go: the [`Destination`] trait, and the destinations that need no network.
 
+pub mod console;
 pub mod file;
 
 use std::io;

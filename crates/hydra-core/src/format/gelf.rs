@@ -42,10 +42,7 @@ pub(super) struct Gelf {
 impl Gelf {
     pub(super) fn bind(settings: &FormatSettings, layer: &str) -> Result<Gelf, FormatError> {
         let (start, end) = settings.key_color();
-        let host = settings
-            .host_name
-            .clone()
-            .or_else(crate::process::host_name);
+        let host = settings.host_name.clone().or_else(crate::sys::host_name);
         let host = host.filter(|host| !host.is_empty());
         let host = json_text(host.as_deref().unwrap_or("localhost"));
         let layer = json_text(layer);

@@ -8,6 +8,7 @@
 //! are folded into one text for each level, so that a call copies them and formats the rest.
 
 mod color;
+mod color_decision;
 mod csv;
 mod error;
 mod escape;

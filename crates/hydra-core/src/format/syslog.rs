@@ -26,9 +26,8 @@ use super::shown::show;
 use super::time_text::TimeText;
 use super::{FormatError, FormatSettings, LineFormat, RenderContext};
 use crate::config::TimeZoneSetting;
-use crate::process;
 use crate::record::KeyPieces;
-use crate::{Buffer, Level, Record, Text, TextClass, Value};
+use crate::{Buffer, Level, Record, Text, TextClass, Value, process, sys};
 
 /// The longest SD-NAME, in bytes.
 const LONGEST_NAME: usize = 32;
@@ -57,7 +56,7 @@ impl Syslog {
         let id = settings.structured_data_id.as_deref();
         let id = id.unwrap_or(FormatSettings::STRUCTURED_DATA_ID);
         let enterprise = enterprise_number(id)?;
-        let host = settings.host_name.clone().or_else(process::host_name);
+        let host = settings.host_name.clone().or_else(sys::host_name);
         let program = settings.app_name.clone().or_else(process::program_name);
         let origin = format!(
             " {} {} ",

@@ -1,7 +1,7 @@
 //! Any system: no identity, no locks on log files, no hooks.
 
 use std::fs::{File, Metadata, OpenOptions};
-use std::io;
+use std::io::{self, Write as _};
 
 /// Which file it is: unknown, so that a file counts as moved only when its path is gone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,3 +52,46 @@ pub(crate) fn at_exit(_: extern "C" fn()) {}
 
 /// There is no fork.
 pub(crate) fn around_fork(_: extern "C" fn(), _: extern "C" fn(), _: extern "C" fn()) {}
+
+/// There is no fork after which anything could be stale.
+pub(crate) fn in_forked_children(_: extern "C" fn()) -> bool {
+    true
+}
+
+/// The machine's name, as the environment has it.
+pub(crate) fn host_name() -> Option<String> {
+    let names = ["COMPUTERNAME", "HOSTNAME"];
+    names.into_iter().find_map(|name| std::env::var(name).ok())
+}
+
+/// One of the process's streams, through the standard library, which translates for consoles that
+/// are not made of bytes.
+pub(crate) enum Stream {
+    Stdout,
+    Stderr,
+}
+
+/// Standard output.
+pub(crate) const STDOUT: Stream = Stream::Stdout;
+/// Standard error.
+pub(crate) const STDERR: Stream = Stream::Stderr;
+
+impl Stream {
+    /// Writes and flushes.
+    pub(crate) fn write(&self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Stream::Stdout => {
+                let mut stdout = io::stdout().lock();
+                let written = stdout.write(bytes)?;
+                stdout.flush()?;
+                Ok(written)
+            }
+            Stream::Stderr => io::stderr().lock().write(bytes),
+        }
+    }
+
+    /// Lets others run before the next attempt.
+    pub(crate) fn wait(&self) {
+        std::thread::yield_now();
+    }
+}

@@ -108,3 +108,47 @@ pub(crate) fn around_fork(
     // SAFETY: the three are plain functions that live as long as the program and do not unwind.
     unsafe { libc::pthread_atfork(Some(prepare), Some(parent), Some(child)) };
 }
+
+/// Runs `hook` in each child of fork(2), after it; whether the system agreed to.
+pub(crate) fn in_forked_children(hook: extern "C" fn()) -> bool {
+    // SAFETY: a plain function that lives as long as the program and does not unwind.
+    unsafe { libc::pthread_atfork(None, None, Some(hook)) == 0 }
+}
+
+/// The machine's name, as the system has it now.
+pub(crate) fn host_name() -> Option<String> {
+    let mut name = [0u8; 256];
+    // SAFETY: the pointer is to `name.len() - 1` writable bytes; the last byte stays zero.
+    let failed = unsafe { libc::gethostname(name.as_mut_ptr().cast(), name.len() - 1) } != 0;
+    let end = name.iter().position(|byte| *byte == 0)?;
+    (!failed && end > 0).then(|| String::from_utf8_lossy(&name[..end]).into_owned())
+}
+
+/// One of the process's streams.
+pub(crate) struct Stream(libc::c_int);
+
+/// Standard output.
+pub(crate) const STDOUT: Stream = Stream(libc::STDOUT_FILENO);
+/// Standard error.
+pub(crate) const STDERR: Stream = Stream(libc::STDERR_FILENO);
+
+impl Stream {
+    /// One write(2).
+    pub(crate) fn write(&self, bytes: &[u8]) -> io::Result<usize> {
+        // SAFETY: the pointer is to `bytes.len()` readable bytes. The descriptor may be closed or
+        // be another file by now: that is an error, or what the application wants of its stdout.
+        let written = unsafe { libc::write(self.0, bytes.as_ptr().cast(), bytes.len()) };
+        usize::try_from(written).map_err(|_| io::Error::last_os_error())
+    }
+
+    /// Waits until a write may go on. An error here shows itself in that write.
+    pub(crate) fn wait(&self) {
+        let mut poll = libc::pollfd {
+            fd: self.0,
+            events: libc::POLLOUT,
+            revents: 0,
+        };
+        // SAFETY: the pointer is to one `pollfd`, and that is the number given.
+        unsafe { libc::poll(&raw mut poll, 1, -1) };
+    }
+}

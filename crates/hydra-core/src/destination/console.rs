@@ -1,0 +1,156 @@
+//! The console: [`ConsoleDestination`] writes lines to stdout, stderr, or to both by level.
+//!
+//! What it promises:
+//!
+//! - A line is with the system when [`deliver`](Destination::deliver) returns: nothing is buffered.
+//! - A line is written with one write(2), and stays whole among the lines of all threads of this
+//!   process. What an application prints with `println!` goes through the standard library's own
+//!   buffer, a line at a time: it does not fall into the middle of ours. Other processes on the same
+//!   pipe do not tear lines of up to 4096 bytes (`PIPE_BUF`).
+//! - The standard library's locks are never taken: an application that holds `stdout().lock()`, or
+//!   forks while another thread writes, does not stop the logger. (An `eprintln!` of several parts
+//!   is several writes, so that a line of ours may stand between two of them.)
+//! - A signal (EINTR), a short write and a full pipe or terminal that does not block (EAGAIN) do
+//!   not tear a line: it is finished, however long the reader takes. A slow reader slows the
+//!   application, as it would with `println!`.
+//! - A line that an error tore is ended with a newline before the next one is written.
+//!
+//! A pipe whose reader has gone is the error [`BrokenPipe`](io::ErrorKind::BrokenPipe), for each
+//! line again: the caller counts them, and need not report them, since a reader that goes away is
+//! how `| head` ends. The signal SIGPIPE is left as it is: Rust and Python programs ignore it; a
+//! program that does not is ended by it.
+
+use std::io::{self, ErrorKind};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::config::{ConsoleConfig, Stream};
+use crate::destination::{Destination, LineMeta};
+use crate::metrics::DestinationStats;
+use crate::{Level, process, sys};
+
+/// Writes lines to stdout, stderr, or both by level.
+///
+/// ```
+/// use hydra_core::config::{ConsoleConfig, Stream};
+/// use hydra_core::destination::console::ConsoleDestination;
+/// use hydra_core::{Destination, Level, LineMeta};
+///
+/// let console = ConsoleDestination::new(Stream::Stdout);
+/// console.deliver(b"started\n", &LineMeta { level: Level::Info, unix_ns: 0 })?;
+/// assert_eq!(console.stats().snapshot().records, 1);
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct ConsoleDestination {
+    config: ConsoleConfig,
+    stats: DestinationStats,
+}
+
+impl ConsoleDestination {
+    /// A console on this stream. With [`Stream::Split`], what is WARNING or above goes to stderr;
+    /// [`ConsoleDestination::from`] a configuration sets another level.
+    pub fn new(stream: Stream) -> ConsoleDestination {
+        ConsoleDestination::from(ConsoleConfig {
+            stream,
+            ..ConsoleConfig::default()
+        })
+    }
+
+    fn target(&self, level: Level) -> &'static Target {
+        let to_stderr = match self.config.stream {
+            Stream::Stdout => false,
+            Stream::Stderr => true,
+            Stream::Split => level >= self.config.split_level,
+        };
+        if to_stderr { &STDERR } else { &STDOUT }
+    }
+}
+
+impl From<ConsoleConfig> for ConsoleDestination {
+    fn from(config: ConsoleConfig) -> Self {
+        ConsoleDestination {
+            config,
+            stats: DestinationStats::default(),
+        }
+    }
+}
+
+impl Destination for ConsoleDestination {
+    fn deliver(&self, line: &[u8], meta: &LineMeta) -> io::Result<()> {
+        self.target(meta.level).write(line)?;
+        self.stats.delivered(meta.level, line.len());
+        Ok(())
+    }
+
+    fn flush(&self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn stats(&self) -> &DestinationStats {
+        &self.stats
+    }
+}
+
+static STDOUT: Target = Target::new(sys::STDOUT);
+static STDERR: Target = Target::new(sys::STDERR);
+
+/// How many generations of forked processes have locks of their own.
+const GENERATIONS: usize = 32;
+
+/// One of the process's two streams, shared by every console of the process.
+///
+/// A child of fork takes another of its locks than its parent did: a thread that held the parent's
+/// is not there to let go of it.
+struct Target {
+    stream: sys::Stream,
+    locks: [Mutex<State>; GENERATIONS],
+}
+
+struct State {
+    /// Whether an error ended the last line before its newline.
+    torn: bool,
+}
+
+impl Target {
+    const fn new(stream: sys::Stream) -> Target {
+        Target {
+            stream,
+            locks: [const { Mutex::new(State { torn: false }) }; GENERATIONS],
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.locks[process::fork_generation() % GENERATIONS]
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self, line: &[u8]) -> io::Result<()> {
+        let mut state = self.lock();
+        if state.torn {
+            self.write_whole(b"\n").map_err(|(error, _)| error)?;
+            state.torn = false;
+        }
+        self.write_whole(line).map_err(|(error, written)| {
+            state.torn = written > 0;
+            error
+        })
+    }
+
+    /// Writes all bytes; an error comes with how many of them were written before it.
+    fn write_whole(&self, bytes: &[u8]) -> Result<(), (io::Error, usize)> {
+        let mut written = 0;
+        while written < bytes.len() {
+            match self.stream.write(&bytes[written..]) {
+                Ok(0) => return Err((ErrorKind::WriteZero.into(), written)),
+                Ok(n) => written += n,
+                Err(error) => match error.kind() {
+                    ErrorKind::Interrupted => {}
+                    ErrorKind::WouldBlock => self.stream.wait(),
+                    _ => return Err((error, written)),
+                },
+            }
+        }
+        Ok(())
+    }
+}
