@@ -6,6 +6,7 @@ mod owned;
 mod resolve;
 
 pub use convert::ToValue;
+pub(crate) use convert::unix_nanoseconds;
 pub use owned::OwnedValue;
 pub(crate) use resolve::{Arena, run_user_code, write_bytes};
 

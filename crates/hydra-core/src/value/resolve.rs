@@ -42,8 +42,11 @@ impl Arena {
             .alloc_slice_fill_iter(values.iter().map(|value| resolve(*value, self, limit)))
     }
 
-    pub(crate) fn slice<T: Copy>(&self, from: &[T]) -> &[T] {
-        self.0.alloc_slice_copy(from)
+    /// Texts, joined.
+    pub(crate) fn text_of(&self, parts: &[&str]) -> &str {
+        let mut text = ArenaString::new_in(&self.0);
+        parts.iter().for_each(|part| text.push_str(part));
+        text.into_bump_str()
     }
 
     fn text(&self, limit: usize, write: impl FnOnce(&mut dyn Write) -> fmt::Result) -> &str {

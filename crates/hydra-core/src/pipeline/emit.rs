@@ -1,0 +1,169 @@
+//! The hot path: from an enabled call to the destinations.
+//!
+//! No lock is held here and nothing is allocated once warm. The only locked instructions are a
+//! destination's own. Costs, measured by `make bench` and `make bench-instructions`, are in
+//! docs/performance.md.
+
+use std::fmt;
+use std::time::SystemTime;
+
+use super::layer::Layer;
+use super::route::{Group, Route};
+use super::scratch::Scratch;
+use crate::destination::LineMeta;
+use crate::diagnostics::{self, ErrorKind};
+use crate::format::RenderContext;
+use crate::record::truncation_mark;
+use crate::value::{run_user_code, unix_nanoseconds};
+use crate::{Buffer, Context, Fields, Level, Location, Record, Text, Value, context};
+
+/// A message: a text as it is, or one to be formatted.
+///
+/// ```
+/// use hydra_core::Message;
+/// let plain: Message<'_> = "started".into();
+/// assert!(matches!(plain, Message::Str("started")));
+/// let formatted: Message<'_> = format_args!("port {}", 8080).into();
+/// # let _ = formatted;
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub enum Message<'a> {
+    /// A text.
+    Str(&'a str),
+    /// Text and arguments, rendered once, after the level check.
+    Arguments(fmt::Arguments<'a>),
+}
+
+impl<'a> From<&'a str> for Message<'a> {
+    #[inline]
+    fn from(text: &'a str) -> Self {
+        Message::Str(text)
+    }
+}
+
+impl<'a> From<&'a String> for Message<'a> {
+    #[inline]
+    fn from(text: &'a String) -> Self {
+        Message::Str(text)
+    }
+}
+
+impl<'a> From<fmt::Arguments<'a>> for Message<'a> {
+    #[inline]
+    fn from(arguments: fmt::Arguments<'a>) -> Self {
+        arguments
+            .as_str()
+            .map_or(Message::Arguments(arguments), Message::Str)
+    }
+}
+
+impl Layer {
+    /// Sends a record on its way, whatever its level: the macros and methods have checked it.
+    #[inline(never)]
+    pub fn emit(
+        &self,
+        level: Level,
+        message: Message<'_>,
+        fields: Fields<'_>,
+        location: Option<&'static Location>,
+    ) {
+        let mut scratch = Scratch::take();
+        let Scratch {
+            message: text,
+            line,
+            arena,
+            render,
+            seats,
+        } = &mut *scratch;
+        let seat = seats.of(self);
+        let Route::Open { groups, max_text } = &*seat.route else {
+            scratch.put_back(false);
+            return self.closed();
+        };
+        let max_text = *max_text;
+
+        // User code runs first, and once: Display, Debug, errors, collections.
+        let mut message = match message {
+            Message::Str(literal) => literal,
+            Message::Arguments(arguments) => {
+                text.clear();
+                run_user_code(text, |out| out.write_fmt(arguments));
+                text.as_str()
+            }
+        };
+        let mut uses_arena = false;
+        let mut values = fields.values;
+        if values.iter().any(|value| needs_resolving(value, max_text)) {
+            values = arena.values(values, max_text);
+            uses_arena = true;
+        }
+        if message.len() > max_text {
+            message = arena.cut(message, max_text);
+            uses_arena = true;
+        }
+
+        let context = context::current();
+        let record = Record {
+            unix_ns: unix_nanoseconds(SystemTime::now()),
+            level,
+            layer: self.name(),
+            message: Text::new(message),
+            context: context.as_ref().map_or(&[], Context::slice),
+            fields: Fields {
+                keys: fields.keys,
+                values,
+            },
+            location: location.copied(),
+        };
+        for group in groups {
+            if level >= group.level() {
+                deliver(group, &record, render, line);
+            }
+        }
+        seat.counter.add(level);
+        scratch.put_back(uses_arena);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn closed(&self) {
+        let message = "a record came after the logger was closed; it is not written";
+        diagnostics::report(ErrorKind::Closed, self.name(), &message);
+    }
+}
+
+#[inline]
+fn needs_resolving(value: &Value<'_>, max_text: usize) -> bool {
+    match value {
+        Value::Str(text) => text.len() > max_text,
+        other => other.is_live(),
+    }
+}
+
+/// Renders once, delivers to each.
+#[inline]
+fn deliver(group: &Group, record: &Record<'_>, render: &mut RenderContext, line: &mut Buffer) {
+    line.clear();
+    group.format().render(record, render, line);
+    let meta = LineMeta {
+        level: record.level,
+        unix_ns: record.unix_ns,
+    };
+    for target in group.targets() {
+        if record.level >= target.level
+            && let Err(error) = target.destination.deliver(line.as_bytes(), &meta)
+        {
+            target.refused(&error);
+        }
+    }
+}
+
+impl crate::value::Arena {
+    /// The beginning of a text that is too long, and how much of it is missing.
+    #[cold]
+    #[inline(never)]
+    fn cut(&self, text: &str, max_text: usize) -> &str {
+        let kept = text.floor_char_boundary(max_text);
+        self.text_of(&[&text[..kept], &truncation_mark(text.len() - kept)])
+    }
+}
