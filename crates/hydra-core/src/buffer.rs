@@ -115,43 +115,41 @@ impl Buffer {
         self.bytes.len()
     }
 
-    #[inline]
-    fn room(&mut self, more: usize) {
-        if self.bytes.len() - self.len < more + SLACK {
-            self.grow(more);
+    /// The next `n` bytes and some slack behind them: one check for room and bounds together.
+    #[inline(always)]
+    fn room(&mut self, n: usize) -> &mut [u8] {
+        let (start, end) = (self.len, self.len + n + SLACK);
+        if end > self.bytes.len() {
+            self.grow(end);
         }
+        &mut self.bytes[start..end]
     }
 
     #[cold]
     #[inline(never)]
-    fn grow(&mut self, more: usize) {
-        let wanted = (self.len + more + SLACK)
-            .max(self.bytes.len() * 2)
-            .max(1024);
+    fn grow(&mut self, wanted: usize) {
+        let wanted = wanted.max(self.bytes.len() * 2).max(1024);
         self.bytes.resize(wanted, 0);
     }
 
     /// Appends one byte.
     #[inline]
     pub fn push(&mut self, byte: u8) {
-        self.room(1);
-        self.bytes[self.len] = byte;
+        self.room(0)[0] = byte;
         self.len += 1;
     }
 
     /// Appends a padded constant: 32 bytes copied, the position moved by its length.
     #[inline]
     pub fn push_piece(&mut self, piece: &Piece) {
-        self.room(Piece::CAPACITY);
-        self.bytes[self.len..self.len + Piece::CAPACITY].copy_from_slice(&piece.bytes);
+        self.room(0)[..Piece::CAPACITY].copy_from_slice(&piece.bytes);
         self.len += piece.len as usize;
     }
 
     /// Appends the first `len` of 64 bytes, all of which are copied.
     #[inline]
     pub(crate) fn push_padded(&mut self, text: &[u8; SLACK], len: usize) {
-        self.room(0);
-        self.bytes[self.len..self.len + SLACK].copy_from_slice(text);
+        self.room(0).copy_from_slice(text);
         self.len += len;
     }
 
@@ -164,32 +162,19 @@ impl Buffer {
     /// Appends bytes as they are.
     #[inline]
     pub fn push_bytes(&mut self, bytes: &[u8]) {
-        let len = bytes.len();
-        self.room(len);
-        let out = &mut self.bytes[self.len..];
-        // Up to 64 bytes as overlapping copies of fixed size, which the compiler keeps inline.
-        if len <= 16 {
-            if len >= 8 {
-                copy::<8>(out, 0, bytes, 0);
-                copy::<8>(out, len - 8, bytes, len - 8);
-            } else if len >= 4 {
-                copy::<4>(out, 0, bytes, 0);
-                copy::<4>(out, len - 4, bytes, len - 4);
-            } else if len > 0 {
-                out[0] = bytes[0];
-                out[len / 2] = bytes[len / 2];
-                out[len - 1] = bytes[len - 1];
-            }
-        } else if len <= 32 {
-            copy::<16>(out, 0, bytes, 0);
-            copy::<16>(out, len - 16, bytes, len - 16);
-        } else if len <= 64 {
-            copy::<32>(out, 0, bytes, 0);
-            copy::<32>(out, len - 32, bytes, len - 32);
-        } else {
-            out[..len].copy_from_slice(bytes);
-        }
-        self.len += len;
+        copy_all(self.room(bytes.len()), bytes);
+        self.len += bytes.len();
+    }
+
+    /// Appends a text between quotes.
+    #[inline]
+    pub(crate) fn push_quoted(&mut self, text: &str) {
+        let len = text.len();
+        let out = self.room(len);
+        out[0] = b'"';
+        copy_all(&mut out[1..], text.as_bytes());
+        out[len + 1] = b'"';
+        self.len += len + 2;
     }
 
     /// Appends a whole number in decimal digits.
@@ -208,6 +193,32 @@ impl Buffer {
     #[inline]
     pub fn push_f64(&mut self, n: f64) {
         self.push_str(zmij::Buffer::new().format(n));
+    }
+}
+
+/// Copies bytes to the front of a slice; up to 64 of them as overlapping copies of fixed size, which
+/// the compiler keeps inline.
+#[inline(always)]
+fn copy_all(out: &mut [u8], bytes: &[u8]) {
+    let len = bytes.len();
+    if len > 64 {
+        out[..len].copy_from_slice(bytes);
+    } else if len >= 32 {
+        copy::<32>(out, 0, bytes, 0);
+        copy::<32>(out, len - 32, bytes, len - 32);
+    } else if len >= 16 {
+        copy::<16>(out, 0, bytes, 0);
+        copy::<16>(out, len - 16, bytes, len - 16);
+    } else if len >= 8 {
+        copy::<8>(out, 0, bytes, 0);
+        copy::<8>(out, len - 8, bytes, len - 8);
+    } else if len >= 4 {
+        copy::<4>(out, 0, bytes, 0);
+        copy::<4>(out, len - 4, bytes, len - 4);
+    } else if len > 0 {
+        out[0] = bytes[0];
+        out[len / 2] = bytes[len / 2];
+        out[len - 1] = bytes[len - 1];
     }
 }
 

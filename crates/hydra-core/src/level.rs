@@ -51,10 +51,7 @@ impl Level {
     /// The position of the level in [`Level::ALL`], 0 to 5.
     #[inline]
     pub const fn index(self) -> usize {
-        match self {
-            Level::Trace => 0,
-            n => n as usize / 10,
-        }
+        self as usize / 10
     }
 
     /// The name in capitals, as it stands in a line: `"WARNING"`.

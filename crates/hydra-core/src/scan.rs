@@ -29,7 +29,7 @@ impl TextClass {
     /// Scans a text.
     #[inline]
     pub fn of(text: &str) -> TextClass {
-        if is_suspicious(text.as_bytes()) {
+        if any::<Suspicious>(text.as_bytes()) {
             classify(text)
         } else {
             TextClass::CLEAN
@@ -56,88 +56,107 @@ impl TextClass {
     }
 }
 
+/// What a scan looks for, asked of one byte, and of eight at once.
+trait Test {
+    fn byte(byte: u8) -> bool;
+    /// Non-zero if the test holds for any byte of the word.
+    fn word(word: u64) -> u64;
+}
+
+/// Bytes that some format must change, or that must be looked at more closely: controls, `"`, `\`,
+/// DEL, and whatever is not ASCII (as a signed number, below zero).
+struct Suspicious;
+
+impl Test for Suspicious {
+    #[inline(always)]
+    fn byte(byte: u8) -> bool {
+        ((byte as i8) < 0x20) | (byte == b'"') | (byte == b'\\') | (byte == 0x7f)
+    }
+
+    #[inline(always)]
+    fn word(word: u64) -> u64 {
+        below(word, 0x20) | equal(word, b'"') | equal(word, b'\\') | equal(word, 0x7f)
+    }
+}
+
+/// Bytes that cannot stand in an unquoted value, or that must be looked at more closely.
+struct NeedsQuotes;
+
+impl Test for NeedsQuotes {
+    #[inline(always)]
+    fn byte(byte: u8) -> bool {
+        ((byte as i8) <= 0x20) | (byte == b'"') | (byte == b'=') | (byte == 0x7f)
+    }
+
+    #[inline(always)]
+    fn word(word: u64) -> u64 {
+        below(word, 0x21) | equal(word, b'"') | equal(word, b'=') | equal(word, 0x7f)
+    }
+}
+
 const ONES: u64 = 0x0101_0101_0101_0101;
 const HIGHS: u64 = 0x8080_8080_8080_8080;
 
-/// A non-zero answer means that one of the eight bytes is below 0x20, is `"`, `\` or DEL, or is not
-/// ASCII. (The subtractions may borrow from a byte that is itself flagged, never from a clean one,
-/// so "any" is exact.)
-#[inline]
-const fn suspicious_word(word: u64) -> u64 {
-    const fn zero_byte(word: u64) -> u64 {
-        word.wrapping_sub(ONES) & !word
-    }
-    let below_space = word.wrapping_sub(ONES * 0x20) & !word;
-    let quote = zero_byte(word ^ (ONES * b'"' as u64));
-    let backslash = zero_byte(word ^ (ONES * b'\\' as u64));
-    let delete = zero_byte(word ^ (ONES * 0x7f));
-    (below_space | quote | backslash | delete | word) & HIGHS
+/// Non-zero if any byte is below `limit` or not ASCII. A subtraction may borrow from the byte above
+/// only where the one below is itself found, so "any" is exact.
+#[inline(always)]
+const fn below(word: u64, limit: u8) -> u64 {
+    (word.wrapping_sub(ONES * limit as u64) | word) & HIGHS
 }
 
-/// A non-zero answer means that one of the eight bytes cannot stand in an unquoted value.
-#[inline]
-const fn quoted_word(word: u64) -> u64 {
-    // Space is the first byte above the control characters, so "below 0x21" finds both.
-    let below = word.wrapping_sub(ONES * 0x21) & !word;
-    let quote = (word ^ (ONES * b'"' as u64)).wrapping_sub(ONES) & !(word ^ (ONES * b'"' as u64));
-    let equals = (word ^ (ONES * b'=' as u64)).wrapping_sub(ONES) & !(word ^ (ONES * b'=' as u64));
-    let delete = (word ^ (ONES * 0x7f)).wrapping_sub(ONES) & !(word ^ (ONES * 0x7f));
-    (below | quote | equals | delete | word) & HIGHS
+/// Non-zero if any byte is equal; also where one is not ASCII, which is found anyhow.
+#[inline(always)]
+const fn equal(word: u64, byte: u8) -> u64 {
+    (word ^ (ONES * byte as u64)).wrapping_sub(ONES) & HIGHS
 }
 
 /// Whether a text is ASCII that can stand in `name=value` without quotes.
 #[inline]
 pub(crate) fn is_bare(text: &str) -> bool {
-    !any(text.as_bytes(), quoted_word, b'a').unwrap_or(true)
+    !text.is_empty() && !any::<NeedsQuotes>(text.as_bytes())
 }
 
-#[inline]
+/// Whether the test holds for any byte. Sixteen are tested at once by the compiler's vector
+/// instructions, eight or four as a word; the last block overlaps the one before it.
+#[inline(always)]
+fn any<T: Test>(bytes: &[u8]) -> bool {
+    let len = bytes.len();
+    if len >= 16 {
+        let mut found = [0; 16];
+        look_at::<T>(bytes, len - 16, &mut found);
+        for at in (0..len - 15).step_by(16) {
+            look_at::<T>(bytes, at, &mut found);
+        }
+        u128::from_ne_bytes(found) != 0
+    } else if len >= 8 {
+        T::word(word_at(bytes, 0)) | T::word(word_at(bytes, len - 8)) != 0
+    } else if len >= 4 {
+        T::word(half_at(bytes, 0) | half_at(bytes, len - 4) << 32) != 0
+    } else {
+        len > 0 && T::byte(bytes[0]) | T::byte(bytes[len / 2]) | T::byte(bytes[len - 1])
+    }
+}
+
+#[inline(always)]
+fn look_at<T: Test>(bytes: &[u8], at: usize, found: &mut [u8; 16]) {
+    let block = &bytes[at..at + 16];
+    for i in 0..16 {
+        found[i] |= u8::from(T::byte(block[i]));
+    }
+}
+
+#[inline(always)]
 fn word_at(bytes: &[u8], at: usize) -> u64 {
     let mut word = [0; 8];
     word.copy_from_slice(&bytes[at..at + 8]);
     u64::from_le_bytes(word)
 }
 
-#[inline]
-fn is_suspicious(bytes: &[u8]) -> bool {
-    any(bytes, suspicious_word, b' ').unwrap_or(false)
-}
-
-/// Whether the test holds for any word of the bytes; `None` if there are none. `clean` is a byte
-/// for which it does not hold.
 #[inline(always)]
-fn any(bytes: &[u8], test: impl Fn(u64) -> u64, clean: u8) -> Option<bool> {
-    let len = bytes.len();
-    if len < 8 {
-        return short_word(bytes, clean).map(|word| test(word) != 0);
-    }
-    let (chunks, _) = bytes.as_chunks::<8>();
-    let mut found = test(word_at(bytes, len - 8)); // overlaps the last chunk
-    for chunk in chunks {
-        found |= test(u64::from_le_bytes(*chunk));
-    }
-    Some(found != 0)
-}
-
-/// One to seven bytes as a word, filled by repeating them or with a clean byte; `None` for none.
-#[inline(always)]
-fn short_word(bytes: &[u8], clean: u8) -> Option<u64> {
-    let len = bytes.len();
-    if len >= 4 {
-        let half = |at: usize| {
-            u64::from(u32::from_le_bytes([
-                bytes[at],
-                bytes[at + 1],
-                bytes[at + 2],
-                bytes[at + 3],
-            ]))
-        };
-        return Some(half(0) | half(len - 4) << 32);
-    }
-    let first = u64::from(*bytes.first()?);
-    let middle = u64::from(bytes[len / 2]);
-    let last = u64::from(bytes[len - 1]);
-    Some(first | middle << 8 | last << 16 | (ONES * u64::from(clean)) << 24)
+fn half_at(bytes: &[u8], at: usize) -> u64 {
+    let mut half = [0; 4];
+    half.copy_from_slice(&bytes[at..at + 4]);
+    u64::from(u32::from_le_bytes(half))
 }
 
 /// Whether a character must never stand in a line as it is.

@@ -77,6 +77,14 @@ pub trait Destination: Send + Sync {
         self.flush()
     }
 
+    /// Opens anew what may have been moved away, as a file by logrotate. Nothing by default.
+    ///
+    /// # Errors
+    /// It cannot be opened; the next delivery tries again.
+    fn reopen(&self) -> io::Result<()> {
+        Ok(())
+    }
+
     /// The running counts.
     fn stats(&self) -> &DestinationStats;
 }

@@ -95,9 +95,14 @@ pub(crate) fn push_value(value: Value<'_>, out: &mut Buffer) {
 
 #[inline]
 pub(crate) fn push_string(text: &str, out: &mut Buffer) {
-    out.push(b'"');
-    push_json(Text::new(text), out);
-    out.push(b'"');
+    let text = Text::new(text);
+    if text.class().is_clean() {
+        out.push_quoted(text.as_str());
+    } else {
+        out.push(b'"');
+        push_json(text, out);
+        out.push(b'"');
+    }
 }
 
 #[inline]

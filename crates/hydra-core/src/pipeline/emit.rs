@@ -116,7 +116,7 @@ impl Layer {
             location: location.copied(),
         };
         for group in groups {
-            if level >= group.level() {
+            if group.takes(level) {
                 deliver(group, &record, render, line);
             }
         }
@@ -150,8 +150,8 @@ fn deliver(group: &Group, record: &Record<'_>, render: &mut RenderContext, line:
         unix_ns: record.unix_ns,
     };
     for target in group.targets() {
-        if record.level >= target.level
-            && let Err(error) = target.destination.deliver(line.as_bytes(), &meta)
+        if target.takes(record.level)
+            && let Err(error) = target.destination().deliver(line.as_bytes(), &meta)
         {
             target.refused(&error);
         }

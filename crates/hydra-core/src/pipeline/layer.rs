@@ -12,9 +12,6 @@ use crate::record::clean_layer_name;
 static GENERATIONS: AtomicU64 = AtomicU64::new(1);
 static LAYERS: AtomicU64 = AtomicU64::new(0);
 
-/// Where a threshold lets nothing through.
-const NOTHING: u8 = u8::MAX;
-
 /// A handle to a layer of a logger: what a hot loop keeps. Cheap to clone, and shared.
 ///
 /// It lives through changes of the configuration, which change only what is behind it.
@@ -75,7 +72,7 @@ impl Layer {
     /// A layer of the logger with this number, which has this name, level and route.
     pub fn new(logger: u64, name: &str, level: Level, route: Route) -> Layer {
         let layer = Layer(Arc::new(LayerCore {
-            threshold: AtomicU8::new(NOTHING),
+            threshold: AtomicU8::new(0),
             logger,
             generation: AtomicU64::new(0),
             slot: LAYERS.fetch_add(1, Ordering::Relaxed) as usize,
@@ -142,13 +139,7 @@ impl Layer {
     }
 
     fn publish(&self, state: &State) {
-        let threshold = match &*state.route {
-            // Records after the end are counted, so they must get as far as the pipeline.
-            Route::Closed => state.level.number(),
-            route => route
-                .lowest_level()
-                .map_or(NOTHING, |l| l.max(state.level).number()),
-        };
+        let threshold = state.route.lowest().max(state.level.number());
         self.0.threshold.store(threshold, Ordering::Relaxed);
         let generation = GENERATIONS.fetch_add(1, Ordering::Relaxed);
         self.0.generation.store(generation, Ordering::Release);

@@ -1,11 +1,15 @@
 //! The way of a record: call, level check, pipeline, destinations. The hot path is [`emit`], which
 //! reads from top to bottom.
 
+mod assembly;
+mod build_error;
 mod emit;
 mod layer;
 mod route;
 mod scratch;
 
+pub use assembly::Assembly;
+pub use build_error::BuildError;
 pub use emit::Message;
 pub use layer::Layer;
 pub use route::{Group, Route, Target};

@@ -6,27 +6,64 @@ use crate::diagnostics::{self, ErrorKind};
 use crate::format::LineFormat;
 use crate::{Destination, Level};
 
+/// The lowest number of a range that holds no level.
+const NOTHING: u8 = u8::MAX;
+
 /// A destination in a route.
 #[derive(Clone)]
 pub struct Target {
-    /// Records below this level do not go there.
-    pub level: Level,
-    /// The destination's name in errors and metrics: `file logs/app.log`.
-    pub name: Arc<str>,
-    /// The destination.
-    pub destination: Arc<dyn Destination>,
+    /// The number of the lowest level that goes there; [`NOTHING`] where none does.
+    lowest: u8,
+    /// How many numbers above it the highest lies.
+    span: u8,
+    name: Arc<str>,
+    destination: Arc<dyn Destination>,
 }
 
 impl std::fmt::Debug for Target {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Target")
-            .field("level", &self.level)
-            .field("name", &self.name)
-            .finish()
+        f.debug_struct("Target").field("name", &self.name).finish()
     }
 }
 
 impl Target {
+    /// A destination that takes records from a level on. The name is shown in errors and metrics.
+    pub fn new(
+        level: Level,
+        name: impl Into<Arc<str>>,
+        destination: Arc<dyn Destination>,
+    ) -> Target {
+        Target {
+            lowest: level.number(),
+            span: u8::MAX,
+            name: name.into(),
+            destination,
+        }
+    }
+
+    /// The same, but only records below another level.
+    #[must_use]
+    pub fn below(mut self, level: Option<Level>) -> Target {
+        if let Some(level) = level {
+            match level.number().checked_sub(self.lowest.saturating_add(1)) {
+                Some(span) => self.span = span,
+                None => (self.lowest, self.span) = (NOTHING, 0),
+            }
+        }
+        self
+    }
+
+    /// Whether a record of this level goes there.
+    #[inline]
+    pub(super) fn takes(&self, level: Level) -> bool {
+        level.number().wrapping_sub(self.lowest) <= self.span
+    }
+
+    #[inline]
+    pub(super) fn destination(&self) -> &dyn Destination {
+        &*self.destination
+    }
+
     /// Counts and reports a line that the destination did not take.
     #[cold]
     #[inline(never)]
@@ -43,28 +80,30 @@ impl Target {
 
 /// Destinations that get the same line, which is rendered once for all of them.
 pub struct Group {
-    level: Level,
+    lowest: u8,
     format: Box<dyn LineFormat>,
     targets: Box<[Target]>,
 }
 
 impl Group {
-    /// A group; its level is the lowest of its targets'.
+    /// A group of destinations with the same format.
     pub fn new(format: Box<dyn LineFormat>, targets: Vec<Target>) -> Group {
-        let level = targets
+        let lowest = targets
             .iter()
-            .map(|target| target.level)
+            .map(|target| target.lowest)
             .min()
-            .unwrap_or(Level::Critical);
+            .unwrap_or(NOTHING);
         Group {
-            level,
+            lowest,
             format,
             targets: targets.into(),
         }
     }
 
-    pub(super) fn level(&self) -> Level {
-        self.level
+    /// Whether any of them may take a record of this level.
+    #[inline]
+    pub(super) fn takes(&self, level: Level) -> bool {
+        level.number() >= self.lowest
     }
 
     pub(super) fn format(&self) -> &dyn LineFormat {
@@ -90,11 +129,16 @@ pub enum Route {
 }
 
 impl Route {
-    /// The lowest level at which any destination takes a record; `None` where none takes any.
-    pub fn lowest_level(&self) -> Option<Level> {
+    /// The number of the lowest level at which any destination takes a record.
+    pub(super) fn lowest(&self) -> u8 {
         match self {
-            Route::Open { groups, .. } => groups.iter().map(Group::level).min(),
-            Route::Closed => None,
+            Route::Open { groups, .. } => groups
+                .iter()
+                .map(|group| group.lowest)
+                .min()
+                .unwrap_or(NOTHING),
+            // Records after the end are counted, so they must get as far as the pipeline.
+            Route::Closed => 0,
         }
     }
 }

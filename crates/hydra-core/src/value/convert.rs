@@ -74,8 +74,14 @@ plain! {
 }
 
 /// Nanoseconds since 1970, negative before it, saturating after the year 2262.
+#[inline]
 pub(crate) fn unix_nanoseconds(time: SystemTime) -> i64 {
-    let saturated = |d: Duration| i64::try_from(d.as_nanos()).unwrap_or(i64::MAX);
+    // Not `as_nanos`: its 128 bits cost 30 instructions a record.
+    let saturated = |d: Duration| {
+        (d.as_secs() as i64)
+            .saturating_mul(1_000_000_000)
+            .saturating_add(i64::from(d.subsec_nanos()))
+    };
     match time.duration_since(UNIX_EPOCH) {
         Ok(after) => saturated(after),
         Err(before) => -saturated(before.duration()),

@@ -1,0 +1,75 @@
+//! What can be wrong with a configuration that is well-formed.
+
+use std::fmt;
+
+use crate::format::FormatError;
+
+/// A configuration that cannot be turned into destinations.
+///
+/// ```
+/// use hydra_core::config::{Config, DestinationConfig, DestinationKind, NetworkConfig, NetworkType};
+/// use hydra_core::pipeline::Assembly;
+///
+/// let mut config = Config::default();
+/// let http = DestinationKind::Network(NetworkConfig::new(NetworkType::Http));
+/// config.layers.get_mut("DEFAULT").unwrap().destinations.push(DestinationConfig::new(http));
+/// let error = Assembly::new(&config, None).unwrap_err();
+/// assert!(error.to_string().starts_with("layers.DEFAULT.destinations[1]: this build has no"));
+/// ```
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// A template, time format or time zone is wrong.
+    Format {
+        /// Where: `layers.APP.destinations[1]`.
+        path: String,
+        /// What is wrong.
+        source: FormatError,
+    },
+    /// The destination's type is not part of this build.
+    Unavailable {
+        /// Where: `layers.APP.destinations[1]`.
+        path: String,
+        /// The type: `async_http`.
+        type_name: &'static str,
+        /// The cargo feature that brings it.
+        feature: &'static str,
+    },
+    /// A destination that must open at once (`lazy_initialization: false`) does not.
+    Open {
+        /// Where: `layers.APP.destinations[1]`.
+        path: String,
+        /// What the system says.
+        source: std::io::Error,
+    },
+}
+
+impl fmt::Display for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            BuildError::Format { path, source } => write!(f, "{path}: {source}"),
+            BuildError::Unavailable {
+                path,
+                type_name,
+                feature,
+            } => write!(
+                f,
+                "{path}: this build has no destination of type {type_name:?}; it comes with the \
+                 feature {feature:?}"
+            ),
+            BuildError::Open { path, source } => {
+                write!(f, "{path}: cannot be opened: {source}")
+            }
+        }
+    }
+}
+
+impl std::error::Error for BuildError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            BuildError::Format { source, .. } => Some(source),
+            BuildError::Open { source, .. } => Some(source),
+            BuildError::Unavailable { .. } => None,
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! One logger with many heads.
+//!
+//! ```
+//! use hydra_logger::{Logger, info};
+//!
+//! let logger = Logger::new();
+//! info!(logger, "APP", user_id = 7, "logged in from {}", "Vienna");
+//! ```
+
+mod logger;
+mod macros;
+pub mod metrics;
+mod site;
+
+pub use hydra_core::config::{self, Config};
+pub use hydra_core::pipeline::BuildError;
+pub use hydra_core::{
+    Context, DestinationSnapshot, Fields, InContext, Key, Layer, Level, Location, Mapping, Message,
+    OwnedValue, Record, Scope, Sequence, ToValue, Value, diagnostics, format,
+};
+pub use logger::Logger;
+pub use metrics::Metrics;
+
+/// What the macros' code needs; not for use by hand.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::site::{Site, Target};
+    pub use hydra_core::{Fields, Key, Message, ToValue, Value};
+}

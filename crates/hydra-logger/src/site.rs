@@ -1,0 +1,92 @@
+//! Call sites: what the macros keep for each of them.
+
+use std::sync::OnceLock;
+
+use hydra_core::{Fields, Layer, Level, Location, Message};
+
+use crate::Logger;
+
+/// A call with a literal layer: its place, and the layer it found the first time.
+///
+/// A later call through the same logger costs a comparison; through another one, a look-up.
+#[derive(Debug)]
+pub struct Site {
+    layer: OnceLock<Layer>,
+    name: &'static str,
+    location: Location,
+}
+
+impl Site {
+    /// A site that has not been reached yet.
+    pub const fn new(name: &'static str, location: Location) -> Site {
+        Site {
+            layer: OnceLock::new(),
+            name,
+            location,
+        }
+    }
+
+    /// Whether a record of this level would go anywhere.
+    #[inline(always)]
+    pub fn is_enabled(&self, logger: &Logger, level: Level) -> bool {
+        match self.layer.get() {
+            Some(layer) if layer.logger() == logger.id() => layer.is_enabled(level),
+            _ => self.look_up(logger).is_enabled(level),
+        }
+    }
+
+    /// Sends a record on its way.
+    #[inline]
+    pub fn emit(
+        &'static self,
+        logger: &Logger,
+        level: Level,
+        message: Message<'_>,
+        fields: Fields<'_>,
+    ) {
+        match self.layer.get() {
+            Some(layer) if layer.logger() == logger.id() => {
+                layer.emit(level, message, fields, Some(&self.location));
+            }
+            _ => self
+                .look_up(logger)
+                .emit(level, message, fields, Some(&self.location)),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn look_up(&self, logger: &Logger) -> Layer {
+        let layer = logger.layer(self.name);
+        self.layer.get_or_init(|| layer.clone());
+        layer
+    }
+}
+
+/// What the first argument of a macro's handle form may be: a layer's handle, or a logger, which
+/// stands for its layer `DEFAULT`.
+pub trait Target {
+    /// The layer.
+    fn target(&self) -> &Layer;
+}
+
+impl Target for Layer {
+    #[inline(always)]
+    fn target(&self) -> &Layer {
+        self
+    }
+}
+
+impl Target for Logger {
+    #[inline(always)]
+    fn target(&self) -> &Layer {
+        self.default_layer()
+    }
+}
+
+impl<T: Target + ?Sized> Target for &T {
+    #[inline(always)]
+    fn target(&self) -> &Layer {
+        (**self).target()
+    }
+}
