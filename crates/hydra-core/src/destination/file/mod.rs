@@ -199,6 +199,10 @@ impl Destination for FileDestination {
         })
     }
 
+    fn reopen(&self) -> io::Result<()> {
+        FileDestination::reopen(self)
+    }
+
     fn stats(&self) -> &DestinationStats {
         &self.shared.appender.stats
     }
