@@ -3,7 +3,7 @@
 SHELL := bash
 export CARGO_TARGET_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/hydra-logger/target
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint docs coverage bench bench-instructions bench-steps
+.PHONY: help demo test lint docs coverage bench bench-instructions bench-steps bench-costs
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,4 +30,7 @@ bench-instructions: ## Instructions a line under callgrind: repeatable on a busy
 	@scripts/bench-instructions.sh
 
 bench-steps: ## What the single steps on the way of a record cost (divan)
-	@cargo bench --quiet --workspace --benches
+	@cargo bench --quiet --workspace --bench '*'
+
+bench-costs: ## What more files, start-up and memory cost (N, ROUNDS, GROWTH)
+	@scripts/bench-costs.sh

@@ -2,9 +2,9 @@
 # The logger, its peers and the floors in interleaved rounds: one table. From the environment:
 #   N=1000000 ROUNDS=7   lines a run, rounds
 #   ONLY=a,b             only rows whose label contains one of these (the floors always run)
-#   MODES=a,b            only these of the modes that benches/peers/src/lib.rs lists
+#   MODES=a,b            only these of the modes that benches/harness/src/lib.rs lists
 source "$(dirname "$0")/lib.sh"
 
 export OUT="$HYDRA_CACHE/bench"
 bin="$(scripts/build-peers.sh)"
-exec python3 benches/peers/run.py "$bin" times
+exec python3 benches/run.py "$bin" times

@@ -1,25 +1,28 @@
 #!/usr/bin/env bash
-# Builds the loggers of benches/peers, one at a time (all of them, or those that are named), and
-# prints the folder their binaries are in.
+# Builds what `make bench` measures, one at a time (all of it, or what is named), and prints the
+# folder the binaries are in.
 source "$(dirname "$0")/lib.sh"
 
 bin="$CARGO_TARGET_DIR/peers"
 mkdir -p "$bin"
 rust_peers=(tracing env_logger fern log4rs slog spdlog-rs logforth flexi_logger)
 if [ $# = 0 ]; then
-  set -- floor "${rust_peers[@]}" spdlog-cpp
+  set -- floor hydra "${rust_peers[@]}" spdlog-cpp
 fi
 
-build() {
+build_peer() {
   cargo build --quiet --release --locked --manifest-path benches/peers/Cargo.toml "$@" >&2
 }
 
-build --bin verify
+build_peer --bin verify
 cp "$CARGO_TARGET_DIR/release/verify" "$bin/"
 for peer in "$@"; do
   case "$peer" in
+    hydra | costs)
+      cargo build --quiet --release --package hydra-bench --bin "$peer" >&2
+      ;;
     floor)
-      build --bin floor
+      build_peer --bin floor
       ;;
     spdlog-cpp)
       if ! pkg-config --exists spdlog 2>/dev/null && ! install_debian libspdlog-dev pkg-config g++; then
@@ -33,7 +36,7 @@ for peer in "$@"; do
       ;;
     *)
       # Its own feature alone: no peer's dependency features reach another's build.
-      build --features "$peer" --bin "$peer"
+      build_peer --features "$peer" --bin "$peer"
       ;;
   esac
   cp "$CARGO_TARGET_DIR/release/$peer" "$bin/"

@@ -1,7 +1,7 @@
 //! log + flexi_logger: Direct (default; PEER_BUF=1: BufferDontFlushWith 64 KiB),
 //! detailed_format / json_format; Async goes through an unbounded channel.
 use flexi_logger::{FileSpec, LogSpecification, Logger, WriteMode, detailed_format, json_format};
-use peers::{Cfg, Finish, Kind, Peer, Rec, msg};
+use harness::{Cfg, Finish, Kind, Peer, Rec, msg};
 use std::time::Duration;
 struct P;
 impl Peer for P {
@@ -48,5 +48,5 @@ impl Peer for P {
     }
 }
 fn main() {
-    peers::main::<P>();
+    harness::main::<P>();
 }

@@ -6,7 +6,7 @@
 //! async: one SPSC ring of plain records per producer thread, one thread that
 //! formats and writes (the floor of a lossless blocking async logger).
 //! `floor limits N -` prints the clock's cost.
-use peers::{Cfg, Finish, Kind, Peer, Rec, msg};
+use harness::{Cfg, Finish, Kind, Peer, Rec, msg};
 use std::cell::UnsafeCell;
 use std::fs::File;
 use std::io::Write;
@@ -289,7 +289,7 @@ impl Peer for P {
             let (mut all, mut st) = (vec![], Stamp::new());
             for i in 0..512 {
                 let mut b = vec![];
-                format(&mut b, &mut st, cfg.kind, now_ns(), &peers::rec(i));
+                format(&mut b, &mut st, cfg.kind, now_ns(), &harness::rec(i));
                 all.push(b);
             }
             if variant == "raw" {
@@ -405,5 +405,5 @@ fn main() {
     if a[1] == "limits" {
         return limits(a[2].parse().unwrap());
     }
-    peers::main::<P>();
+    harness::main::<P>();
 }

@@ -1,8 +1,8 @@
 //! log + log4rs FileAppender (pattern and JSON encoders). No async appender of its own.
+use harness::{Cfg, Finish, Kind, Peer, Rec, msg};
 use log4rs::append::file::FileAppender;
 use log4rs::config::{Appender, Config, Root};
 use log4rs::encode::{Encode, json::JsonEncoder, pattern::PatternEncoder};
-use peers::{Cfg, Finish, Kind, Peer, Rec, msg};
 struct P;
 impl Peer for P {
     type Handle = Kind;
@@ -46,5 +46,5 @@ impl Peer for P {
     }
 }
 fn main() {
-    peers::main::<P>();
+    harness::main::<P>();
 }

@@ -1,10 +1,10 @@
 //! logforth: log bridge, File appender with TextLayout / JsonLayout;
 //! async through append::Async (Block).
+use harness::{Cfg, Finish, Kind, Peer, Rec, msg};
 use logforth::append::asynchronous::AsyncBuilder;
 use logforth::append::file::FileBuilder;
 use logforth::layout::{JsonLayout, TextLayout};
 use logforth::record::{Level, LevelFilter};
-use peers::{Cfg, Finish, Kind, Peer, Rec, msg};
 struct P;
 impl Peer for P {
     type Handle = ();
@@ -54,5 +54,5 @@ impl Peer for P {
     }
 }
 fn main() {
-    peers::main::<P>();
+    harness::main::<P>();
 }

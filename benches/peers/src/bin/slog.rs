@@ -1,7 +1,7 @@
 //! slog: slog-term FullFormat / slog-json over a Mutex; async through slog-async (Block).
 //! As its examples have it the drain writes to a bare File (21 to 46 write(2) a line);
 //! PEER_BUF=1 wraps the File in a 64 KiB BufWriter.
-use peers::{Cfg, Finish, Kind, Peer, Rec, msg};
+use harness::{Cfg, Finish, Kind, Peer, Rec, msg};
 use slog::{Drain, Logger, o};
 use std::io::{BufWriter, Write};
 use std::sync::Mutex;
@@ -58,5 +58,5 @@ impl Peer for P {
     }
 }
 fn main() {
-    peers::main::<P>();
+    harness::main::<P>();
 }

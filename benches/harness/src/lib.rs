@@ -1,8 +1,8 @@
-//! The workload and the measuring loop that every peer's binary shares.
+//! The work that every measured logger does, and the loop that times it.
 //!
 //! A peer is a program that is called as `PEER MODE N PATH`, logs N records into PATH and prints one
-//! line of `key=value` pairs, or `unsupported=1` where it has no such mode. In Rust it is one file in
-//! `src/bin` that fills in [`Peer`]; `cpp/peer.hpp` is the same for C++.
+//! line of `key=value` pairs, or `unsupported=1` where it has no such mode. In Rust it is one file
+//! that fills in [`Peer`]; `benches/peers/cpp/peer.hpp` is the same for C++.
 //!
 //! | mode | what is measured |
 //! |---|---|
