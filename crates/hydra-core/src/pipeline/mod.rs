@@ -11,5 +11,5 @@ mod scratch;
 pub use assembly::Assembly;
 pub use build_error::BuildError;
 pub use emit::Message;
-pub use layer::Layer;
+pub use layer::{Layer, Mirror};
 pub use route::{Group, Route, Target};
