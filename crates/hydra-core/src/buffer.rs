@@ -189,6 +189,12 @@ impl Buffer {
         self.push_str(itoa::Buffer::new().format(n));
     }
 
+    /// Appends formatted text. A `Display` that fails ends it early.
+    pub(crate) fn push_fmt(&mut self, arguments: std::fmt::Arguments<'_>) {
+        // The buffer itself takes everything.
+        let _ = std::fmt::Write::write_fmt(self, arguments);
+    }
+
     /// Appends a number so that it reads back as the same `f64`; `NaN`, `inf` and `-inf` as such.
     #[inline]
     pub fn push_f64(&mut self, n: f64) {

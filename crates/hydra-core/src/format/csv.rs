@@ -153,12 +153,7 @@ fn push_rare_cell(text: &str, out: &mut Buffer) {
 /// Whether a spreadsheet might run a cell, or would show it without its first apostrophe.
 fn looks_like_formula(text: &str) -> bool {
     let bare = text.trim_start_matches('\'');
-    let starts = |c| {
-        matches!(
-            c,
-            '=' | '+' | '-' | '@' | '\t' | '\r' | '＝' | '＋' | '－' | '＠'
-        )
-    };
+    let starts = |c| matches!(c, '=' | '+' | '-' | '@' | '\t' | '＝' | '＋' | '－' | '＠');
     bare.starts_with(starts) && !is_plain_number(text)
 }
 

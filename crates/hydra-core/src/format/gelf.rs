@@ -18,6 +18,7 @@
 use std::sync::Arc;
 
 use super::escape::push_json;
+use super::json::push_string;
 use super::shown::show;
 use super::time_text::TimeText;
 use super::{FormatError, FormatSettings, LineFormat, RenderContext};
@@ -84,7 +85,7 @@ impl Gelf {
     fn push_time_before_1970(&self, unix_ns: i64, out: &mut Buffer) {
         let (seconds, fraction) = (unix_ns / 1_000_000_000, unix_ns % 1_000_000_000);
         out.push_str(&self.before_1970);
-        out.push_str(&format!("-{}.{:09}", -seconds, -fraction));
+        out.push_fmt(format_args!("-{}.{:09}", -seconds, -fraction));
     }
 
     /// A message that is blank, or has controls: lines, perhaps.
@@ -125,11 +126,9 @@ impl Gelf {
             return;
         };
         let (start, end) = self.key_color;
-        let file = json_text(location.file);
-        let line = location.line;
-        out.push_str(&format!(
-            ",{start}\"_file\"{end}:{file},{start}\"_line\"{end}:{line}"
-        ));
+        out.push_fmt(format_args!(",{start}\"_file\"{end}:"));
+        push_string(location.file, out);
+        out.push_fmt(format_args!(",{start}\"_line\"{end}:{}", location.line));
     }
 }
 
@@ -215,6 +214,6 @@ fn is_reserved(name: &str) -> bool {
 
 fn json_text(text: &str) -> String {
     let mut out = Buffer::default();
-    super::json::push_string(text, &mut out);
+    push_string(text, &mut out);
     String::from_utf8_lossy(out.as_bytes()).into_owned()
 }

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use super::escape::{push_json, shown_name};
+use super::shown::show;
 use super::time_text::TimeText;
 use super::{FormatError, FormatSettings, LineFormat, RenderContext, Theme, around};
 use crate::record::KeyPieces;
@@ -54,6 +55,18 @@ impl Json {
         out.push_str(end);
         out.push(b':');
     }
+
+    #[cold]
+    #[inline(never)]
+    fn push_source(&self, record: &Record<'_>, out: &mut Buffer) {
+        let Some(location) = record.location else {
+            return;
+        };
+        let (start, end) = self.theme.map_or(("", ""), |theme| around(theme.key));
+        out.push_fmt(format_args!(",{start}\"file\"{end}:"));
+        push_string(location.file, out);
+        out.push_fmt(format_args!(",{start}\"line\"{end}:{}", location.line));
+    }
 }
 
 impl LineFormat for Json {
@@ -66,13 +79,8 @@ impl LineFormat for Json {
             self.push_key(name, pieces, out);
             push_value(value, out);
         });
-        if self.source
-            && let Some(location) = record.location
-        {
-            out.push_str(",\"file\":");
-            push_string(location.file, out);
-            out.push_str(",\"line\":");
-            out.push_u64(u64::from(location.line));
+        if self.source {
+            self.push_source(record, out);
         }
         out.push_bytes(b"}\n");
     }
@@ -147,7 +155,11 @@ fn push_rare(value: Value<'_>, out: &mut Buffer) {
         | Value::Display(_)
         | Value::Debug(_)
         | Value::Error(_) => {
-            push_string(&super::plain_text::shown(value), out);
+            out.push(b'"');
+            if let Some(text) = show(value, out, &mut Buffer::default()) {
+                push_json(Text::new(&text), out);
+            }
+            out.push(b'"');
         }
     }
 }

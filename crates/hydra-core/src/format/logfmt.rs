@@ -73,9 +73,9 @@ impl Logfmt {
             return;
         };
         let (start, end) = self.key_color.unwrap_or_default();
-        out.push_str(&format!(" {start}file{end}="));
+        out.push_fmt(format_args!(" {start}file{end}="));
         push_text(Text::new(location.file), out);
-        out.push_str(&format!(" {start}line{end}={}", location.line));
+        out.push_fmt(format_args!(" {start}line{end}={}", location.line));
     }
 }
 

@@ -5,14 +5,14 @@
 use std::sync::Arc;
 
 use super::escape::{plain_escape, push_plain, shown_name};
+use super::shown::show;
 use super::template::{self, Field, Part, padded};
 use super::time_text::TimeText;
-use super::{Color, FormatError, FormatSettings, LineFormat, RenderContext, Theme};
+use super::{FormatError, FormatSettings, LineFormat, RenderContext, Theme, around};
 use crate::config::TimeZoneSetting;
 use crate::record::{KeyPieces, is_bare_word};
 use crate::scan::{TextClass, is_control};
-use crate::value::write_bytes;
-use crate::{Buffer, Level, Location, Record, Text, Value};
+use crate::{Buffer, Level, Location, Record, Text, Value, process};
 
 /// Plain text bound to a layer.
 pub(super) struct PlainText {
@@ -37,6 +37,11 @@ enum Segment {
         left: bool,
     },
     Thread {
+        width: usize,
+        left: bool,
+    },
+    /// Not folded: it is another one after a fork.
+    Process {
         width: usize,
         left: bool,
     },
@@ -71,7 +76,7 @@ impl PlainText {
             };
             let mut segments = Vec::new();
             binder.fold(&name, &mut segments);
-            if !segments.is_empty() {
+            if !segments.is_empty() && !message.is_empty() {
                 push_literal(b" ", &mut segments);
             }
             binder.fold(&message, &mut segments);
@@ -112,7 +117,10 @@ impl PlainText {
                     } else {
                         &location.line.to_string()
                     };
-                    out.push_str(&padded(text, *width, *left));
+                    push_plain(Text::new(&padded(text, *width, *left)), out);
+                }
+                Segment::Process { width, left } => {
+                    out.push_str(&padded(&process::id().to_string(), *width, *left));
                 }
                 Segment::Thread { width, left } => {
                     let current = std::thread::current();
@@ -124,16 +132,35 @@ impl PlainText {
     }
 
     fn push_key(&self, name: &str, pieces: &KeyPieces, out: &mut Buffer) {
-        let Some(theme) = self.theme else {
-            return push_text_key(name, pieces, out);
-        };
-        out.push(b' ');
-        out.push_str(theme.key.start());
-        push_text_value(&shown_name(name), out);
-        if theme.key != Color::None {
-            out.push_str(Color::RESET);
+        if self.theme.is_some() {
+            self.push_colored_key(&shown_name(name), out);
+        } else if pieces.text.is_empty() {
+            out.push(b' ');
+            push_text_value(&shown_name(name), out);
+            out.push(b'=');
+        } else {
+            out.push_piece(&pieces.text);
         }
+    }
+
+    fn push_colored_key(&self, name: &str, out: &mut Buffer) {
+        let (start, end) = self.theme.map_or(("", ""), |theme| around(theme.key));
+        out.push(b' ');
+        out.push_str(start);
+        push_text_value(name, out);
+        out.push_str(end);
         out.push(b'=');
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn push_source(&self, record: &Record<'_>, out: &mut Buffer) {
+        if let Some(location) = record.location {
+            self.push_colored_key("file", out);
+            push_text_value(location.file, out);
+            self.push_colored_key("line", out);
+            out.push_u64(u64::from(location.line));
+        }
     }
 }
 
@@ -149,9 +176,7 @@ impl Binder<'_> {
         for part in parts {
             let Part::Field { field, width, left } = part else {
                 if let Part::Literal(text) = part {
-                    let mut out = Buffer::default();
-                    push_plain(Text::new(text), &mut out);
-                    push_literal(out.as_bytes(), segments);
+                    push_literal(escaped(text).as_bytes(), segments);
                 }
                 continue;
             };
@@ -173,23 +198,30 @@ impl Binder<'_> {
                     segments.push(Segment::Thread { width, left });
                     continue;
                 }
+                Field::Process => {
+                    segments.push(Segment::Process { width, left });
+                    continue;
+                }
                 Field::Level => self.colored(&padded(self.level.name(), width, left)),
                 Field::LevelNumber => padded(&self.level.number().to_string(), width, left),
-                Field::Layer => padded(self.layer, width, left),
-                Field::Process => padded(&std::process::id().to_string(), width, left),
+                Field::Layer => escaped(&padded(self.layer, width, left)),
             };
             push_literal(fixed.as_bytes(), segments);
         }
     }
 
     fn colored(&self, text: &str) -> String {
-        match self.theme.map(|theme| theme.level(self.level)) {
-            Some(color) if color != Color::None => {
-                format!("{}{text}{}", color.start(), Color::RESET)
-            }
-            _ => text.to_owned(),
-        }
+        let colors = self.theme.map(|theme| around(theme.level(self.level)));
+        let (start, end) = colors.unwrap_or_default();
+        format!("{start}{text}{end}")
     }
+}
+
+/// A text of the configuration as a line may hold it.
+fn escaped(text: &str) -> String {
+    let mut out = Buffer::default();
+    push_plain(Text::new(text), &mut out);
+    String::from_utf8_lossy(out.as_bytes()).into_owned()
 }
 
 /// Appends a literal to the one before it, if there is one.
@@ -215,27 +247,10 @@ impl LineFormat for PlainText {
             self.push_key(name, pieces, out);
             push_value(value, out);
         });
-        if self.source
-            && let Some(location) = record.location
-        {
-            out.push_str(" file=");
-            push_text_value(location.file, out);
-            out.push_str(" line=");
-            out.push_u64(u64::from(location.line));
+        if self.source {
+            self.push_source(record, out);
         }
         out.push(b'\n');
-    }
-}
-
-/// ` name=`, quoted where the name needs it.
-#[inline]
-pub(super) fn push_text_key(name: &str, pieces: &KeyPieces, out: &mut Buffer) {
-    if pieces.text.is_empty() {
-        out.push(b' ');
-        push_text_value(&shown_name(name), out);
-        out.push(b'=');
-    } else {
-        out.push_piece(&pieces.text);
     }
 }
 
@@ -259,40 +274,13 @@ fn push_rare(value: Value<'_>, out: &mut Buffer) {
         Value::List(_) | Value::Map(_) | Value::Sequence(_) | Value::Mapping(_) => {
             super::json::push_value(value, out);
         }
-        _ => push_text_value(&shown(value), out),
-    }
-}
-
-/// A value's text, for the formats that have only texts.
-#[cold]
-pub(super) fn shown(value: Value<'_>) -> String {
-    let mut text = String::new();
-    match value {
-        Value::Null => text.push_str("null"),
-        Value::Str(v) => text.push_str(v),
-        Value::Time(ns) => text = rfc3339(ns),
-        Value::Bytes(v) => {
-            let _ = write_bytes(v, &mut text);
+        _ => {
+            let mut scratch = Buffer::default();
+            if let Some(text) = show(value, out, &mut scratch) {
+                push_text_value(&text, out);
+            }
         }
-        Value::Display(v) => crate::value::run_user_code(&mut text, |out| write!(out, "{v}")),
-        Value::Debug(v) => crate::value::run_user_code(&mut text, |out| write!(out, "{v:?}")),
-        Value::Error(v) => crate::value::run_user_code(&mut text, |out| write!(out, "{v}")),
-        Value::F64(v) => text.push_str(zmij::Buffer::new().format(v)),
-        Value::List(_) | Value::Map(_) | Value::Sequence(_) | Value::Mapping(_) => {
-            let mut out = Buffer::default();
-            super::json::push_value(value, &mut out);
-            text.push_str(&String::from_utf8_lossy(out.as_bytes()));
-        }
-        // Booleans, whole numbers and durations show themselves as text should.
-        _ => text = format!("{value:?}"),
     }
-    text
-}
-
-/// A moment as RFC 3339 in UTC, with as many digits after the second as it needs.
-pub(super) fn rfc3339(unix_ns: i64) -> String {
-    jiff::Timestamp::from_nanosecond(i128::from(unix_ns))
-        .map_or_else(|_| unix_ns.to_string(), |time| time.to_string())
 }
 
 /// A text, bare or in quotes; inside them `"` and `\` are escaped as in JSON.

@@ -1,7 +1,6 @@
 //! A value as text, for the formats that have only texts.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 
 use super::json;
 use crate::value::{run_user_code, write_bytes};
@@ -39,8 +38,7 @@ fn show_rare<'v>(
         Value::Bool(v) => out.push_str(if v { "true" } else { "false" }),
         Value::I128(v) => out.push_str(itoa::Buffer::new().format(*v)),
         Value::U128(v) => out.push_str(itoa::Buffer::new().format(*v)),
-        // A buffer takes everything: writing to it cannot fail.
-        Value::Duration(v) => drop(write!(out, "{v:?}")),
+        Value::Duration(v) => out.push_fmt(format_args!("{v:?}")),
         Value::Time(ns) => push_rfc3339(ns, out),
         _ => return Some(text_of(value, scratch)),
     }
@@ -51,7 +49,7 @@ fn show_rare<'v>(
 fn text_of<'v>(value: Value<'v>, scratch: &'v mut Buffer) -> Cow<'v, str> {
     let out = emptied(scratch);
     match value {
-        Value::Bytes(v) => drop(write_bytes(v, out)),
+        Value::Bytes(v) => run_user_code(out, |out| write_bytes(v, out)),
         Value::Display(v) => run_user_code(out, |out| write!(out, "{v}")),
         Value::Debug(v) => run_user_code(out, |out| write!(out, "{v:?}")),
         Value::Error(v) => run_user_code(out, |out| write!(out, "{v}")),
@@ -72,7 +70,7 @@ pub(super) fn emptied(scratch: &mut Buffer) -> &mut Buffer {
 /// A moment as RFC 3339 in UTC, with as many digits after the second as it needs.
 pub(super) fn push_rfc3339(unix_ns: i64, out: &mut Buffer) {
     match jiff::Timestamp::from_nanosecond(i128::from(unix_ns)) {
-        Ok(time) => drop(write!(out, "{time}")),
+        Ok(time) => out.push_fmt(format_args!("{time}")),
         Err(_) => out.push_i64(unix_ns),
     }
 }

@@ -225,7 +225,7 @@ fn push_name(name: &str, out: &mut Buffer) {
         if is_name_byte(byte) {
             out.push(byte);
         } else {
-            out.push_str(&format!("%{byte:02X}"));
+            out.push_fmt(format_args!("%{byte:02X}"));
         }
         if out.len() - start > LONGEST_NAME {
             return out.truncate(before);
