@@ -61,7 +61,7 @@ impl Csv {
         out.push_str(start);
         out.push_bytes(b"\"\"");
         if pieces.json.is_empty() {
-            push_json_text(&shown_name(name), out);
+            push_json_text(shown_name(name), out);
         } else {
             out.push_str(name);
         }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::record::is_core_key;
+use crate::record::CORE_KEYS;
 use crate::scan::is_control;
 use crate::{Buffer, Text, TextClass};
 
@@ -32,12 +32,17 @@ pub(crate) fn push_json(text: Text<'_>, out: &mut Buffer) {
 }
 
 /// A field's name as it is shown: one that could be taken for a core key gets an underscore.
-pub(crate) fn shown_name(name: &str) -> Cow<'_, str> {
-    if is_core_key(name) {
-        format!("{name}_").into()
-    } else {
-        name.into()
-    }
+pub(crate) fn shown_name(name: &str) -> &str {
+    const RENAMED: [&str; CORE_KEYS.len()] = [
+        "timestamp_",
+        "level_",
+        "logger_",
+        "message_",
+        "file_",
+        "line_",
+    ];
+    let core = CORE_KEYS.iter().position(|key| *key == name);
+    core.map_or(name, |i| RENAMED[i])
 }
 
 /// Copies runs of harmless characters whole, and each other one as its escape.
@@ -184,4 +189,38 @@ fn unicode_escape(c: char) -> [u8; 5] {
     let n = c as usize;
     let digit = |shift: usize| HEX[n >> shift & 15];
     [b'u', digit(12), digit(8), digit(4), digit(0)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_core_key_is_shown_with_an_underscore_and_no_other_name_is() {
+        for key in CORE_KEYS {
+            assert_eq!(shown_name(key), format!("{key}_"));
+            assert_eq!(shown_name(&key.to_uppercase()), key.to_uppercase());
+        }
+    }
+
+    #[test]
+    fn what_is_no_escape_stands_for_itself() {
+        for text in [
+            r"\",
+            r"\q",
+            r"\x1",
+            r"\xg0",
+            r"\u12",
+            r"\ud800",
+            r"\u+123",
+            r"\x+1",
+            r"C:\logs\",
+        ] {
+            assert_eq!(unescape(text), text);
+        }
+        assert_eq!(
+            unescape(r"\x1b[31m\u2028\r\n\\n"),
+            "\x1b[31m\u{2028}\r\n\\n"
+        );
+    }
 }

@@ -51,7 +51,7 @@ impl Json {
         let (start, end) = self.theme.map_or(("", ""), |theme| around(theme.key));
         out.push(b',');
         out.push_str(start);
-        push_string(&shown_name(name), out);
+        push_string(shown_name(name), out);
         out.push_str(end);
         out.push(b':');
     }

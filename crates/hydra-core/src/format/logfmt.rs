@@ -130,6 +130,6 @@ fn push_name(name: &str, out: &mut Buffer) {
     match name {
         "" => out.push(b'_'),
         name if name.contains(bad) => out.push_str(&name.replace(bad, "_")),
-        name => out.push_str(&shown_name(name)),
+        name => out.push_str(shown_name(name)),
     }
 }

@@ -133,10 +133,10 @@ impl PlainText {
 
     fn push_key(&self, name: &str, pieces: &KeyPieces, out: &mut Buffer) {
         if self.theme.is_some() {
-            self.push_colored_key(&shown_name(name), out);
+            self.push_colored_key(shown_name(name), out);
         } else if pieces.text.is_empty() {
             out.push(b' ');
-            push_text_value(&shown_name(name), out);
+            push_text_value(shown_name(name), out);
             out.push(b'=');
         } else {
             out.push_piece(&pieces.text);

@@ -133,7 +133,7 @@ impl Syslog {
         let (start, end) = self.key_color.unwrap_or_default();
         out.push(b' ');
         out.push_str(start);
-        push_name(&shown_name(name), out);
+        push_name(shown_name(name), out);
         out.push_str(end);
         out.push(b'=');
     }
