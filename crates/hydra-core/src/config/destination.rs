@@ -151,6 +151,9 @@ pub enum Stream {
 }
 
 impl Stream {
+    /// Every choice.
+    pub const ALL: [Stream; 3] = [Stream::Stdout, Stream::Stderr, Stream::Split];
+
     /// The name, as configurations have it.
     pub const fn name(self) -> &'static str {
         match self {
@@ -234,6 +237,9 @@ pub enum Rotate {
 }
 
 impl Rotate {
+    /// Every choice.
+    pub const ALL: [Rotate; 3] = [Rotate::Never, Rotate::Daily, Rotate::Hourly];
+
     /// The name, as configurations have it.
     pub const fn name(self) -> &'static str {
         match self {

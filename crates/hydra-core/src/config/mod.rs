@@ -1,19 +1,63 @@
 //! What a logger is told to do: layers, destinations, formats, colours, switches.
 //!
-//! [`Config`] is plain data. What is written later in this list wins:
-//! defaults, a preset (`extends`), included files (`include`), the file itself, the environment
-//! (`HYDRA_LOG_*`), the arguments of the program.
+//! [`Config`] is plain data. What comes later in this list wins:
+//!
+//! 1. the defaults,
+//! 2. presets (`extends`),
+//! 3. included files (`include`),
+//! 4. the file itself,
+//! 5. the environment (`HYDRA_LOG_*`),
+//! 6. what the program sets on the [`Config`] or passes as arguments.
+//!
+//! Maps are merged key by key; all else, lists too, is replaced whole.
 
+mod cx;
+mod decode;
 mod destination;
+mod destination_table;
+mod draft;
+mod error;
+mod fields;
+#[cfg(feature = "config-files")]
+mod json;
+#[cfg(feature = "config-files")]
+mod load;
+mod loaded;
 mod model;
+#[cfg(feature = "config-files")]
+pub mod presets;
+mod print;
+mod rules;
+mod schema;
+#[cfg(feature = "config-files")]
+mod syntax;
+mod table;
+#[cfg(feature = "config-files")]
+mod toml;
+mod tree;
+mod units;
 mod value;
+mod words;
+mod write;
+#[cfg(feature = "config-files")]
+mod yaml;
 
 pub use destination::{
     ConsoleConfig, DestinationConfig, DestinationKind, FileConfig, NetworkConfig, NetworkType,
     Rotate, Secret, Stream,
 };
+pub use error::{ConfigError, Problem, ProblemKind};
+#[cfg(feature = "config-files")]
+pub use load::{load_file, load_text, load_value};
+pub use loaded::{Loaded, merge_values};
 pub use model::{
     CENTRALIZED_LAYER, Config, DEFAULT_LAYER, LayerConfig, ParseTimeZoneError, Templates,
     TimeZoneSetting,
+};
+pub use schema::schema;
+#[cfg(feature = "config-files")]
+pub use syntax::Syntax;
+pub use units::{
+    MAX_DURATION, ParseUnitError, format_duration, format_size, parse_duration, parse_size,
 };
 pub use value::Value;

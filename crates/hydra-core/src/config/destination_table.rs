@@ -1,0 +1,352 @@
+//! The keys of a destination.
+
+use crate::Level;
+use crate::config::draft::{CONSOLE, Draft, FILE};
+use crate::config::fields::{Field, Kind, Limit};
+use crate::config::table::{
+    digits_value, duration_value, level_value, size_value, template, text_value, zone_value,
+};
+use crate::config::words::{COLOR_MODES, FORMATS, ROTATIONS, SERVICES, STREAMS, TYPES};
+use crate::config::{Rotate, Stream, Value, decode, rules, schema};
+use crate::format::{ColorMode, FormatKind};
+
+/// The types that a key has a meaning for; `None`: all of them.
+pub(crate) fn types_of(key: &str) -> Option<&'static [usize]> {
+    Some(match key {
+        "stream" | "split_level" => &[CONSOLE],
+        "path" | "max_size" | "backup_count" | "rotate" | "max_age" | "compress" | "mode"
+        | "buffer_size" | "flush_interval" => &[FILE],
+        "url" => &[2],
+        "connection_string" => &[3],
+        "queue_url" => &[4],
+        "service_type" => &[5],
+        "credentials" | "retry_count" | "retry_delay" | "timeout" | "max_connections" => {
+            &[2, 3, 4, 5]
+        }
+        _ => return None,
+    })
+}
+
+/// The key without which a type is nothing.
+pub(crate) fn required_key(kind: usize) -> Option<&'static str> {
+    Some(match kind {
+        FILE => "path",
+        2 => "url",
+        3 => "connection_string",
+        4 => "queue_url",
+        5 => "service_type",
+        _ => return None,
+    })
+}
+
+/// A number of a network destination.
+macro_rules! number {
+    ($name:ident, $min:literal, $max:literal, $doc:literal) => {
+        Field {
+            name: stringify!($name),
+            alias: None,
+            doc: $doc,
+            kind: Kind::Count {
+                min: $min,
+                max: $max,
+                set: |draft: &mut Draft, n| draft.$name = Some(n),
+            },
+            get: |draft| draft.$name.map_or(Value::Null, |n| Value::Int(n.into())),
+        }
+    };
+}
+
+/// A duration.
+macro_rules! duration {
+    ($name:ident, $doc:literal) => {
+        Field {
+            name: stringify!($name),
+            alias: None,
+            doc: $doc,
+            kind: Kind::Duration(|draft: &mut Draft, duration| draft.$name = Some(duration)),
+            get: |draft| duration_value(draft.$name),
+        }
+    };
+}
+
+/// A text that is stored as it is.
+macro_rules! text {
+    ($name:ident, $rule:ident, $doc:literal) => {
+        Field {
+            name: stringify!($name),
+            alias: None,
+            doc: $doc,
+            kind: Kind::Text {
+                rule: &rules::$rule,
+                set: |draft: &mut Draft, text| draft.$name = Some(text.to_owned()),
+            },
+            get: |draft| text_value(draft.$name.as_ref()),
+        }
+    };
+}
+
+/// The keys of a destination.
+pub(crate) static DESTINATION: &[Field<Draft>] = &[
+    Field {
+        name: "type",
+        alias: None,
+        doc: "What it is: console, file, async_http (http), async_database (database), \
+              async_queue (queue) or async_cloud (cloud).",
+        kind: Kind::Word {
+            words: &TYPES,
+            set: |draft, i, _| draft.kind = Some(i),
+        },
+        get: |draft| draft.kind.map_or(Value::Null, |i| TYPES.names[i].into()),
+    },
+    Field {
+        name: "level",
+        alias: None,
+        doc: "What it takes of what its layer lets through. Default: all of it.",
+        kind: Kind::Level(|draft, level| draft.level = Some(level)),
+        get: |draft| level_value(draft.level),
+    },
+    Field {
+        name: "format",
+        alias: None,
+        doc: "The layout of a line. plain is plain-text with color_mode never. Default: \
+              plain-text.",
+        kind: Kind::Word {
+            words: &FORMATS,
+            set: |draft, i, word| {
+                draft.format = Some(FormatKind::ALL[i]);
+                draft.plain = word.eq_ignore_ascii_case("plain");
+            },
+        },
+        get: |draft| {
+            draft
+                .format
+                .map_or(Value::Null, |format| format.name().into())
+        },
+    },
+    Field {
+        name: "color_mode",
+        alias: None,
+        doc: "When lines are coloured. Default: auto for a console, never for all else.",
+        kind: Kind::Word {
+            words: &COLOR_MODES,
+            set: |draft, i, _| draft.color_mode = Some(ColorMode::ALL[i]),
+        },
+        get: |draft| {
+            draft
+                .color_mode
+                .map_or(Value::Null, |mode| mode.name().into())
+        },
+    },
+    template!(date_format, "As at the root, for this destination."),
+    template!(time_format, "As at the root, for this destination."),
+    template!(logger_name_format, "As at the root, for this destination."),
+    template!(message_format, "As at the root, for this destination."),
+    Field {
+        name: "subsecond_digits",
+        alias: None,
+        doc: "As at the root, for this destination.",
+        kind: Kind::Count {
+            min: 0,
+            max: 9,
+            set: |draft, digits| draft.subsecond_digits = u8::try_from(digits).ok(),
+        },
+        get: |draft| digits_value(draft.subsecond_digits),
+    },
+    Field {
+        name: "time_zone",
+        alias: None,
+        doc: "As at the root, for this destination.",
+        kind: Kind::Text {
+            rule: &rules::ZONE,
+            set: |draft, text| draft.time_zone = text.parse().ok(),
+        },
+        get: |draft| zone_value(draft.time_zone.as_ref()),
+    },
+    Field {
+        name: "stream",
+        alias: None,
+        doc: "Console: stdout, stderr, or split by level. Default: stderr, so that a log line \
+              is never taken for the program's result.",
+        kind: Kind::Word {
+            words: &STREAMS,
+            set: |draft, i, _| draft.stream = Some(Stream::ALL[i]),
+        },
+        get: |draft| {
+            draft
+                .stream
+                .map_or(Value::Null, |stream| stream.name().into())
+        },
+    },
+    Field {
+        name: "split_level",
+        alias: None,
+        doc: "Console with stream: split: from this level on, stderr. Default: WARNING.",
+        kind: Kind::Level(|draft: &mut Draft, level: Level| draft.split_level = Some(level)),
+        get: |draft| level_value(draft.split_level),
+    },
+    text!(path, PATH, "File: where; directories are created."),
+    Field {
+        name: "max_size",
+        alias: None,
+        doc: "File: rotated before it grows beyond this, or unlimited. Default: 5MB.",
+        kind: Kind::Size {
+            unlimited: true,
+            set: |draft, size| draft.max_size = Some(size),
+        },
+        get: |draft| match draft.max_size {
+            Some(Limit::Unlimited) => "unlimited".into(),
+            Some(Limit::Bytes(size)) => size_value(Some(size)),
+            None => Value::Null,
+        },
+    },
+    number!(
+        backup_count,
+        0,
+        100_000,
+        "File: rotated files that are kept. Default: 3."
+    ),
+    Field {
+        name: "rotate",
+        alias: None,
+        doc: "File: rotated by time too: never, daily or hourly. Default: never.",
+        kind: Kind::Word {
+            words: &ROTATIONS,
+            set: |draft, i, _| draft.rotate = Some(Rotate::ALL[i]),
+        },
+        get: |draft| {
+            draft
+                .rotate
+                .map_or(Value::Null, |rotate| rotate.name().into())
+        },
+    },
+    duration!(
+        max_age,
+        "File: rotated files older than this are removed. Default: none is."
+    ),
+    Field {
+        name: "compress",
+        alias: None,
+        doc: "File: whether rotated files are compressed with gzip. Default: false.",
+        kind: Kind::Switch(|draft, on| draft.compress = Some(on)),
+        get: |draft| draft.compress.map_or(Value::Null, Value::from),
+    },
+    Field {
+        name: "mode",
+        alias: None,
+        doc: "File: its permissions, in octal digits as chmod has them. Default: \"0640\".",
+        kind: Kind::Other {
+            schema: schema::mode,
+            read: decode::mode,
+        },
+        get: |draft| {
+            draft
+                .mode
+                .map_or(Value::Null, |mode| format!("{mode:04o}").into())
+        },
+    },
+    Field {
+        name: "buffer_size",
+        alias: None,
+        doc: "File: the size of its buffer. Default: as at the root.",
+        kind: Kind::Size {
+            unlimited: false,
+            set: |draft, size| draft.buffer_size = size.bytes(),
+        },
+        get: |draft| size_value(draft.buffer_size),
+    },
+    duration!(
+        flush_interval,
+        "File: the longest time that a record rests in the buffer. Default: as at the root."
+    ),
+    text!(url, HTTP_URL, "async_http: where it sends."),
+    text!(connection_string, ADDRESS, "async_database: the database."),
+    text!(queue_url, ADDRESS, "async_queue: the message queue."),
+    Field {
+        name: "service_type",
+        alias: None,
+        doc: "async_cloud: aws, gcp or azure.",
+        kind: Kind::Word {
+            words: &SERVICES,
+            set: |draft, i, _| draft.service_type = Some(SERVICES.names[i].to_owned()),
+        },
+        get: |draft| text_value(draft.service_type.as_ref()),
+    },
+    Field {
+        name: "credentials",
+        alias: None,
+        doc: "Network: user names, passwords, tokens. No message ever shows them.",
+        kind: Kind::Other {
+            schema: schema::credentials,
+            read: decode::credentials,
+        },
+        get: |draft| {
+            let text = |(key, secret): (&String, &crate::config::Secret)| {
+                (key.clone(), Value::from(secret.reveal()))
+            };
+            if draft.credentials.is_empty() {
+                return Value::Null;
+            }
+            Value::Map(draft.credentials.iter().map(text).collect())
+        },
+    },
+    number!(
+        retry_count,
+        0,
+        1_000_000,
+        "Network: how often a failed delivery is tried again. Default: 3."
+    ),
+    duration!(retry_delay, "Network: the pause before that. Default: 1s."),
+    duration!(
+        timeout,
+        "Network: the time limit of one delivery. Default: 30s."
+    ),
+    number!(
+        max_connections,
+        1,
+        100_000,
+        "Network: connections at a time. Default: 10."
+    ),
+    Field {
+        name: "extra",
+        alias: None,
+        doc: "Options of the handler. All types: force_flush, force_sync_io.",
+        kind: Kind::Other {
+            schema: schema::extra,
+            read: decode::extra,
+        },
+        get: decode::extra_value,
+    },
+];
+
+/// The keys of `extra` that every type knows.
+pub(crate) static EXTRA: &[Field<Draft>] = &[
+    Field {
+        name: "force_flush",
+        alias: None,
+        doc: "Flush after each record. Default: false.",
+        kind: Kind::Switch(|draft, on| draft.force_flush = on),
+        get: |draft| draft.force_flush.into(),
+    },
+    Field {
+        name: "force_sync_io",
+        alias: None,
+        doc: "Deliver on the calling thread, past any queue. Default: false.",
+        kind: Kind::Switch(|draft, on| draft.force_sync_io = on),
+        get: |draft| draft.force_sync_io.into(),
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_required_key_is_one_of_the_table_and_belongs_to_its_type() {
+        for kind in 0..TYPES.names.len() {
+            if let Some(key) = required_key(kind) {
+                assert!(DESTINATION.iter().any(|field| field.name == key));
+                assert_eq!(types_of(key), Some([kind].as_slice()));
+            }
+        }
+    }
+}

@@ -1,0 +1,320 @@
+//! The keys of a configuration's root, of a layer and of a theme.
+
+use std::time::Duration;
+
+use crate::Level;
+use crate::config::decode;
+use crate::config::fields::{Field, Kind};
+use crate::config::model::{Config, LayerConfig, TimeZoneSetting};
+use crate::config::print::{layer_value, layers_value, theme_value, themes_value};
+use crate::config::words::COLORS;
+use crate::config::{Value, format_duration, format_size, rules, schema};
+use crate::format::{Color, Theme};
+
+pub(crate) fn level_value(level: Option<Level>) -> Value {
+    level.map_or(Value::Null, |level| level.name().into())
+}
+
+pub(crate) fn text_value(text: Option<&String>) -> Value {
+    text.map_or(Value::Null, |text| text.clone().into())
+}
+
+pub(crate) fn digits_value(digits: Option<u8>) -> Value {
+    digits.map_or(Value::Null, |digits| Value::Int(digits.into()))
+}
+
+pub(crate) fn zone_value(zone: Option<&TimeZoneSetting>) -> Value {
+    zone.map_or(Value::Null, |zone| zone.to_string().into())
+}
+
+pub(crate) fn size_value(bytes: Option<u64>) -> Value {
+    bytes.map_or(Value::Null, |bytes| format_size(bytes).into())
+}
+
+pub(crate) fn duration_value(duration: Option<Duration>) -> Value {
+    duration.map_or(Value::Null, |duration| format_duration(duration).into())
+}
+
+/// A key that is a switch of [`Config`].
+macro_rules! switch {
+    ($name:ident, $alias:expr, $doc:literal) => {
+        Field {
+            name: stringify!($name),
+            alias: $alias,
+            doc: $doc,
+            kind: Kind::Switch(|config: &mut Config, on| config.$name = on),
+            get: |config| config.$name.into(),
+        }
+    };
+}
+
+/// One of the four templates, of a [`Config`] or a destination: both have `templates`.
+macro_rules! template {
+    ($name:ident, $doc:literal) => {
+        Field {
+            name: stringify!($name),
+            alias: None,
+            doc: $doc,
+            kind: Kind::Text {
+                rule: &rules::TEMPLATE,
+                set: |target, text| target.templates.$name = Some(text.to_owned()),
+            },
+            get: |target| text_value(target.templates.$name.as_ref()),
+        }
+    };
+}
+pub(crate) use template;
+
+/// The keys of the root.
+pub(crate) static CONFIG: &[Field<Config>] = &[
+    Field {
+        name: "extends",
+        alias: None,
+        doc: "The preset, or the list of presets, that this configuration starts from; what is \
+              set here wins.",
+        kind: Kind::Other {
+            schema: schema::text_or_list,
+            read: decode::needs_loader,
+        },
+        get: |_| Value::Null,
+    },
+    Field {
+        name: "include",
+        alias: None,
+        doc: "A file, or a list of files, relative to this one, laid over the preset and under \
+              what is set here.",
+        kind: Kind::Other {
+            schema: schema::text_or_list,
+            read: decode::needs_loader,
+        },
+        get: |_| Value::Null,
+    },
+    Field {
+        name: "default_level",
+        alias: None,
+        doc: "The level of layers that have none of their own. Default: INFO.",
+        kind: Kind::Level(|config, level| config.default_level = level),
+        get: |config| config.default_level.name().into(),
+    },
+    Field {
+        name: "layers",
+        alias: None,
+        doc: "The layers by name. DEFAULT takes the records of layers that are not here. Where \
+              no layer has a destination, DEFAULT gets a console.",
+        kind: Kind::Other {
+            schema: schema::layers,
+            read: decode::layers,
+        },
+        get: |config| layers_value(&config.layers),
+    },
+    template!(
+        date_format,
+        "strftime, the date of plain-text lines. Default: %Y-%m-%d."
+    ),
+    template!(
+        time_format,
+        "strftime, the time of plain-text lines. Default: %H:%M:%S."
+    ),
+    template!(
+        logger_name_format,
+        "The layer's name in plain-text lines, as {name} or %(name)s. Default: {name}."
+    ),
+    template!(
+        message_format,
+        "Level and message of plain-text lines, with {level} and {message} or their %-forms. \
+         Default: {level} - {message}."
+    ),
+    Field {
+        name: "subsecond_digits",
+        alias: None,
+        doc: "Digits after the second, 0 to 9. Default: each format's own.",
+        kind: Kind::Count {
+            min: 0,
+            max: 9,
+            set: |config, digits| config.subsecond_digits = u8::try_from(digits).ok(),
+        },
+        get: |config| digits_value(config.subsecond_digits),
+    },
+    Field {
+        name: "time_zone",
+        alias: None,
+        doc: "local, utc, +02:00 or Europe/Vienna. Default: local in plain text, UTC elsewhere.",
+        kind: Kind::Text {
+            rule: &rules::ZONE,
+            set: |config, text| config.time_zone = text.parse().ok(),
+        },
+        get: |config| zone_value(config.time_zone.as_ref()),
+    },
+    switch!(
+        source,
+        None,
+        "Whether lines name the source file and line of the call. Default: false."
+    ),
+    Field {
+        name: "max_message_size",
+        alias: None,
+        doc: "Longer messages are truncated, and marked. Default: 16MB.",
+        kind: Kind::Size {
+            unlimited: false,
+            set: |config, size| {
+                config.max_message_size = size.bytes().unwrap_or(Config::MAX_MESSAGE_SIZE);
+            },
+        },
+        get: |config| size_value(Some(config.max_message_size)),
+    },
+    switch!(
+        lazy_initialization,
+        None,
+        "Whether a destination opens at its first record only. Default: true."
+    ),
+    Field {
+        name: "buffer_size",
+        alias: None,
+        doc: "The size of file destinations' buffers. Default: none, each record is written \
+              through.",
+        kind: Kind::Size {
+            unlimited: false,
+            set: |config, size| config.buffer_size = size.bytes(),
+        },
+        get: |config| size_value(config.buffer_size),
+    },
+    Field {
+        name: "flush_interval",
+        alias: None,
+        doc: "The longest time that a record rests in such a buffer.",
+        kind: Kind::Duration(|config, duration| config.flush_interval = Some(duration)),
+        get: |config| duration_value(config.flush_interval),
+    },
+    switch!(
+        redact_sensitive,
+        None,
+        "Whether sensitive data is redacted. Default: false."
+    ),
+    switch!(
+        enable_security,
+        None,
+        "Whether threats in messages are counted and marked. Default: false."
+    ),
+    switch!(
+        enable_sanitization,
+        None,
+        "Whether the sanitizer runs. Default: true."
+    ),
+    switch!(
+        enable_plugins,
+        None,
+        "Whether plugins are called. Default: true."
+    ),
+    switch!(
+        enable_performance,
+        Some("enable_performance_monitoring"),
+        "Whether latencies are measured. Default: true."
+    ),
+    switch!(
+        enable_analytics,
+        None,
+        "Whether analytics run. Default: false."
+    ),
+    Field {
+        name: "themes",
+        alias: None,
+        doc: "Themes by name, for the key theme.",
+        kind: Kind::Other {
+            schema: schema::themes,
+            read: decode::themes,
+        },
+        get: |config| themes_value(&config.themes),
+    },
+    Field {
+        name: "theme",
+        alias: None,
+        doc: "The colours: default, dark, light, quiet, one of themes, or colours by level.",
+        kind: Kind::Other {
+            schema: schema::theme_or_name,
+            read: decode::theme,
+        },
+        get: |config| theme_value(config.theme, &config.themes),
+    },
+];
+
+/// The keys of a layer.
+pub(crate) static LAYER: &[Field<LayerConfig>] = &[
+    Field {
+        name: "level",
+        alias: None,
+        doc: "What the layer lets through. Default: default_level.",
+        kind: Kind::Level(|layer, level| layer.level = Some(level)),
+        get: |layer| level_value(layer.level),
+    },
+    Field {
+        name: "destinations",
+        alias: None,
+        doc: "Where the layer's records go. Default: where those of DEFAULT go.",
+        kind: Kind::Other {
+            schema: schema::destinations,
+            read: decode::destinations,
+        },
+        get: layer_value,
+    },
+];
+
+/// The colour of one level.
+macro_rules! level_color {
+    ($name:literal, $level:ident) => {
+        Field {
+            name: $name,
+            alias: None,
+            doc: concat!("The colour of ", stringify!($level), "."),
+            kind: Kind::Word {
+                words: &COLORS,
+                set: |theme: &mut Theme, i, _| {
+                    *theme = theme.with_level(Level::$level, Color::ALL[i]);
+                },
+            },
+            get: |theme| theme.level(Level::$level).name().into(),
+        }
+    };
+}
+
+/// The keys of a theme.
+pub(crate) static THEME: &[Field<Theme>] = &[
+    Field {
+        name: "base",
+        alias: None,
+        doc: "The built-in theme whose colours hold where this one has none. Default: default.",
+        kind: Kind::Other {
+            schema: schema::built_in_theme,
+            read: decode::theme_base,
+        },
+        get: |_| Value::Null,
+    },
+    level_color!("trace", Trace),
+    level_color!("debug", Debug),
+    level_color!("info", Info),
+    level_color!("warning", Warning),
+    level_color!("error", Error),
+    level_color!("critical", Critical),
+    Field {
+        name: "key",
+        alias: None,
+        doc: "The colour of the keys of fields.",
+        kind: Kind::Word {
+            words: &COLORS,
+            set: |theme, i, _| *theme = theme.with_key(Color::ALL[i]),
+        },
+        get: |theme| theme.key.name().into(),
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::words::LEVELS;
+
+    #[test]
+    fn every_level_has_a_colour_in_a_theme() {
+        for name in LEVELS.names {
+            assert!(THEME.iter().any(|field| field.name == name.to_lowercase()));
+        }
+    }
+}
