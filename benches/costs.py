@@ -26,7 +26,7 @@ FILES = (1, 2, 4, 8)
 def answer(binary: str, *args: object, **env: str) -> dict[str, float]:
     """What a program prints as key=value pairs, as numbers where they are some."""
     command = [str(BIN / binary), *map(str, args)]
-    printed = subprocess.run(command, env={**os.environ, **env}, stdout=subprocess.PIPE, text=True, check=True, timeout=900)
+    printed = subprocess.run(command, env={**os.environ, **env}, capture_output=True, text=True, check=True, timeout=900)
     pairs = dict(part.split("=", 1) for part in printed.stdout.splitlines()[-1].split())
     return {k: float(v) for k, v in pairs.items() if k not in ("peer", "mode")}
 

@@ -10,7 +10,7 @@
 //! | `file-1t`, `file-2t`, `file-4t` | that many threads share one logger and the N records |
 //! | `async-1t`, `async-4t` | the peer's own asynchronous mode, each call timed |
 //! | `async-paced` | the same with a call every 5 us, so that the queue never fills |
-//! | `disabled` | a call below the level |
+//! | `disabled` | a call below the level, the fastest of twenty batches |
 //!
 //! Environment: PEER_QCAP (capacity of the queue, 8192), PEER_PACE_NS (5000); PEER_BUF=1 asks for a
 //! buffer of 64 KiB where a peer writes each line by default.
@@ -165,11 +165,18 @@ pub fn main<P: Peer>() {
         for i in 0..n / 10 {
             P::debug(&h, black_box(&table[(i & 63) as usize]));
         }
-        let t = Instant::now();
-        for i in 0..n {
-            P::debug(&h, black_box(&table[(i & 63) as usize]));
-        }
-        let ns = t.elapsed().as_nanos() as f64 / n as f64;
+        // The fastest of twenty batches: a loop this short knows no other reason to be slower than
+        // another program on the same core.
+        let batch = (n / 20).max(1);
+        let ns = (0..20)
+            .map(|_| {
+                let t = Instant::now();
+                for i in 0..batch {
+                    P::debug(&h, black_box(&table[(i & 63) as usize]));
+                }
+                t.elapsed().as_nanos() as f64 / batch as f64
+            })
+            .fold(f64::INFINITY, f64::min);
         finish();
         println!("peer={} mode={mode} n={n} ns_per_call={ns:.3}", P::NAME);
         return;
