@@ -39,6 +39,30 @@ pub enum ProblemKind {
     NoEffect,
 }
 
+impl ProblemKind {
+    /// The kind in lower case, for programs that read what was found.
+    ///
+    /// ```
+    /// assert_eq!(hydra_core::config::ProblemKind::UnknownKey.name(), "unknown_key");
+    /// ```
+    pub const fn name(self) -> &'static str {
+        match self {
+            ProblemKind::Unreadable => "unreadable",
+            ProblemKind::Syntax => "syntax",
+            ProblemKind::DuplicateKey => "duplicate_key",
+            ProblemKind::UnknownKey => "unknown_key",
+            ProblemKind::WrongType => "wrong_type",
+            ProblemKind::WrongValue => "wrong_value",
+            ProblemKind::Missing => "missing",
+            ProblemKind::Reserved => "reserved",
+            ProblemKind::Cycle => "cycle",
+            ProblemKind::TooBig => "too_big",
+            ProblemKind::NotBuilt => "not_built",
+            ProblemKind::NoEffect => "no_effect",
+        }
+    }
+}
+
 /// One fault: where, what was found, what is allowed, what was perhaps meant.
 ///
 /// ```

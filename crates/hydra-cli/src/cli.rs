@@ -1,0 +1,49 @@
+//! What the program can be told to do.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::commands::{check, completions, man, presets, schema};
+use crate::failure::Failure;
+
+/// The arguments of the program.
+#[derive(Debug, Parser)]
+#[command(
+    name = "hydra",
+    version,
+    about = "One logger with many heads: log what programs print, check configurations, read logs",
+    after_help = "Examples:
+  hydra presets production > hydra.yaml    begin a configuration of your own
+  hydra check hydra.yaml                   see whether it is right
+
+hydra COMMAND --help says more about each command.",
+    arg_required_else_help = true,
+    max_term_width = 100
+)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// A command; its first comment line is its help.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Check(check::Args),
+    Schema(schema::Args),
+    Presets(presets::Args),
+    Completions(completions::Args),
+    Man(man::Args),
+}
+
+impl Command {
+    pub(crate) fn run(self) -> Result<ExitCode, Failure> {
+        match self {
+            Command::Check(args) => check::run(&args),
+            Command::Schema(args) => schema::run(&args),
+            Command::Presets(args) => presets::run(&args),
+            Command::Completions(args) => completions::run(&args),
+            Command::Man(args) => man::run(&args),
+        }
+    }
+}

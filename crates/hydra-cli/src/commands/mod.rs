@@ -1,0 +1,7 @@
+//! The commands, a module for each: its `Args`, and `run`.
+
+pub(crate) mod check;
+pub(crate) mod completions;
+pub(crate) mod man;
+pub(crate) mod presets;
+pub(crate) mod schema;
