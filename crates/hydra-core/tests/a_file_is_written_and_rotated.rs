@@ -1,5 +1,7 @@
 //! One process, one destination: what is in which file, and when.
 
+#![cfg(unix)]
+
 mod support;
 
 use std::fs;
@@ -116,13 +118,13 @@ fn rotated_files_older_than_max_age_are_removed_at_a_rotation() {
     let path = dir.join("app.log");
     let options = FileOptions::new(&path)
         .max_size(10)
-        .max_age(Duration::from_secs(3600));
+        .max_age(Duration::from_hours(1));
     let file = FileDestination::new(options);
     for line in ["line 0001", "line 0002", "line 0003"] {
         put(&file, line, NOON);
     }
     let old = fs::File::open(dir.join("app.log.2")).unwrap();
-    let yesterday = SystemTime::now() - Duration::from_secs(24 * 3600);
+    let yesterday = SystemTime::now() - Duration::from_hours(24);
     old.set_modified(yesterday).unwrap();
     put(&file, "line 0004", NOON);
     assert_eq!(lines(&path), ["line 0002", "line 0003", "line 0004"]);
@@ -288,6 +290,18 @@ fn a_moved_file_is_left_after_a_second_of_the_records_time_and_at_once_on_reopen
 }
 
 #[test]
+fn a_full_buffer_goes_to_the_new_file_though_its_lines_are_older() {
+    let dir = TestDir::new();
+    let path = dir.join("app.log");
+    let file = FileDestination::new(FileOptions::new(&path).buffer_size(20));
+    put(&file, "line 0001", NOON);
+    put(&file, "line 0002", NOON);
+    fs::remove_file(&path).unwrap();
+    put(&file, "line 0003", NOON + SECOND);
+    assert_eq!(read(&path), "line 0001\nline 0002\n");
+}
+
+#[test]
 fn a_moved_file_is_noticed_though_the_clock_was_set_back() {
     let dir = TestDir::new();
     let path = dir.join("app.log");
@@ -336,7 +350,7 @@ fn a_buffered_line_is_in_the_file_when_the_buffer_is_full_or_flushed_or_an_error
     let file = FileDestination::new(
         FileOptions::new(&path)
             .buffer_size(20)
-            .flush_interval(Duration::from_secs(3600)),
+            .flush_interval(Duration::from_hours(1)),
     );
     put(&file, "line 0001", NOON);
     put(&file, "line 0002", NOON);

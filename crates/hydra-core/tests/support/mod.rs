@@ -73,8 +73,10 @@ pub fn read(path: &Path) -> String {
 /// The log and its backups, the oldest first, uncompressed.
 pub fn files(log: &Path) -> Vec<PathBuf> {
     let name = log.file_name().unwrap().to_str().unwrap();
-    let mut found: Vec<(usize, PathBuf)> = fs::read_dir(log.parent().unwrap())
-        .unwrap()
+    let Ok(entries) = fs::read_dir(log.parent().unwrap()) else {
+        return Vec::new();
+    };
+    let mut found: Vec<(usize, PathBuf)> = entries
         .filter_map(|entry| {
             let path = entry.unwrap().path();
             let rest = path.file_name()?.to_str()?.strip_prefix(name)?.to_owned();

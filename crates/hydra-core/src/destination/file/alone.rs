@@ -24,6 +24,8 @@ const ROUNDS: usize = 4;
 pub(super) struct Alone<'a> {
     appender: &'a Appender,
     slot: RwLockWriteGuard<'a, Option<OpenFile>>,
+    /// Held while a large record is written, and by nobody else of us then.
+    rotation: Option<RotationLock>,
     troubles: Troubles,
 }
 
@@ -35,6 +37,7 @@ impl<'a> Alone<'a> {
         Alone {
             appender,
             slot,
+            rotation: None,
             troubles: Troubles::default(),
         }
     }
@@ -46,7 +49,7 @@ impl<'a> Alone<'a> {
     /// Opens the file, if it is not open.
     pub(super) fn open(&mut self) -> io::Result<()> {
         if self.slot.is_none() {
-            *self.slot = Some(open::open(&self.appender.options, &mut self.troubles)?);
+            *self.slot = Some(self.opened()?);
             self.appender.watch.expire();
         }
         Ok(())
@@ -55,11 +58,19 @@ impl<'a> Alone<'a> {
     /// Opens the path anew, if the file was open. The old file stays where that fails.
     pub(super) fn reopen(&mut self) -> io::Result<()> {
         if self.slot.is_some() {
-            let opened = open::open(&self.appender.options, &mut self.troubles)?;
-            *self.slot = Some(opened);
+            *self.slot = Some(self.opened()?);
             self.appender.watch.expire();
         }
         Ok(())
+    }
+
+    fn opened(&mut self) -> io::Result<OpenFile> {
+        let options = &self.appender.options;
+        if self.rotation.is_some() {
+            open::open_locked(options)
+        } else {
+            open::open(options, &mut self.troubles)
+        }
     }
 
     /// Appends one record, however large, whole or not at all.
@@ -81,10 +92,11 @@ impl<'a> Alone<'a> {
         // between the look and the write. Without the lock the limit is passed, but nothing lost.
         let large = self.appender.room.is_limited() && record.len() as u64 > CHUNK;
         let options = &self.appender.options;
-        let lock = large.then(|| RotationLock::acquire(&options.path, options.mode));
-        let locked = matches!(lock, Some(Ok(_)));
+        self.rotation = large
+            .then(|| RotationLock::acquire(&options.path, options.mode).ok())
+            .flatten();
         loop {
-            self.ready(unix_ns, record.len(), locked)?;
+            self.ready(unix_ns, record.len())?;
             let (written, error) = match self.write(record) {
                 Ok(written) if written == record.len() => return Ok(()),
                 Ok(written) => (written, short(written, record.len())),
@@ -105,7 +117,7 @@ impl<'a> Alone<'a> {
         let mut again = true;
         while done < lines.len() {
             let rest = &lines[done..];
-            let left = match self.ready(unix_ns, line_len(rest), false) {
+            let left = match self.ready(unix_ns, line_len(rest)) {
                 Ok(left) => left,
                 Err(error) => return (done, Err(error)),
             };
@@ -135,7 +147,7 @@ impl<'a> Alone<'a> {
 
     /// Makes the file ready for a record of `bytes`: open, still the one at its path, with room.
     /// Returns how many bytes it may take.
-    fn ready(&mut self, unix_ns: i64, bytes: usize, locked: bool) -> io::Result<u64> {
+    fn ready(&mut self, unix_ns: i64, bytes: usize) -> io::Result<u64> {
         let appender = self.appender;
         self.open()?;
         let looked = appender.watch.is_due(unix_ns);
@@ -153,7 +165,7 @@ impl<'a> Alone<'a> {
             let is_begun = size > appender.options.header.len() as u64;
             let is_over = is_over(appender, open, unix_ns, is_begun);
             if is_begun && (is_over || appender.room.left(size) < bytes as u64) {
-                if let Err(error) = self.rotate(locked) {
+                if let Err(error) = self.rotate() {
                     self.troubles.push(ErrorKind::Rotate, &error);
                     // The file grows on; the next look tries again.
                     appender.watch.restart(unix_ns, i64::MAX);
@@ -184,10 +196,11 @@ impl<'a> Alone<'a> {
         if fs::metadata(&options.path).is_ok_and(|now| sys::file_id(&now) == open.id) {
             return open::begin(open, options);
         }
-        match open::open(options, &mut self.troubles) {
+        let has_name = open.has_name();
+        match self.opened() {
             Ok(opened) => *self.slot = Some(opened),
             // Moved, and no new one can be made: better there than nowhere.
-            Err(error) if open.has_name() => self.troubles.push(ErrorKind::Open, &error),
+            Err(error) if has_name => self.troubles.push(ErrorKind::Open, &error),
             Err(error) => {
                 *self.slot = None;
                 return Err(error);
@@ -197,13 +210,12 @@ impl<'a> Alone<'a> {
     }
 
     /// Moves the file into the chain of backups, unless another process has just done so, and goes
-    /// on in the new one. `locked`: the caller holds the rotation lock.
-    fn rotate(&mut self, locked: bool) -> io::Result<()> {
+    /// on in the new one.
+    fn rotate(&mut self) -> io::Result<()> {
         let options = &self.appender.options;
-        let _lock = if locked {
-            None
-        } else {
-            Some(RotationLock::acquire(&options.path, options.mode)?)
+        let _lock = match self.rotation {
+            Some(_) => None,
+            None => Some(RotationLock::acquire(&options.path, options.mode)?),
         };
         let is_ours = self.slot.as_ref().is_some_and(|open| {
             fs::metadata(&options.path).is_ok_and(|now| sys::file_id(&now) == open.id)

@@ -133,6 +133,10 @@ impl Buffer {
                 self.front().capacity = options.buffer_bytes();
             }
         }
+        if appender.watch.is_due(meta.unix_ns) {
+            // The lines that are written now may be older than what has happened to the file.
+            appender.watch.expire();
+        }
         // What could not be written earlier goes first.
         back.write(appender, troubles)?;
         let mut front = self.front();

@@ -65,7 +65,9 @@ fn open(path: &Path, mode: u32) -> io::Result<File> {
     sys::set_mode(&mut options, mode);
     match options.open(path) {
         // Another user's, which a reader may lock too.
-        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => File::open(path),
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+            File::open(path).map_err(|_| error)
+        }
         opened => opened,
     }
 }

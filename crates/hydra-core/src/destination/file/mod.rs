@@ -113,7 +113,7 @@ impl FileDestination {
         self.alone(Alone::open)
     }
 
-    /// Writes what is buffered to the file that is open, then opens the path anew: for a program
+    /// Writes what is buffered, then opens the path anew: for a program
     /// that is told, by SIGHUP for example, that the file was moved. A file that was never opened
     /// stays so.
     ///
@@ -187,6 +187,7 @@ impl Destination for FileDestination {
 
     fn flush(&self) -> io::Result<()> {
         self.shared.buffer.as_ref().map_or(Ok(()), |buffer| {
+            self.shared.look();
             self.shared
                 .finish(buffer, buffer.flush(&self.shared.appender))
         })
@@ -194,6 +195,7 @@ impl Destination for FileDestination {
 
     fn retire(&self) -> io::Result<()> {
         self.shared.buffer.as_ref().map_or(Ok(()), |buffer| {
+            self.shared.look();
             self.shared
                 .finish(buffer, buffer.retire(&self.shared.appender))
         })
@@ -262,14 +264,20 @@ impl Shared {
         }
     }
 
-    /// Flushes what has rested for its interval. That may be longer than the second after which a
-    /// moved file is noticed otherwise, so it looks first.
-    fn flush_due(&self) {
+    /// Makes the next write look whether the file was moved. What rests in the buffer may have
+    /// rested for longer than the second after which that is noticed otherwise.
+    fn look(&self) {
         self.appender.watch.expire();
+    }
+
+    /// Flushes what has rested for its interval.
+    fn flush_due(&self) {
+        self.look();
         self.flush_and_tell();
     }
 
     fn flush_within(&self, patience: Duration) {
+        self.look();
         if let Some(buffer) = &self.buffer
             && let Some(flushed) = buffer.flush_within(&self.appender, patience)
         {
@@ -278,6 +286,7 @@ impl Shared {
     }
 
     fn retire_within(&self, patience: Duration) {
+        self.look();
         if let Some(buffer) = &self.buffer
             && let Some(flushed) = buffer.retire_within(&self.appender, patience)
         {
@@ -287,6 +296,7 @@ impl Shared {
     }
 
     fn close(&self) {
+        self.look();
         if let Some(buffer) = &self.buffer {
             self.tell_flush(buffer.retire(&self.appender));
             self.count_lost(buffer);

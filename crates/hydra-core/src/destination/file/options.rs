@@ -43,7 +43,7 @@ pub enum RotateEvery {
 ///     .max_size(5 * 1024 * 1024)
 ///     .rotate_every(RotateEvery::Daily)
 ///     .backup_count(7)
-///     .max_age(Duration::from_secs(30 * 24 * 3600))
+///     .max_age(Duration::from_hours(30 * 24))
 ///     .buffer_size(64 * 1024);
 /// assert!(options.is_buffered());
 /// ```
