@@ -319,6 +319,24 @@ fn texts() -> Vec<Bad> {
             Finds,
         ),
         bad(
+            "a template with an unknown placeholder",
+            Yaml,
+            file("message_format: '{levle}: {message}'"),
+            Cannot,
+        ),
+        bad(
+            "a date's template that is none",
+            Yaml,
+            "date_format: '%Y-%!'\n",
+            Cannot,
+        ),
+        bad(
+            "a time zone that nobody knows",
+            Yaml,
+            "time_zone: Europe/Atlantis\n",
+            Cannot,
+        ),
+        bad(
             "permissions that are not octal",
             Yaml,
             file("mode: '0689'"),

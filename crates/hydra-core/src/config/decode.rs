@@ -13,7 +13,7 @@ use crate::config::{DestinationConfig, Secret, Value, rules};
 use crate::format::Theme;
 
 /// Switches that this build accepts, and does not act on: whoever sets one is told.
-const NOT_BUILT: [(&str, &str); 2] = [
+pub(crate) const NOT_BUILT: [(&str, &str); 2] = [
     ("redact_sensitive", "this build redacts nothing yet"),
     ("enable_security", "this build looks for no threats yet"),
 ];
@@ -36,7 +36,7 @@ pub(crate) fn decode(root: &Node, mut cx: Cx<'_>) -> Result<(Config, Vec<Problem
 }
 
 /// Where no record could go anywhere, `DEFAULT` gets a console.
-fn complete(config: &mut Config) {
+pub(crate) fn complete(config: &mut Config) {
     let nowhere = config.layers.values().all(|l| l.destinations.is_empty());
     if nowhere && !config.layers.contains_key(DEFAULT_LAYER) {
         let default = Config::default().layers.remove(DEFAULT_LAYER);

@@ -137,10 +137,26 @@ pub(crate) static DESTINATION: &[Field<Draft>] = &[
                 .map_or(Value::Null, |mode| mode.name().into())
         },
     },
-    template!(date_format, "As at the root, for this destination."),
-    template!(time_format, "As at the root, for this destination."),
-    template!(logger_name_format, "As at the root, for this destination."),
-    template!(message_format, "As at the root, for this destination."),
+    template!(
+        date_format,
+        DATE_FORMAT,
+        "As at the root, for this destination."
+    ),
+    template!(
+        time_format,
+        TIME_FORMAT,
+        "As at the root, for this destination."
+    ),
+    template!(
+        logger_name_format,
+        NAME_FORMAT,
+        "As at the root, for this destination."
+    ),
+    template!(
+        message_format,
+        MESSAGE_FORMAT,
+        "As at the root, for this destination."
+    ),
     Field {
         name: "subsecond_digits",
         alias: None,

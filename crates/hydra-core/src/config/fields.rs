@@ -76,9 +76,8 @@ impl Limit {
 
 /// What a text must be.
 pub(crate) struct TextRule {
-    pub(crate) check: fn(&str) -> bool,
-    /// What is wrong when it is not that.
-    pub(crate) wrong: &'static str,
+    /// Else what is wrong.
+    pub(crate) check: fn(&str) -> Result<(), String>,
     pub(crate) allowed: &'static str,
     /// The same as a regular expression, where one can say it.
     pub(crate) pattern: Option<&'static str>,
@@ -162,7 +161,8 @@ fn unknown_key<T>(fields: &[Field<T>], entry: &Entry, cx: &mut Cx<'_>) {
     });
 }
 
-fn read<T>(kind: &Kind<T>, target: &mut T, node: &Node, cx: &mut Cx<'_>) {
+/// Reads one key's value into `target`.
+pub(crate) fn read<T>(kind: &Kind<T>, target: &mut T, node: &Node, cx: &mut Cx<'_>) {
     if node.is_null() {
         return;
     }
@@ -355,11 +355,11 @@ pub(crate) fn text<'n>(node: &'n Node, rule: &TextRule, cx: &mut Cx<'_>) -> Opti
         }
         return None;
     };
-    if (rule.check)(text) {
+    let Err(wrong) = (rule.check)(text) else {
         return Some(text);
-    }
+    };
     let problem = cx
-        .problem(ProblemKind::WrongValue, node.mark, rule.wrong.to_owned())
+        .problem(ProblemKind::WrongValue, node.mark, wrong)
         .allow(rule.allowed.to_owned());
     if !rule.secret {
         problem.found(node.shown());

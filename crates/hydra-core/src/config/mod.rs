@@ -11,11 +11,13 @@
 //!
 //! Maps are merged key by key; all else, lists too, is replaced whole.
 
+mod builder;
 mod cx;
 mod decode;
 mod destination;
 mod destination_table;
 mod draft;
+pub mod env;
 mod error;
 mod fields;
 #[cfg(feature = "config-files")]
@@ -42,6 +44,7 @@ mod write;
 #[cfg(feature = "config-files")]
 mod yaml;
 
+pub use builder::{ConfigBuilder, DestinationBuilder, LayerBuilder};
 pub use destination::{
     ConsoleConfig, DestinationConfig, DestinationKind, FileConfig, NetworkConfig, NetworkType,
     Rotate, Secret, Stream,

@@ -1,19 +1,61 @@
 //! What the texts of a configuration must be.
 
 use crate::config::fields::TextRule;
-use crate::config::model::{CENTRALIZED_LAYER, TimeZoneSetting};
+use crate::config::model::{CENTRALIZED_LAYER, Templates, TimeZoneSetting};
+use crate::format::{FormatError, FormatKind, FormatSettings};
 
-pub(crate) static TEMPLATE: TextRule = TextRule {
-    check: one_line,
-    wrong: "a template cannot hold control characters: one record is one line",
-    allowed: "text on one line",
-    pattern: Some("^[^\\u0000-\\u0008\\u000A-\\u001F\\u007F]*$"),
-    secret: false,
-};
+/// A template: right if a plain-text line can be made with it.
+macro_rules! template {
+    ($rule:ident, $name:ident, $allowed:literal) => {
+        pub(crate) static $rule: TextRule = TextRule {
+            check: |text| {
+                let mut settings = FormatSettings::new(FormatKind::PlainText);
+                settings.templates = Templates {
+                    $name: Some(text.to_owned()),
+                    ..Templates::default()
+                };
+                binds(text, &settings)
+            },
+            allowed: $allowed,
+            pattern: Some("^[^\\u0000-\\u0008\\u000A-\\u001F\\u007F]*$"),
+            secret: false,
+        };
+    };
+}
+
+template!(
+    DATE_FORMAT,
+    date_format,
+    "a strftime template, like %Y-%m-%d"
+);
+template!(
+    TIME_FORMAT,
+    time_format,
+    "a strftime template, like %H:%M:%S"
+);
+template!(
+    NAME_FORMAT,
+    logger_name_format,
+    "a template, like [{name}] or %(name)s"
+);
+template!(
+    MESSAGE_FORMAT,
+    message_format,
+    "a template, like \"{level}: {message}\""
+);
 
 pub(crate) static ZONE: TextRule = TextRule {
-    check: |text| text.trim() == text && text.parse::<TimeZoneSetting>().is_ok(),
-    wrong: "not a time zone",
+    check: |text| {
+        let zone: Option<TimeZoneSetting> = text.parse().ok();
+        match zone {
+            Some(zone) if text.trim() == text => {
+                let mut settings = FormatSettings::new(FormatKind::PlainText);
+                settings.time_zone = Some(zone);
+                binds(text, &settings)
+            }
+            _ => Err("not a time zone".to_owned()),
+        }
+    },
     allowed: "local, utc, a distance like \"+02:00\", a name like Europe/Vienna",
     pattern: Some(
         "^([A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z][A-Za-z0-9_+-]*)*|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$",
@@ -22,10 +64,12 @@ pub(crate) static ZONE: TextRule = TextRule {
 };
 
 pub(crate) static PATH: TextRule = TextRule {
-    check: |text| !text.trim().is_empty() && !text.contains('\0') && !text.ends_with('/'),
-    wrong: "not the path of a file",
+    check: |text| {
+        let file = !text.trim().is_empty() && !text.contains('\0') && !text.ends_with('/');
+        told(file, "not the path of a file")
+    },
     allowed: "the path of a file, like logs/app.log",
-    pattern: Some("^[^\\u0000]*[^\\u0000/\\s][^\\u0000/]*$"),
+    pattern: Some("^(?=[\\s\\S]*\\S)[^\\u0000]*[^\\u0000/]$"),
     secret: false,
 };
 
@@ -34,29 +78,56 @@ pub(crate) static HTTP_URL: TextRule = TextRule {
         let rest = text
             .strip_prefix("https://")
             .or_else(|| text.strip_prefix("http://"));
-        rest.is_some_and(|rest| !rest.is_empty() && !rest.contains(char::is_whitespace))
+        let address = |rest: &str| !rest.is_empty() && !rest.contains(char::is_whitespace);
+        told(
+            rest.is_some_and(address),
+            "not the address of an HTTP server",
+        )
     },
-    wrong: "not the address of an HTTP server",
     allowed: "an address that begins with http:// or https://",
     pattern: Some("^https?://[^\\s]+$"),
     secret: true,
 };
 
 pub(crate) static ADDRESS: TextRule = TextRule {
-    check: |text| !text.trim().is_empty(),
-    wrong: "an address cannot be empty",
+    check: |text| told(!text.trim().is_empty(), "an address cannot be empty"),
     allowed: "text, like nats://host:4222",
     pattern: Some("\\S"),
     secret: true,
 };
 
 pub(crate) static CREDENTIAL: TextRule = TextRule {
-    check: |_| true,
-    wrong: "not text",
+    check: |_| Ok(()),
     allowed: "text",
     pattern: None,
     secret: true,
 };
+
+fn told(right: bool, wrong: &str) -> Result<(), String> {
+    if right { Ok(()) } else { Err(wrong.to_owned()) }
+}
+
+/// Whether a line can be made with these settings, of which `text` is the one in question.
+fn binds(text: &str, settings: &FormatSettings) -> Result<(), String> {
+    if text.contains(|c: char| c.is_ascii_control() && c != '\t') {
+        return Err("holds a control character, and one record is one line".to_owned());
+    }
+    settings.bind("APP").map(drop).map_err(|error| match error {
+        // Without what the problem says anyway: the text that was found.
+        FormatError::Template { at, known, .. } => format!(
+            "no placeholder is written {at:?}; the placeholders are {}",
+            known.join(", ")
+        ),
+        FormatError::Time { longest, .. } => {
+            format!("not a strftime template whose text has at most {longest} bytes")
+        }
+        FormatError::TwoFractions { .. } => {
+            "%f, the fraction of the second, may stand only once".to_owned()
+        }
+        FormatError::TimeZone { .. } => "not a time zone that this machine knows".to_owned(),
+        other => other.to_string(),
+    })
+}
 
 /// As [`layer_name`] has it, for the schema.
 pub(crate) const LAYER_NAME_PATTERN: &str =
@@ -77,8 +148,4 @@ pub(crate) fn layer_name(name: &str) -> Option<&'static str> {
     } else {
         None
     }
-}
-
-fn one_line(text: &str) -> bool {
-    !text.contains(|c: char| c.is_ascii_control() && c != '\t')
 }

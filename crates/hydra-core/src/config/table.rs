@@ -50,13 +50,13 @@ macro_rules! switch {
 
 /// One of the four templates, of a [`Config`] or a destination: both have `templates`.
 macro_rules! template {
-    ($name:ident, $doc:literal) => {
+    ($name:ident, $rule:ident, $doc:literal) => {
         Field {
             name: stringify!($name),
             alias: None,
             doc: $doc,
             kind: Kind::Text {
-                rule: &rules::TEMPLATE,
+                rule: &rules::$rule,
                 set: |target, text| target.templates.$name = Some(text.to_owned()),
             },
             get: |target| text_value(target.templates.$name.as_ref()),
@@ -109,18 +109,22 @@ pub(crate) static CONFIG: &[Field<Config>] = &[
     },
     template!(
         date_format,
+        DATE_FORMAT,
         "strftime, the date of plain-text lines. Default: %Y-%m-%d."
     ),
     template!(
         time_format,
+        TIME_FORMAT,
         "strftime, the time of plain-text lines. Default: %H:%M:%S."
     ),
     template!(
         logger_name_format,
+        NAME_FORMAT,
         "The layer's name in plain-text lines, as {name} or %(name)s. Default: {name}."
     ),
     template!(
         message_format,
+        MESSAGE_FORMAT,
         "Level and message of plain-text lines, with {level} and {message} or their %-forms. \
          Default: {level} - {message}."
     ),
