@@ -193,6 +193,10 @@ impl<'a> Fields<'a> {
         self.len() == 0
     }
 
+    fn has(&self, name: &str) -> bool {
+        self.iter().any(|(key, _)| key.name == name)
+    }
+
     /// Each key and value.
     #[inline]
     pub fn iter(&self) -> impl Iterator<Item = (&'a Key<'a>, Value<'a>)> + use<'a> {
@@ -311,20 +315,25 @@ impl<'a> Record<'a> {
         self.location
     }
 
-    /// Every field: those of the context first, outermost scope first, then those of the call.
+    /// Every field: those of the context first, outermost scope first, then those of the call. A
+    /// field of the context gives way to one of the same name in the call.
     pub fn fields(&self) -> impl Iterator<Item = (&'a str, Value<'a>)> + use<'a> {
+        let call = self.fields;
         let context = self
             .context
             .iter()
+            .filter(move |field| !call.has(&field.name))
             .map(|field| (&*field.name, field.value.to_value()));
-        context.chain(self.fields.iter().map(|(key, value)| (key.name, value)))
+        context.chain(call.iter().map(|(key, value)| (key.name, value)))
     }
 
     /// The same with the texts made beforehand, for the formats that use them.
     #[inline]
     pub(crate) fn each_field(&self, mut show: impl FnMut(&'a str, &KeyPieces, Value<'a>)) {
         for field in self.context {
-            show(&field.name, &field.pieces, field.value.to_value());
+            if !self.fields.has(&field.name) {
+                show(&field.name, &field.pieces, field.value.to_value());
+            }
         }
         for (key, value) in self.fields.iter() {
             show(key.name, &key.pieces, value);
@@ -344,5 +353,30 @@ pub(crate) fn clean_layer_name(name: &str) -> std::borrow::Cow<'_, str> {
         name.replace(bad, "_").into()
     } else {
         name.into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_of_the_call_stands_for_one_of_the_context_with_its_name() {
+        let context = [
+            ContextField::new("request", Value::U64(1)),
+            ContextField::new("user", Value::U64(2)),
+        ];
+        let keys = [Key::new("user"), Key::new("port")];
+        let values = [Value::U64(3), Value::U64(4)];
+        let mut record = Record::new(0, Level::Info, "APP", "up");
+        (record.context, record.fields) = (&context, Fields::new(&keys, &values));
+        let names: Vec<_> = record
+            .fields()
+            .map(|(name, value)| format!("{name}={value:?}"))
+            .collect();
+        assert_eq!(names, ["request=1", "user=3", "port=4"]);
+        let mut shown = Vec::new();
+        record.each_field(|name, _, value| shown.push(format!("{name}={value:?}")));
+        assert_eq!(shown, names);
     }
 }
