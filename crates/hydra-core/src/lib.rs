@@ -23,4 +23,4 @@ pub use metrics::{DestinationSnapshot, DestinationStats};
 pub use pipeline::{Layer, Message};
 pub use record::{CORE_KEYS, Fields, Key, Location, Record, Text};
 pub use scan::TextClass;
-pub use value::{Mapping, OwnedValue, Sequence, ToValue, Value};
+pub use value::{Mapping, OwnedValue, Sequence, ToValue, Value, run_user_code};

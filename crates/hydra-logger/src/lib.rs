@@ -7,10 +7,17 @@
 //! info!(logger, "APP", user_id = 7, "logged in from {}", "Vienna");
 //! ```
 
+#[cfg(any(feature = "log", feature = "tracing"))]
+mod integration;
+#[cfg(feature = "log")]
+pub mod log_crate;
 mod logger;
 mod macros;
 pub mod metrics;
 mod site;
+pub mod testing;
+#[cfg(feature = "tracing")]
+pub mod tracing;
 
 pub use hydra_core::config::{self, Config};
 pub use hydra_core::pipeline::BuildError;
@@ -18,6 +25,8 @@ pub use hydra_core::{
     Context, DestinationSnapshot, Fields, InContext, Key, Layer, Level, Location, Mapping, Message,
     OwnedValue, Record, Scope, Sequence, ToValue, Value, diagnostics, format,
 };
+#[cfg(any(feature = "log", feature = "tracing"))]
+pub use integration::InstallError;
 pub use logger::Logger;
 pub use metrics::Metrics;
 

@@ -1,6 +1,6 @@
 //! [`Logger`]: layers by name, and the life of their destinations.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
@@ -8,10 +8,11 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 use hydra_core::config::Config;
 use hydra_core::config::DEFAULT_LAYER;
 use hydra_core::diagnostics::{self, ErrorKind};
-use hydra_core::pipeline::{Assembly, BuildError, Route};
+use hydra_core::pipeline::{Assembly, BuildError, Route, levels_changed};
 use hydra_core::{Fields, Key, Layer, Level, Location, Message, Value};
 
 use crate::metrics::{DestinationMetrics, LayerMetrics, Metrics};
+use crate::testing::Captured;
 
 static LOGGERS: AtomicU64 = AtomicU64::new(1);
 
@@ -48,6 +49,10 @@ struct Core {
 struct State {
     config: Config,
     assembly: Assembly,
+    /// Takes the place of every destination.
+    captured: Option<Captured>,
+    /// Layers whose level [`Logger::set_level`] has changed since the configuration came.
+    levelled: BTreeSet<String>,
     closed: bool,
 }
 
@@ -64,7 +69,7 @@ impl Logger {
         Logger::from_config(Config::default()).unwrap_or_else(|error| {
             // Only a variable can have brought this about: it is reported, and left out.
             diagnostics::report(ErrorKind::Configuration, "environment", &error);
-            Logger::from_assembly(Config::empty(), Assembly::empty())
+            Logger::from_parts(Config::empty(), Assembly::empty(), None)
         })
     }
 
@@ -76,10 +81,17 @@ impl Logger {
     /// that must open at once does not.
     pub fn from_config(config: Config) -> Result<Logger, BuildError> {
         let assembly = Assembly::new(&config, None)?;
-        Ok(Logger::from_assembly(config, assembly))
+        Ok(Logger::from_parts(config, assembly, None))
     }
 
-    fn from_assembly(config: Config, assembly: Assembly) -> Logger {
+    /// A logger whose records are kept for a test.
+    pub(crate) fn capturing(records: Captured) -> Logger {
+        let mut config = Config::empty();
+        config.default_level = Level::Trace;
+        Logger::from_parts(config, Assembly::empty(), Some(records))
+    }
+
+    fn from_parts(config: Config, assembly: Assembly, captured: Option<Captured>) -> Logger {
         let names: Vec<String> = assembly.layer_names().map(str::to_owned).collect();
         let logger = Logger(Arc::new(Core {
             id: LOGGERS.fetch_add(1, Relaxed),
@@ -88,6 +100,8 @@ impl Logger {
             state: Mutex::new(State {
                 config,
                 assembly,
+                captured,
+                levelled: BTreeSet::new(),
                 closed: false,
             }),
             noticed: AtomicBool::new(false),
@@ -178,7 +192,26 @@ impl Logger {
     /// assert!(!logger.is_enabled("API", Level::Trace));
     /// ```
     pub fn set_level(&self, layer: &str, level: Level) {
+        self.0.state().levelled.insert(layer.to_owned());
         self.layer(layer).set_level(level);
+    }
+
+    /// Whether the configuration, or [`Logger::set_level`], names this layer.
+    #[cfg(any(feature = "log", feature = "tracing"))]
+    pub(crate) fn names_layer(&self, name: &str) -> bool {
+        let state = self.0.state();
+        state.levelled.contains(name) || state.assembly.layer_names().any(|known| known == name)
+    }
+
+    /// The lowest level that any layer lets through, or `None` if none does.
+    #[cfg(any(feature = "log", feature = "tracing"))]
+    pub(crate) fn lowest_level(&self) -> Option<Level> {
+        let default = self.default_layer().clone();
+        let layers = self.layers_read();
+        let any = |level| {
+            default.is_enabled(level) || layers.values().any(|layer| layer.is_enabled(level))
+        };
+        Level::ALL.into_iter().find(|level| any(*level))
     }
 
     /// The configuration in force.
@@ -198,12 +231,16 @@ impl Logger {
             diagnostics::report(ErrorKind::Closed, "update_config", &"the logger is closed");
             return Ok(());
         }
-        let assembly = Assembly::new(&config, Some(&state.assembly))?;
+        let mut settings = config.clone();
+        // Nothing goes to a capturing logger's destinations: they must not open.
+        settings.lazy_initialization |= state.captured.is_some();
+        let assembly = Assembly::new(&settings, Some(&state.assembly))?;
         let old = std::mem::replace(&mut state.assembly, assembly);
         state.config = config;
+        state.levelled.clear();
         // Under the lock, so that a layer which is made meanwhile sees the new configuration.
-        for layer in self.layers_read().values() {
-            let (level, route) = self.0.route(&state, layer.name());
+        for (name, layer) in self.layers_read().iter() {
+            let (level, route) = self.0.route(&state, name);
             layer.set_route(level, route);
         }
         let retired: Vec<_> = old
@@ -212,6 +249,7 @@ impl Logger {
             .collect();
         // Never under the lock: a callback that hears of an error may log.
         drop(state);
+        levels_changed();
         for (name, destination) in retired {
             if let Err(error) = destination.retire() {
                 diagnostics::report(ErrorKind::Write, &name, &error);
@@ -327,6 +365,13 @@ impl Core {
     fn route(&self, state: &State, name: &str) -> (Level, Route) {
         if state.closed {
             return (state.config.level_of(name), Route::Closed);
+        }
+        if let Some(captured) = &state.captured {
+            let level = match state.assembly.route(name) {
+                Some((level, _)) => level,
+                None => state.config.level_of(name),
+            };
+            return (level, captured.route(&state.config));
         }
         state.assembly.route(name).unwrap_or_else(|| {
             if !self.noticed.swap(true, Relaxed) {

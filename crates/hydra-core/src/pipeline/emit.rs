@@ -65,7 +65,7 @@ impl Layer {
         level: Level,
         message: Message<'_>,
         fields: Fields<'_>,
-        location: Option<&'static Location>,
+        location: Option<&Location>,
     ) {
         let mut scratch = Scratch::take();
         let Scratch {

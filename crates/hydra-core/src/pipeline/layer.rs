@@ -166,6 +166,8 @@ impl Layer {
         let mut state = self.state();
         state.level = level;
         self.publish(&state);
+        drop(state);
+        super::watch::levels_changed();
     }
 
     /// Fills a call site's copy of the threshold, now and at every change.

@@ -7,9 +7,11 @@ mod emit;
 mod layer;
 mod route;
 mod scratch;
+mod watch;
 
 pub use assembly::Assembly;
 pub use build_error::BuildError;
 pub use emit::Message;
 pub use layer::{Layer, Mirror};
 pub use route::{Group, Route, Target};
+pub use watch::{levels_changed, on_levels_changed};

@@ -22,7 +22,9 @@ pub struct Target {
 
 impl std::fmt::Debug for Target {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Target").field("name", &self.name).finish()
+        f.debug_struct("Target")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
     }
 }
 
@@ -45,10 +47,11 @@ impl Target {
     #[must_use]
     pub fn below(mut self, level: Option<Level>) -> Target {
         if let Some(level) = level {
-            match level.number().checked_sub(self.lowest.saturating_add(1)) {
-                Some(span) => self.span = span,
-                None => (self.lowest, self.span) = (NOTHING, 0),
+            let span = level.number().checked_sub(self.lowest.saturating_add(1));
+            if span.is_none() {
+                self.lowest = NOTHING;
             }
+            self.span = span.unwrap_or(0);
         }
         self
     }

@@ -8,7 +8,8 @@ mod resolve;
 pub use convert::ToValue;
 pub(crate) use convert::unix_nanoseconds;
 pub use owned::OwnedValue;
-pub(crate) use resolve::{Arena, run_user_code, write_bytes};
+pub use resolve::run_user_code;
+pub(crate) use resolve::{Arena, write_bytes};
 
 use std::error::Error;
 use std::fmt;

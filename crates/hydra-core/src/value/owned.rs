@@ -48,6 +48,12 @@ impl From<Value<'_>> for OwnedValue {
     }
 }
 
+impl From<&str> for OwnedValue {
+    fn from(text: &str) -> Self {
+        OwnedValue::Str(text.into())
+    }
+}
+
 impl OwnedValue {
     pub(crate) fn from_plain(value: Value<'_>) -> Self {
         match value {

@@ -64,11 +64,14 @@ impl Arena {
     }
 }
 
-/// Runs a `Display` or `Debug`; says so in the text where it fails or panics.
-pub(crate) fn run_user_code<W: Write>(
-    out: &mut W,
-    write: impl FnOnce(&mut dyn Write) -> fmt::Result,
-) {
+/// Runs a `Display` or `Debug`; says so in the text where it fails or panics, and reports it.
+///
+/// ```
+/// let mut text = String::new();
+/// hydra_core::run_user_code(&mut text, |out| write!(out, "{}", 7));
+/// assert_eq!(text, "7");
+/// ```
+pub fn run_user_code<W: Write>(out: &mut W, write: impl FnOnce(&mut dyn Write) -> fmt::Result) {
     let failed = match catch_unwind(AssertUnwindSafe(|| write(out))) {
         Ok(Ok(())) => return,
         Ok(Err(_)) => "<its Display returned an error>",
