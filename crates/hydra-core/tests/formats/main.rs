@@ -1,5 +1,6 @@
 //! Every format holds every record in one line, which readers that are not ours read back.
 
+mod golden;
 mod records;
 mod shown;
 

@@ -24,6 +24,7 @@ impl Call {
     /// The line in these settings, and in the same settings with colour.
     pub(crate) fn lines(&self, mut settings: FormatSettings) -> (String, String) {
         settings.source = self.source;
+        settings.theme = None;
         let plain = self.line(&settings);
         settings.theme = Some(Theme::DEFAULT);
         (plain, self.line(&settings))
