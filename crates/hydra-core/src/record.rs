@@ -9,9 +9,14 @@ pub const CORE_KEYS: [&str; 6] = ["timestamp", "level", "logger", "message", "fi
 
 /// Whether a name is one of [`CORE_KEYS`].
 pub(crate) const fn is_core_key(name: &str) -> bool {
+    is_one_of(name, &CORE_KEYS)
+}
+
+/// Whether a name is in a list; in a `const` too.
+pub(crate) const fn is_one_of(name: &str, names: &[&str]) -> bool {
     let mut i = 0;
-    while i < CORE_KEYS.len() {
-        if bytes_equal(CORE_KEYS[i].as_bytes(), name.as_bytes()) {
+    while i < names.len() {
+        if bytes_equal(names[i].as_bytes(), name.as_bytes()) {
             return true;
         }
         i += 1;
@@ -52,12 +57,15 @@ pub struct Key<'a> {
 pub(crate) struct KeyPieces {
     pub(crate) text: Piece,
     pub(crate) json: Piece,
+    /// Whether every format can show the name as it is.
+    pub(crate) is_plain: bool,
 }
 
 impl KeyPieces {
     const NONE: KeyPieces = KeyPieces {
         text: Piece::EMPTY,
         json: Piece::EMPTY,
+        is_plain: false,
     };
 
     const fn new(name: &str) -> KeyPieces {
@@ -79,6 +87,7 @@ impl KeyPieces {
         KeyPieces {
             text: joined([" ", name, "="]),
             json: joined([",\"", name, "\":"]),
+            is_plain: is_plain_name(name),
         }
     }
 }
@@ -94,6 +103,19 @@ pub(crate) const fn is_bare_word(name: &str) -> bool {
         i += 1;
     }
     !bytes.is_empty()
+}
+
+/// Whether a name is at most 30 of `[A-Za-z0-9_.-]`, and none that a format keeps for itself.
+const fn is_plain_name(name: &str) -> bool {
+    let bytes = name.as_bytes();
+    let mut i = 0;
+    while i < bytes.len() {
+        if !bytes[i].is_ascii_alphanumeric() && !matches!(bytes[i], b'_' | b'.' | b'-') {
+            return false;
+        }
+        i += 1;
+    }
+    bytes.len() <= 30 && !is_core_key(name) && !crate::format::is_gelf_name(name)
 }
 
 impl<'a> Key<'a> {

@@ -29,7 +29,7 @@ pub(super) struct Csv {
     time: Arc<TimeText>,
     /// From the time's end to the message's cell, for each level.
     heads: [Box<[u8]>; Level::ALL.len()],
-    key_color: (&'static str, &'static str),
+    key_color: Option<(&'static str, &'static str)>,
     source: bool,
 }
 
@@ -51,20 +51,31 @@ impl Csv {
         Ok(Csv {
             time: settings.rfc3339(quote, quote)?,
             heads: Level::ALL.map(head),
-            key_color: settings.key_color(),
+            key_color: settings.theme.map(|_| settings.key_color()),
             source: settings.source,
         })
     }
 
-    fn push_key(&self, name: &str, pieces: &KeyPieces, out: &mut Buffer) {
-        let (start, end) = self.key_color;
+    /// The key with what stands before it; `first` is whether it is the first of the record.
+    #[inline]
+    fn push_key(&self, name: &str, pieces: &KeyPieces, first: bool, out: &mut Buffer) {
+        if self.key_color.is_none() && !pieces.json.is_empty() {
+            out.push_bytes(if first { b",\"{\"\"" } else { b",\"\"" });
+            out.push_str(name);
+            out.push_bytes(b"\"\":");
+        } else {
+            self.push_rare_key(name, first, out);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn push_rare_key(&self, name: &str, first: bool, out: &mut Buffer) {
+        let (start, end) = self.key_color.unwrap_or_default();
+        out.push_bytes(if first { b",\"{" } else { b"," });
         out.push_str(start);
         out.push_bytes(b"\"\"");
-        if pieces.json.is_empty() {
-            push_json_text(shown_name(name), out);
-        } else {
-            out.push_str(name);
-        }
+        push_json_text(shown_name(name), out);
         out.push_bytes(b"\"\"");
         out.push_str(end);
         out.push(b':');
@@ -77,13 +88,12 @@ impl LineFormat for Csv {
         out.push_bytes(&self.heads[record.level.index()]);
         push_cell(record.message, out);
         let scratch = &mut context.scratch;
-        let mut separator: &[u8] = b",\"{";
+        let mut first = true;
         record.each_field(|name, pieces, value| {
-            out.push_bytes(std::mem::replace(&mut separator, b","));
-            self.push_key(name, pieces, out);
+            self.push_key(name, pieces, std::mem::take(&mut first), out);
             push_value(value, scratch, out);
         });
-        out.push_bytes(if separator == b"," { b"}\"" } else { b"," });
+        out.push_bytes(if first { b"," } else { b"}\"" });
         if self.source {
             push_source(record, out);
         }
@@ -93,7 +103,7 @@ impl LineFormat for Csv {
     fn header(&self) -> Option<Vec<u8>> {
         let columns = ["timestamp", "level", "logger", "message", "fields"];
         let source: &[&str] = if self.source { &["file", "line"] } else { &[] };
-        let (start, end) = self.key_color;
+        let (start, end) = self.key_color.unwrap_or_default();
         let names: Vec<String> = columns
             .iter()
             .chain(source)

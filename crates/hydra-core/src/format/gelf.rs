@@ -23,7 +23,7 @@ use super::shown::show;
 use super::time_text::TimeText;
 use super::{FormatError, FormatSettings, LineFormat, RenderContext};
 use crate::config::TimeZoneSetting;
-use crate::record::is_core_key;
+use crate::record::{KeyPieces, is_core_key, is_one_of};
 use crate::{Buffer, Level, Record, Text, TextClass, Value};
 
 /// GELF bound to a layer.
@@ -36,7 +36,7 @@ pub(super) struct Gelf {
     heads: [Box<[u8]>; Level::ALL.len()],
     short_message: Box<str>,
     full_message: Box<str>,
-    key_color: (&'static str, &'static str),
+    key_color: Option<(&'static str, &'static str)>,
     source: bool,
 }
 
@@ -75,7 +75,7 @@ impl Gelf {
             heads: Level::ALL.map(head),
             short_message: key("short_message").into(),
             full_message: key("full_message").into(),
-            key_color: (start, end),
+            key_color: settings.theme.map(|_| (start, end)),
             source: settings.source,
         })
     }
@@ -108,8 +108,21 @@ impl Gelf {
         }
     }
 
-    fn push_key(&self, name: &str, out: &mut Buffer) {
-        let (start, end) = self.key_color;
+    #[inline]
+    fn push_key(&self, name: &str, pieces: &KeyPieces, out: &mut Buffer) {
+        if self.key_color.is_none() && pieces.is_plain {
+            out.push_bytes(b",\"_");
+            out.push_str(name);
+            out.push_bytes(b"\":");
+        } else {
+            self.push_rare_key(name, out);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn push_rare_key(&self, name: &str, out: &mut Buffer) {
+        let (start, end) = self.key_color.unwrap_or_default();
         out.push(b',');
         out.push_str(start);
         out.push_bytes(b"\"_");
@@ -125,7 +138,7 @@ impl Gelf {
         let Some(location) = record.location else {
             return;
         };
-        let (start, end) = self.key_color;
+        let (start, end) = self.key_color.unwrap_or_default();
         out.push_fmt(format_args!(",{start}\"_file\"{end}:"));
         push_string(location.file, out);
         out.push_fmt(format_args!(",{start}\"_line\"{end}:{}", location.line));
@@ -154,8 +167,8 @@ impl LineFormat for Gelf {
             out.push(b'"');
         }
         let scratch = &mut context.scratch;
-        record.each_field(|name, _, value| {
-            self.push_key(name, out);
+        record.each_field(|name, pieces, value| {
+            self.push_key(name, pieces, out);
             push_value(value, scratch, out);
         });
         if self.source {
@@ -165,23 +178,29 @@ impl LineFormat for Gelf {
     }
 }
 
+#[inline]
 fn push_value(value: Value<'_>, scratch: &mut Buffer, out: &mut Buffer) {
     match value {
+        Value::Str(text) => push_string(text, out),
         Value::U64(n) => out.push_u64(n),
         Value::I64(n) => out.push_i64(n),
         Value::F64(n) if n.is_finite() => out.push_f64(n),
-        Value::Duration(n) => out.push_f64(n.as_secs_f64()),
-        _ => {
-            out.push(b'"');
-            if let Some(text) = show(value, out, scratch) {
-                push_json(Text::new(&text), out);
-            }
-            out.push(b'"');
-        }
+        _ => push_rare_value(value, scratch, out),
     }
 }
 
-#[inline]
+#[inline(never)]
+fn push_rare_value(value: Value<'_>, scratch: &mut Buffer, out: &mut Buffer) {
+    if let Value::Duration(duration) = value {
+        return out.push_f64(duration.as_secs_f64());
+    }
+    out.push(b'"');
+    if let Some(text) = show(value, out, scratch) {
+        push_json(Text::new(&text), out);
+    }
+    out.push(b'"');
+}
+
 fn push_name(name: &str, out: &mut Buffer) {
     let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-');
     if name.bytes().all(allowed) {
@@ -198,7 +217,7 @@ fn push_name(name: &str, out: &mut Buffer) {
 }
 
 /// Names that GELF keeps, or that a server would take for the record's own and leave out.
-fn is_reserved(name: &str) -> bool {
+pub(crate) const fn is_reserved(name: &str) -> bool {
     const OTHERS: [&str; 8] = [
         "",
         "id",
@@ -209,7 +228,7 @@ fn is_reserved(name: &str) -> bool {
         "short_message",
         "full_message",
     ];
-    is_core_key(name) || OTHERS.contains(&name)
+    is_core_key(name) || is_one_of(name, &OTHERS)
 }
 
 fn json_text(text: &str) -> String {

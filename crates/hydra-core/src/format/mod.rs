@@ -27,6 +27,7 @@ pub use color::{Color, ColorMode, ParseColorError, ParseColorModeError, Theme};
 pub use error::FormatError;
 pub use escape::unescape;
 pub use facility::{Facility, ParseFacilityError};
+pub(crate) use gelf::is_reserved as is_gelf_name;
 pub use kind::{FormatKind, ParseFormatError};
 pub(crate) use time_text::TimeCache;
 

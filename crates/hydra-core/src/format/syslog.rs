@@ -125,11 +125,16 @@ impl Syslog {
 
     #[inline]
     fn push_key(&self, name: &str, pieces: &KeyPieces, out: &mut Buffer) {
-        // A piece is short enough, and lacks all that a name may not hold but these two.
-        let exact = || !name.bytes().any(|b| matches!(b, b']' | b'%'));
-        if self.key_color.is_none() && !pieces.text.is_empty() && exact() {
-            return out.push_piece(&pieces.text);
+        if self.key_color.is_none() && pieces.is_plain {
+            out.push_piece(&pieces.text);
+        } else {
+            self.push_rare_key(name, out);
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn push_rare_key(&self, name: &str, out: &mut Buffer) {
         let (start, end) = self.key_color.unwrap_or_default();
         out.push(b' ');
         out.push_str(start);
@@ -216,8 +221,6 @@ const fn is_name_byte(byte: u8) -> bool {
     byte.is_ascii_graphic() && !matches!(byte, b'=' | b']' | b'"' | b'%')
 }
 
-#[cold]
-#[inline(never)]
 fn push_name(name: &str, out: &mut Buffer) {
     let start = out.len();
     for byte in name.bytes() {
