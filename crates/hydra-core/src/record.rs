@@ -69,9 +69,6 @@ impl KeyPieces {
     };
 
     const fn new(name: &str) -> KeyPieces {
-        if !is_bare_word(name) || is_core_key(name) {
-            return KeyPieces::NONE;
-        }
         const fn joined(parts: [&str; 3]) -> Piece {
             let mut piece = Piece::EMPTY;
             let mut i = 0;
@@ -83,6 +80,9 @@ impl KeyPieces {
                 i += 1;
             }
             piece
+        }
+        if !is_bare_word(name) || is_core_key(name) {
+            return KeyPieces::NONE;
         }
         KeyPieces {
             text: joined([" ", name, "="]),

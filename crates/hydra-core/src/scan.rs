@@ -68,6 +68,8 @@ trait Test {
 struct Suspicious;
 
 impl Test for Suspicious {
+    // Branch-free on purpose.
+    #[allow(clippy::needless_bitwise_bool)]
     #[inline(always)]
     fn byte(byte: u8) -> bool {
         ((byte as i8) < 0x20) | (byte == b'"') | (byte == b'\\') | (byte == 0x7f)
@@ -83,6 +85,8 @@ impl Test for Suspicious {
 struct NeedsQuotes;
 
 impl Test for NeedsQuotes {
+    // Branch-free on purpose.
+    #[allow(clippy::needless_bitwise_bool)]
     #[inline(always)]
     fn byte(byte: u8) -> bool {
         ((byte as i8) <= 0x20) | (byte == b'"') | (byte == b'=') | (byte == 0x7f)

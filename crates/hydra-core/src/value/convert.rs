@@ -119,7 +119,9 @@ macro_rules! sequence {
     ($([$($generics:tt)*] $type:ty;)*) => {$(
         impl<T: ToValue, $($generics)*> Sequence for $type {
             fn each(&self, show: &mut dyn FnMut(Value<'_>)) {
-                self.iter().for_each(|value| show(value.to_value()));
+                for value in self.iter() {
+                    show(value.to_value());
+                }
             }
         }
         impl<T: ToValue, $($generics)*> ToValue for $type {
@@ -144,7 +146,9 @@ macro_rules! mapping {
     ($([$($generics:tt)*] $type:ty;)*) => {$(
         impl<K: AsRef<str>, V: ToValue, $($generics)*> Mapping for $type {
             fn each(&self, show: &mut dyn FnMut(&str, Value<'_>)) {
-                self.iter().for_each(|(key, value)| show(key.as_ref(), value.to_value()));
+                for (key, value) in self.iter() {
+                    show(key.as_ref(), value.to_value());
+                }
             }
         }
         impl<K: AsRef<str>, V: ToValue, $($generics)*> ToValue for $type {

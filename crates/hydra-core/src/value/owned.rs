@@ -80,8 +80,9 @@ impl OwnedValue {
 
 impl crate::Mapping for Vec<(Box<str>, OwnedValue)> {
     fn each(&self, show: &mut dyn FnMut(&str, Value<'_>)) {
-        self.iter()
-            .for_each(|(key, value)| show(key, value.to_value()));
+        for (key, value) in self {
+            show(key, value.to_value());
+        }
     }
 }
 

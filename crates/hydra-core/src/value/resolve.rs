@@ -45,7 +45,9 @@ impl Arena {
     /// Texts, joined.
     pub(crate) fn text_of(&self, parts: &[&str]) -> &str {
         let mut text = ArenaString::new_in(&self.0);
-        parts.iter().for_each(|part| text.push_str(part));
+        for part in parts {
+            text.push_str(part);
+        }
         text.into_bump_str()
     }
 

@@ -14,8 +14,8 @@ pub(crate) fn as_json(value: &OwnedValue) -> Json {
         OwnedValue::U64(v) => json!(v),
         OwnedValue::I128(v) => number(&v.to_string()),
         OwnedValue::U128(v) => number(&v.to_string()),
-        OwnedValue::F64(v) if v.is_finite() => json!(v),
-        OwnedValue::F64(_) => Json::Null,
+        // null where it is not finite
+        OwnedValue::F64(v) => json!(v),
         OwnedValue::Str(v) => json!(v),
         OwnedValue::Duration(v) => json!(v.as_secs_f64()),
         OwnedValue::Time(ns) => json!(time(*ns)),
@@ -67,12 +67,11 @@ fn float(v: f64) -> String {
 
 /// A text that was read is what the value says.
 pub(crate) fn assert_text(found: &str, value: &OwnedValue) {
-    match as_text(value) {
-        Some(text) => assert_eq!(found, text),
-        None => {
-            let json: Json = serde_json::from_str(found).unwrap();
-            assert_eq!(json, as_json(value));
-        }
+    if let Some(text) = as_text(value) {
+        assert_eq!(found, text);
+    } else {
+        let json: Json = serde_json::from_str(found).unwrap();
+        assert_eq!(json, as_json(value));
     }
 }
 
