@@ -143,6 +143,133 @@ fn a_key_of_another_type_and_a_switch_without_work_are_warnings() {
 }
 
 #[test]
+fn a_file_that_is_written_in_two_ways_is_a_warning() {
+    let loaded = yaml(
+        "
+layers:
+  A: {destinations: [{type: file, path: a.log}, {type: file, path: b.log}]}
+  B: {destinations: [{type: file, path: a.log}, {type: file, path: b.log, format: json}]}
+  C: {destinations: [{type: file, path: a.log, max_size: 1KB, format: plain}]}
+",
+    );
+    let warnings: Vec<String> = loaded.warnings.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        warnings,
+        [
+            "<text>:4:21: layers.B.destinations[1]: b.log is written by layers.A.destinations[1] \
+             too, in another format",
+            "<text>:5:21: layers.C.destinations[0]: a.log is written by layers.A.destinations[0] \
+             too, with other settings of rotation, buffer or mode",
+        ]
+    );
+}
+
+/// Values of every kind that some key takes, and some that none does.
+fn values() -> Vec<Value> {
+    let words = "INFO info warn 20 json plain auto never 5MB 0 0KB -5MB 1.5KB 5XB unlimited 500ms \
+                 1.5s utc +02:00 +25:00 0640 640 0o640 7777 00640 red bright-red dark stdout daily \
+                 aws http://h a.log logs/ %d 0.0MB 00012 5TiB 5TB 1GiB 2d 3ns";
+    let mut values: Vec<Value> = words.split_whitespace().map(Value::from).collect();
+    values.extend(["", " ", "5 mb", "7 d", " 5MB ", "plain text", "a\nb"].map(Value::from));
+    values.extend([
+        Value::Null,
+        true.into(),
+        false.into(),
+        2.5.into(),
+        (-0.5).into(),
+    ]);
+    values.extend([0, 1, 9, 10, 20, 25, -1, 640, 1 << 40, i64::MAX].map(Value::Int));
+    values.extend([
+        Value::List(vec![]),
+        Value::List(vec!["a".into()]),
+        Value::Map(vec![]),
+    ]);
+    values.push(Value::map([("a", "b".into())]));
+    values.push(Value::map([("force_flush", true.into())]));
+    values.push(Value::map([("error", "red".into())]));
+    values
+}
+
+/// Every key with every value: what the decoder takes, the schema takes, and nothing more.
+#[test]
+fn decoder_and_schema_agree_on_every_key_and_value() {
+    // What exists, and whether a template is one, only the decoder knows.
+    let beyond = ["extends", "include", "theme", "time_zone"];
+    let schema: serde_json::Value = serde_json::from_str(&schema()).unwrap();
+    let keys = |properties: &serde_json::Value| -> Vec<String> {
+        let keys = properties["properties"].as_object().unwrap().keys();
+        let keys = keys.filter(|key| !beyond.contains(&key.as_str()) && !key.ends_with("_format"));
+        keys.cloned().collect()
+    };
+    for (key, value) in pairs(&keys(&schema)) {
+        agree(&Value::map([(key, value)]));
+    }
+    for kind in [
+        "console",
+        "file",
+        "http",
+        "async_database",
+        "Queue",
+        "cloud",
+        "fil",
+    ] {
+        for (key, value) in pairs(&keys(&schema["$defs"]["destination"])) {
+            let mut destination = vec![
+                ("type".to_owned(), Value::from(kind)),
+                ("path".to_owned(), "a.log".into()),
+                ("url".to_owned(), "http://h".into()),
+                ("connection_string".to_owned(), "db".into()),
+                ("queue_url".to_owned(), "q".into()),
+                ("service_type".to_owned(), "aws".into()),
+            ];
+            destination.retain(|(name, _)| *name != key);
+            destination.push((key, value));
+            let layer = Value::map([("destinations", vec![Value::Map(destination)].into())]);
+            agree(&Value::map([("layers", Value::map([("APP", layer)]))]));
+        }
+    }
+}
+
+fn pairs(keys: &[String]) -> Vec<(String, Value)> {
+    let pair = |key: &String| {
+        values()
+            .into_iter()
+            .map(|v| (key.clone(), v))
+            .collect::<Vec<_>>()
+    };
+    keys.iter().flat_map(pair).collect()
+}
+
+fn agree(tree: &Value) {
+    let decoder = load_value(tree);
+    let json = as_json(tree);
+    let mode = json.pointer("/layers/APP/destinations/0/mode");
+    if mode.is_some_and(serde_json::Value::is_i64) {
+        // 640 is no octal number, 0o640 is: a schema sees only the number.
+        return;
+    }
+    let schema = VALIDATOR.is_valid(&json);
+    assert_eq!(decoder.is_ok(), schema, "{json}: {:?}", decoder.err());
+}
+
+fn as_json(value: &Value) -> serde_json::Value {
+    match value {
+        Value::Null => serde_json::Value::Null,
+        Value::Bool(value) => (*value).into(),
+        Value::Int(value) => (*value).into(),
+        Value::Float(value) => (*value).into(),
+        Value::Text(text) => text.clone().into(),
+        Value::List(items) => items.iter().map(as_json).collect(),
+        Value::Map(entries) => {
+            let entries = entries
+                .iter()
+                .map(|(key, value)| (key.clone(), as_json(value)));
+            serde_json::Value::Object(entries.collect())
+        }
+    }
+}
+
+#[test]
 fn anchors_and_merge_keys_spare_repetition() {
     let config = yaml(
         "
@@ -590,6 +717,32 @@ proptest! {
     fn no_text_panics(text in "(layers|APP|[a-c]|: |\n|  |- |&a |\\*a|<<|\\[|\\]|\\{|\\}|\"|'|5|!|#|,|=|\t|ä){0,40}") {
         for syntax in [Syntax::Yaml, Syntax::Toml, Syntax::Json] {
             let _ = load_text(&text, syntax);
+        }
+    }
+
+    /// A preset with a few characters cut out, doubled or put elsewhere: nearly a configuration.
+    #[test]
+    fn no_damaged_preset_panics(
+        preset in 0..10_usize,
+        damage in prop::collection::vec((any::<prop::sample::Index>(), 0..12_usize, 0..4_u8), 1..5),
+    ) {
+        let mut text: Vec<char> = presets::list()[preset].text().chars().collect();
+        for (at, length, how) in damage {
+            let start = at.index(text.len() + 1);
+            let end = (start + length).min(text.len());
+            let piece: Vec<char> = text[start..end].to_vec();
+            match how {
+                0 => drop(text.drain(start..end)),
+                1 => drop(text.splice(start..start, piece)),
+                2 => text.extend(piece),
+                _ => drop(text.splice(start..end, "\t*&{[: -".chars().skip(length % 8).take(1))),
+            }
+        }
+        let text: String = text.into_iter().collect();
+        if let Err(error) = load_text(&text, Syntax::Yaml) {
+            prop_assert!(!error.problems.is_empty());
+            let placed = error.problems.iter().all(|problem| problem.line > 0);
+            prop_assert!(placed, "{error}");
         }
     }
 

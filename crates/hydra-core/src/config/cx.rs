@@ -124,6 +124,11 @@ impl<'p> Details<'p> {
         self
     }
 
+    /// The path, where it is another than the decoder's own.
+    pub(crate) fn at(self, path: String) -> Details<'p> {
+        self.with(|problem| problem.path = path)
+    }
+
     pub(crate) fn found(self, found: String) -> Details<'p> {
         self.with(|problem| problem.found = Some(found))
     }

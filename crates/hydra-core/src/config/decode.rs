@@ -9,7 +9,7 @@ use crate::config::model::{Config, DEFAULT_LAYER, LayerConfig};
 use crate::config::table::{CONFIG, LAYER, THEME};
 use crate::config::tree::{Data, Node};
 use crate::config::words::{TYPES, nearest};
-use crate::config::{DestinationConfig, Secret, Value, rules};
+use crate::config::{DestinationConfig, Secret, Value, rules, shared_files};
 use crate::format::Theme;
 
 /// Switches that this build accepts, and does not act on: whoever sets one is told.
@@ -32,6 +32,7 @@ pub(crate) fn decode(root: &Node, mut cx: Cx<'_>) -> Result<(Config, Vec<Problem
         }
     }
     complete(&mut config);
+    shared_files::warn(&config, root, &mut cx);
     cx.finish().map(|warnings| (config, warnings))
 }
 
@@ -260,7 +261,7 @@ pub(crate) fn mode(draft: &mut Draft, node: &Node, cx: &mut Cx<'_>) {
         .filter(|mode| *mode <= 0o777 && octal.len() <= 4 && !octal.starts_with('+'));
     match mode {
         // 640 as a number is 0o1200: nobody means that, so a number must show that it is octal.
-        Some(_) if number && !digits.starts_with('0') => {
+        Some(_) if number && (digits == "0" || !digits.starts_with('0')) => {
             cx.wrong_value(
                 node,
                 "a number that is not written in octal".to_owned(),

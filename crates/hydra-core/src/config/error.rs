@@ -37,6 +37,8 @@ pub enum ProblemKind {
     NotBuilt,
     /// A warning: right, but it changes nothing.
     NoEffect,
+    /// A warning: two destinations write one file in different ways.
+    Conflict,
 }
 
 impl ProblemKind {
@@ -59,6 +61,7 @@ impl ProblemKind {
             ProblemKind::TooBig => "too_big",
             ProblemKind::NotBuilt => "not_built",
             ProblemKind::NoEffect => "no_effect",
+            ProblemKind::Conflict => "conflict",
         }
     }
 }

@@ -110,7 +110,7 @@ struct Wish {
 struct Loader {
     /// The names of what was read, to which marks point.
     sources: Vec<String>,
-    /// The files, canonical where they exist.
+    /// The files, as they were named, those that could not be read too.
     files: Vec<PathBuf>,
     /// What is being read, from the outermost inwards: to find circles.
     chain: Vec<String>,
@@ -136,11 +136,8 @@ impl Loader {
 
     fn problem(&mut self, kind: ProblemKind, wish: &Wish, message: String) -> Details<'_> {
         let mut cx = Cx::new(&self.sources);
-        cx.problem(kind, wish.mark, message);
-        for mut problem in cx.problems {
-            problem.path.clone_from(&wish.path);
-            self.problems.push(problem);
-        }
+        cx.problem(kind, wish.mark, message).at(wish.path.clone());
+        self.problems.extend(cx.problems);
         Details(self.problems.last_mut())
     }
 
@@ -152,7 +149,7 @@ impl Loader {
         if self.is_circle(&key, wish) || self.too_many(wish) {
             return None;
         }
-        self.files.push(known);
+        self.files.push(path.to_owned());
         match read(path) {
             Ok((text, syntax)) => {
                 let directory = path.parent().unwrap_or(Path::new(""));

@@ -31,6 +31,7 @@ pub mod presets;
 mod print;
 mod rules;
 mod schema;
+mod shared_files;
 #[cfg(feature = "config-files")]
 mod syntax;
 mod table;
@@ -39,6 +40,8 @@ mod toml;
 mod tree;
 mod units;
 mod value;
+#[cfg(feature = "config-files")]
+mod watch;
 mod words;
 mod write;
 #[cfg(feature = "config-files")]
@@ -64,3 +67,5 @@ pub use units::{
     MAX_DURATION, ParseUnitError, format_duration, format_size, parse_duration, parse_size,
 };
 pub use value::Value;
+#[cfg(feature = "config-files")]
+pub use watch::{Watch, watch};

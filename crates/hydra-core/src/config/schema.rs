@@ -196,8 +196,11 @@ pub(crate) fn built_in_theme() -> Value {
 
 pub(crate) fn mode() -> Value {
     Value::map([
-        ("type", types(&["string"])),
+        ("type", types(&["string", "integer"])),
         ("pattern", "^(0o)?0?[0-7]{1,3}$".into()),
+        // A number must be written in octal, 0o640; how it was written a schema does not see.
+        ("minimum", Value::Int(0)),
+        ("maximum", Value::Int(0o777)),
     ])
 }
 
