@@ -7,6 +7,11 @@
 mod cli;
 mod commands;
 mod failure;
+mod lines;
+mod parse;
+mod recognise;
+mod settings;
+mod signals;
 
 use std::process::ExitCode;
 

@@ -3,5 +3,6 @@
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod man;
+pub(crate) mod pipe;
 pub(crate) mod presets;
 pub(crate) mod schema;

@@ -67,6 +67,36 @@ impl Layer {
         fields: Fields<'_>,
         location: Option<&Location>,
     ) {
+        let now = || unix_nanoseconds(SystemTime::now());
+        self.emit_with(now, level, message, fields, location);
+    }
+
+    /// Sends a record that was made elsewhere, with the time it was made at, in nanoseconds since
+    /// 1970-01-01 UTC. As [`Layer::emit`], it does not look at the level.
+    ///
+    /// ```
+    /// use hydra_core::pipeline::{Assembly, Layer};
+    /// use hydra_core::{Fields, Level};
+    ///
+    /// let (level, route) = Assembly::empty().last_resort("APP");
+    /// let layer = Layer::new(1, "APP", level, route);
+    /// layer.emit_at(1_700_000_000_000_000_000, Level::Info, "read back".into(), Fields::NONE);
+    /// ```
+    #[inline(never)]
+    pub fn emit_at(&self, unix_ns: i64, level: Level, message: Message<'_>, fields: Fields<'_>) {
+        self.emit_with(|| unix_ns, level, message, fields, None);
+    }
+
+    // Inlined into its two callers: what the time costs, `emit` alone pays.
+    #[inline(always)]
+    fn emit_with(
+        &self,
+        time: impl FnOnce() -> i64,
+        level: Level,
+        message: Message<'_>,
+        fields: Fields<'_>,
+        location: Option<&Location>,
+    ) {
         let mut scratch = Scratch::take();
         let Scratch {
             message: text,
@@ -104,7 +134,7 @@ impl Layer {
 
         let context = context::current();
         let record = Record {
-            unix_ns: unix_nanoseconds(SystemTime::now()),
+            unix_ns: time(),
             level,
             layer: self.name(),
             message: Text::new(message),
