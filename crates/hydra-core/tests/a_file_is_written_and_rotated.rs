@@ -131,6 +131,48 @@ fn rotated_files_older_than_max_age_are_removed_at_a_rotation() {
 }
 
 #[test]
+fn an_old_file_that_somebody_still_has_open_is_neither_removed_nor_compressed() {
+    let dir = TestDir::new();
+    let path = dir.join("app.log");
+    let options = FileOptions::new(&path).max_size(10).backup_count(2);
+    #[cfg(feature = "gzip")]
+    let options = options.compress(true);
+    let slow = FileDestination::new(options.clone());
+    put(&slow, "line 0001", NOON);
+    for n in 2..6 {
+        // Dropped at once: that waits for its compressor.
+        put(
+            &FileDestination::new(options.clone()),
+            &format!("line {n:04}"),
+            NOON,
+        );
+    }
+    assert_eq!(read(&dir.join("app.log.4")), "line 0001\n");
+    drop(slow);
+    put(&FileDestination::new(options), "line 0006", NOON);
+    assert_eq!(lines(&path), ["line 0004", "line 0005", "line 0006"]);
+    assert_eq!(dir.join("app.log.2.gz").exists(), cfg!(feature = "gzip"));
+}
+
+#[test]
+fn who_finds_the_file_rotated_by_another_does_not_rotate_again() {
+    let dir = TestDir::new();
+    let path = dir.join("app.log");
+    let [one, other] = [(); 2].map(|()| FileDestination::new(FileOptions::new(&path).max_size(30)));
+    put(&one, "line 0001", NOON);
+    for n in 2..5 {
+        put(&other, &format!("line {n:04}"), NOON);
+    }
+    // The room that was left at the first look, then the next one.
+    for n in 5..8 {
+        put(&one, &format!("line {n:04}"), NOON);
+    }
+    assert_eq!(files(&path).len(), 2);
+    assert_eq!(lines(&dir.join("app.log.1")).len(), 5);
+    assert_eq!(read(&path), "line 0004\nline 0007\n");
+}
+
+#[test]
 fn names_that_only_look_like_backups_are_left_alone() {
     let dir = TestDir::new();
     let path = dir.join("app.log");

@@ -105,8 +105,8 @@ fn a_buffer_outlives_a_full_disk() {
         file.open().unwrap();
         let ballast = dir.join("ballast");
         // A file system that is full to the last byte.
-        fs::write(&ballast, vec![0; 60 * 1024]).unwrap();
-        let _ = fs::write(dir.join("more"), [0; 8 * 1024]);
+        fs::write(&ballast, vec![0; 52 * 1024]).unwrap();
+        let _ = fs::write(dir.join("more"), vec![0; 64 * 1024]);
         let mut kept = Vec::new();
         for n in 0..300 {
             let line = format!("line {n:05} {}", "x".repeat(80));
