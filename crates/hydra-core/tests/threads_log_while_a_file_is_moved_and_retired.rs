@@ -19,7 +19,11 @@ fn log_until(stop: &AtomicBool, file: &FileDestination, thread: usize) -> usize 
     let mut n = 0;
     while !stop.load(Relaxed) || n < 100 {
         let line = format!("{thread} {n}\n");
-        let meta = if n % 50 == 49 { error(now()) } else { info(now()) };
+        let meta = if n % 50 == 49 {
+            error(now())
+        } else {
+            info(now())
+        };
         file.deliver(line.as_bytes(), &meta).unwrap();
         n += 1;
     }
@@ -42,7 +46,9 @@ fn check(found: &[String], counts: &[usize]) {
 fn log_and_disturb(max_size: Option<u64>, buffer: Option<usize>) {
     let dir = TestDir::new();
     let path = dir.join("app.log");
-    let options = FileOptions::new(&path).max_size(max_size).buffer_size(buffer);
+    let options = FileOptions::new(&path)
+        .max_size(max_size)
+        .buffer_size(buffer);
     let file = FileDestination::new(options);
     let stop = AtomicBool::new(false);
     let counts: Vec<usize> = std::thread::scope(|scope| {
@@ -68,7 +74,10 @@ fn log_and_disturb(max_size: Option<u64>, buffer: Option<usize>) {
         }
         file.retire().unwrap();
         stop.store(true, Relaxed);
-        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap())
+            .collect()
     });
     // The file is still open: retired, it keeps nothing back.
     check(&lines(&path), &counts);
