@@ -7,6 +7,10 @@
 //! info!(logger, "APP", user_id = 7, "logged in from {}", "Vienna");
 //! ```
 
+mod builder;
+mod error;
+#[cfg(feature = "config-files")]
+mod files;
 #[cfg(any(feature = "log", feature = "tracing"))]
 mod integration;
 #[cfg(feature = "log")]
@@ -19,6 +23,8 @@ pub mod testing;
 #[cfg(feature = "tracing")]
 pub mod tracing;
 
+pub use builder::LoggerBuilder;
+pub use error::Error;
 pub use hydra_core::config::{self, Config};
 pub use hydra_core::pipeline::BuildError;
 pub use hydra_core::{

@@ -5,8 +5,7 @@ use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 
-use hydra_core::config::Config;
-use hydra_core::config::DEFAULT_LAYER;
+use hydra_core::config::{Config, DEFAULT_LAYER, env};
 use hydra_core::diagnostics::{self, ErrorKind};
 use hydra_core::pipeline::{Assembly, BuildError, Route, levels_changed};
 use hydra_core::{Fields, Key, Layer, Level, Location, Message, Value};
@@ -66,8 +65,10 @@ impl Logger {
     /// A logger without configuration: INFO and above as plain text on stderr, in colour on a
     /// terminal. `HYDRA_LOG_*` variables are followed.
     pub fn new() -> Logger {
-        Logger::from_config(Config::default()).unwrap_or_else(|error| {
-            // Only a variable can have brought this about: it is reported, and left out.
+        let mut config = Config::default();
+        env::apply_process(&mut config);
+        Logger::from_config(config).unwrap_or_else(|error| {
+            // Only a variable can have brought this about; stderr is there whatever it says.
             diagnostics::report(ErrorKind::Configuration, "environment", &error);
             Logger::from_parts(Config::empty(), Assembly::empty(), None)
         })

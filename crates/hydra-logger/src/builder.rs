@@ -1,0 +1,118 @@
+//! [`LoggerBuilder`]: a logger made step by step.
+
+use std::path::PathBuf;
+
+use hydra_core::config::{
+    Config, ConfigBuilder, ConsoleConfig, DEFAULT_LAYER, DestinationBuilder, FileConfig,
+    LayerBuilder,
+};
+
+use crate::{Error, Level, Logger};
+
+impl Logger {
+    /// Begins a logger without layers. Where none is given it has the layer `DEFAULT` with a
+    /// console, as [`Logger::new`] has.
+    ///
+    /// ```
+    /// use hydra_logger::format::FormatKind;
+    /// use hydra_logger::{Level, Logger};
+    ///
+    /// let logger = Logger::builder()
+    ///     .level(Level::Debug)
+    ///     .console(|console| console.level(Level::Warning))
+    ///     .layer("AUDIT", |layer| {
+    ///         layer.file("logs/audit.log", |file| file.format(FormatKind::Json).max_size(10 << 20))
+    ///     })
+    ///     .build()?;
+    /// assert!(logger.is_enabled("AUDIT", Level::Debug));
+    /// assert!(!logger.is_enabled("ANY_OTHER", Level::Info));
+    /// # Ok::<(), hydra_logger::Error>(())
+    /// ```
+    pub fn builder() -> LoggerBuilder {
+        LoggerBuilder {
+            config: Config::builder(),
+        }
+    }
+}
+
+/// Makes a [`Logger`], see [`Logger::builder`]. The environment is not asked: what the program
+/// says, wins.
+///
+/// ```
+/// use hydra_logger::Logger;
+/// let logger = Logger::builder()
+///     .console(|console| console)
+///     .file("logs/app.log", |file| file)
+///     .build()?;
+/// assert_eq!(logger.metrics().destinations.len(), 2);
+/// # Ok::<(), hydra_logger::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "a builder does nothing until it is built"]
+pub struct LoggerBuilder {
+    config: ConfigBuilder,
+}
+
+impl LoggerBuilder {
+    /// The level of layers that have none of their own. Default: INFO.
+    pub fn level(self, level: Level) -> LoggerBuilder {
+        self.config(|config| config.default_level(level))
+    }
+
+    /// Adds a layer, or goes on with the one of this name.
+    pub fn layer(
+        self,
+        name: impl Into<String>,
+        build: impl FnOnce(LayerBuilder) -> LayerBuilder,
+    ) -> LoggerBuilder {
+        self.config(|config| config.layer(name, build))
+    }
+
+    /// Adds a console to the layer `DEFAULT`, which takes the records of every layer that is not
+    /// configured.
+    pub fn console(
+        self,
+        build: impl FnOnce(DestinationBuilder<ConsoleConfig>) -> DestinationBuilder<ConsoleConfig>,
+    ) -> LoggerBuilder {
+        self.layer(DEFAULT_LAYER, |layer| layer.console(build))
+    }
+
+    /// Adds a file to the layer `DEFAULT`.
+    pub fn file(
+        self,
+        path: impl Into<PathBuf>,
+        build: impl FnOnce(DestinationBuilder<FileConfig>) -> DestinationBuilder<FileConfig>,
+    ) -> LoggerBuilder {
+        self.layer(DEFAULT_LAYER, |layer| layer.file(path, build))
+    }
+
+    /// Whatever else a configuration holds: templates, colours, sizes, switches.
+    ///
+    /// ```
+    /// use hydra_logger::Logger;
+    /// let logger = Logger::builder()
+    ///     .config(|config| config.source(true).max_message_size(4096))
+    ///     .build()?;
+    /// assert!(logger.config().source);
+    /// # Ok::<(), hydra_logger::Error>(())
+    /// ```
+    pub fn config(self, build: impl FnOnce(ConfigBuilder) -> ConfigBuilder) -> LoggerBuilder {
+        LoggerBuilder {
+            config: build(self.config),
+        }
+    }
+
+    /// The logger. Nothing is opened or created before the first record.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the configuration at once, or what cannot be carried out here.
+    ///
+    /// ```
+    /// use hydra_logger::Logger;
+    /// let error = Logger::builder().layer("__MINE__", |layer| layer).build().unwrap_err();
+    /// assert!(error.to_string().contains("reserved"));
+    /// ```
+    pub fn build(self) -> Result<Logger, Error> {
+        Ok(Logger::from_config(self.config.build()?)?)
+    }
+}
