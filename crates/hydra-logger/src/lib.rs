@@ -13,11 +13,14 @@ mod error;
 mod files;
 #[cfg(any(feature = "log", feature = "tracing"))]
 mod integration;
+mod last_resort;
+mod layers;
 #[cfg(feature = "log")]
 pub mod log_crate;
 mod logger;
 mod macros;
 pub mod metrics;
+mod shared;
 mod site;
 pub mod testing;
 #[cfg(feature = "tracing")]
@@ -39,6 +42,6 @@ pub use metrics::Metrics;
 /// What the macros' code needs; not for use by hand.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::site::{Site, Target};
+    pub use crate::site::{Site, Target, field_name};
     pub use hydra_core::{Fields, Key, Message, ToValue, Value};
 }

@@ -1,23 +1,16 @@
 //! [`Logger`]: layers by name, and the life of their destinations.
 
-use std::collections::{BTreeSet, HashMap};
 use std::io;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
+use std::sync::Arc;
 
 use hydra_core::config::{Config, DEFAULT_LAYER, env};
 use hydra_core::diagnostics::{self, ErrorKind};
-use hydra_core::pipeline::{Assembly, BuildError, Route, levels_changed};
+use hydra_core::pipeline::{Assembly, BuildError};
 use hydra_core::{Fields, Key, Layer, Level, Location, Message, Value};
 
-use crate::metrics::{DestinationMetrics, LayerMetrics, Metrics};
+use crate::metrics::Metrics;
+use crate::shared::{Core, State};
 use crate::testing::Captured;
-
-static LOGGERS: AtomicU64 = AtomicU64::new(1);
-
-/// How many layers that are not configured are remembered by name; what is more works, but is
-/// looked up anew at each call.
-const MAX_LAYERS: usize = 10_000;
 
 /// A logger: layers, each with its level and its destinations.
 ///
@@ -36,24 +29,6 @@ const MAX_LAYERS: usize = 10_000;
 /// ```
 #[derive(Clone)]
 pub struct Logger(Arc<Core>);
-
-struct Core {
-    id: u64,
-    default: OnceLock<Layer>,
-    layers: RwLock<HashMap<Box<str>, Layer>>,
-    state: Mutex<State>,
-    noticed: AtomicBool,
-}
-
-struct State {
-    config: Config,
-    assembly: Assembly,
-    /// Takes the place of every destination.
-    captured: Option<Captured>,
-    /// Layers whose level [`Logger::set_level`] has changed since the configuration came.
-    levelled: BTreeSet<String>,
-    closed: bool,
-}
 
 impl Default for Logger {
     fn default() -> Self {
@@ -93,24 +68,7 @@ impl Logger {
     }
 
     fn from_parts(config: Config, assembly: Assembly, captured: Option<Captured>) -> Logger {
-        let names: Vec<String> = assembly.layer_names().map(str::to_owned).collect();
-        let logger = Logger(Arc::new(Core {
-            id: LOGGERS.fetch_add(1, Relaxed),
-            default: OnceLock::new(),
-            layers: RwLock::default(),
-            state: Mutex::new(State {
-                config,
-                assembly,
-                captured,
-                levelled: BTreeSet::new(),
-                closed: false,
-            }),
-            noticed: AtomicBool::new(false),
-        }));
-        for name in names {
-            logger.layer(&name);
-        }
-        logger
+        Logger(Arc::new(Core::new(State::new(config, assembly, captured))))
     }
 
     /// The number of this logger, unique in the process.
@@ -132,10 +90,8 @@ impl Logger {
     /// }
     /// ```
     pub fn layer(&self, name: &str) -> Layer {
-        if let Some(layer) = self.layers_read().get(name) {
-            return layer.clone();
-        }
-        self.0.add_layer(name)
+        let known = self.0.layers().get(name);
+        known.unwrap_or_else(|| self.0.add_layer(name))
     }
 
     #[inline]
@@ -194,25 +150,25 @@ impl Logger {
     /// ```
     pub fn set_level(&self, layer: &str, level: Level) {
         self.0.state().levelled.insert(layer.to_owned());
-        self.layer(layer).set_level(level);
+        self.0.remembered_layer(layer).set_level(level);
     }
 
     /// Whether the configuration, or [`Logger::set_level`], names this layer.
     #[cfg(any(feature = "log", feature = "tracing"))]
     pub(crate) fn names_layer(&self, name: &str) -> bool {
-        let state = self.0.state();
-        state.levelled.contains(name) || state.assembly.layer_names().any(|known| known == name)
+        self.0.state().names(name)
     }
 
     /// The lowest level that any layer lets through, or `None` if none does.
     #[cfg(any(feature = "log", feature = "tracing"))]
     pub(crate) fn lowest_level(&self) -> Option<Level> {
-        let default = self.default_layer().clone();
-        let layers = self.layers_read();
-        let any = |level| {
-            default.is_enabled(level) || layers.values().any(|layer| layer.is_enabled(level))
-        };
-        Level::ALL.into_iter().find(|level| any(*level))
+        // A target that is not there yet will be the layer DEFAULT under its own name.
+        let mut layers = vec![self.default_layer().clone()];
+        self.0
+            .layers()
+            .for_each(|_, layer| layers.push(layer.clone()));
+        let any = |level: &Level| layers.iter().any(|layer| layer.is_enabled(*level));
+        Level::ALL.into_iter().find(any)
     }
 
     /// The configuration in force.
@@ -226,37 +182,7 @@ impl Logger {
     /// # Errors
     /// As [`Logger::from_config`]; then everything stays as it was. A closed logger stays closed.
     pub fn update_config(&self, config: Config) -> Result<(), BuildError> {
-        let mut state = self.0.state();
-        if state.closed {
-            drop(state);
-            diagnostics::report(ErrorKind::Closed, "update_config", &"the logger is closed");
-            return Ok(());
-        }
-        let mut settings = config.clone();
-        // Nothing goes to a capturing logger's destinations: they must not open.
-        settings.lazy_initialization |= state.captured.is_some();
-        let assembly = Assembly::new(&settings, Some(&state.assembly))?;
-        let old = std::mem::replace(&mut state.assembly, assembly);
-        state.config = config;
-        state.levelled.clear();
-        // Under the lock, so that a layer which is made meanwhile sees the new configuration.
-        for (name, layer) in self.layers_read().iter() {
-            let (level, route) = self.0.route(&state, name);
-            layer.set_route(level, route);
-        }
-        let retired: Vec<_> = old
-            .not_in(&state.assembly)
-            .map(|(name, destination)| (Arc::clone(name), Arc::clone(destination)))
-            .collect();
-        // Never under the lock: a callback that hears of an error may log.
-        drop(state);
-        levels_changed();
-        for (name, destination) in retired {
-            if let Err(error) = destination.retire() {
-                diagnostics::report(ErrorKind::Write, &name, &error);
-            }
-        }
-        Ok(())
+        self.0.update(config)
     }
 
     /// Brings everything accepted so far to where it goes.
@@ -294,27 +220,7 @@ impl Logger {
     /// assert_eq!(logger.metrics().layers["APP"].records, 1);
     /// ```
     pub fn metrics(&self) -> Metrics {
-        // The order of locks everywhere: state, then layers.
-        let state = self.0.state();
-        let layers = self.layers_read();
-        Metrics {
-            layers: layers
-                .iter()
-                .map(|(name, layer)| (name.to_string(), LayerMetrics::new(layer)))
-                .collect(),
-            destinations: state
-                .assembly
-                .destinations()
-                .map(|(name, destination)| DestinationMetrics {
-                    name: name.to_string(),
-                    counts: destination.stats().snapshot(),
-                })
-                .collect(),
-        }
-    }
-
-    fn layers_read(&self) -> std::sync::RwLockReadGuard<'_, HashMap<Box<str>, Layer>> {
-        self.0.layers.read().unwrap_or_else(PoisonError::into_inner)
+        self.0.metrics()
     }
 }
 
@@ -342,105 +248,11 @@ level_methods! {
     critical Critical "that the program cannot go on";
 }
 
-impl Core {
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    #[cold]
-    fn add_layer(&self, name: &str) -> Layer {
-        // State first, then layers: the order in which update_config takes them.
-        let state = self.state();
-        let mut layers = self.layers.write().unwrap_or_else(PoisonError::into_inner);
-        if let Some(layer) = layers.get(name) {
-            return layer.clone();
-        }
-        let (level, route) = self.route(&state, name);
-        let layer = Layer::new(self.id, name, level, route);
-        if layers.len() < MAX_LAYERS {
-            layers.insert(name.into(), layer.clone());
-        }
-        layer
-    }
-
-    fn route(&self, state: &State, name: &str) -> (Level, Route) {
-        if state.closed {
-            return (state.config.level_of(name), Route::Closed);
-        }
-        if let Some(captured) = &state.captured {
-            let level = match state.assembly.route(name) {
-                Some((level, _)) => level,
-                None => state.config.level_of(name),
-            };
-            return (level, captured.route(&state.config));
-        }
-        state.assembly.route(name).unwrap_or_else(|| {
-            if !self.noticed.swap(true, Relaxed) {
-                notice_unrouted(name, &state.assembly);
-            }
-            state.assembly.last_resort(name)
-        })
-    }
-
-    fn each_destination(
-        &self,
-        mut action: impl FnMut(&dyn hydra_core::Destination) -> io::Result<()>,
-    ) -> io::Result<()> {
-        let destinations: Vec<_> = self
-            .state()
-            .assembly
-            .destinations()
-            .map(|(_, d)| Arc::clone(d))
-            .collect();
-        let results: Vec<_> = destinations.iter().map(|d| action(&**d)).collect();
-        results.into_iter().collect()
-    }
-
-    fn close(&self) -> io::Result<()> {
-        let mut state = self.state();
-        if std::mem::replace(&mut state.closed, true) {
-            return Ok(());
-        }
-        for layer in self
-            .layers
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .values()
-        {
-            layer.set_route(layer.level(), Route::Closed);
-        }
-        drop(state);
-        self.each_destination(|destination| destination.retire())
-    }
-}
-
-impl Drop for Core {
-    fn drop(&mut self) {
-        if let Err(error) = self.close() {
-            diagnostics::report(ErrorKind::Write, "closing a logger", &error);
-        }
-    }
-}
-
-#[cold]
-fn notice_unrouted(name: &str, assembly: &Assembly) {
-    let known: Vec<&str> = assembly.layer_names().collect();
-    let known = if known.is_empty() {
-        "none".to_owned()
-    } else {
-        known.join(", ")
-    };
-    diagnostics::notice(&format_args!(
-        "layer {name:?} is not configured, and there is neither DEFAULT nor __CENTRALIZED__ to \
-         take its records: they go to stderr. The layers there are: {known}. (Said once.)"
-    ));
-}
-
 impl std::fmt::Debug for Logger {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Logger")
             .field("id", &self.0.id)
-            .field("assembly", &self.0.state().assembly)
-            .finish()
+            .field("layers", &self.0.state().config.layers.keys())
+            .finish_non_exhaustive()
     }
 }

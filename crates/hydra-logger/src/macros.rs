@@ -81,16 +81,16 @@ level_macros! { $
 macro_rules! __fields {
     // name = value, in its four ways of showing
     ($t:tt [$($k:tt)*] [$($v:tt)*] $key:ident $(. $more:ident)* = % $value:expr $(, $($rest:tt)*)?) => {
-        $crate::__fields!($t [$($k)* {stringify!($key $(. $more)*)}] [$($v)* {$crate::__private::Value::Display(&$value)}] $($($rest)*)?)
+        $crate::__fields!($t [$($k)* {$crate::__private::field_name(stringify!($key $(. $more)*))}] [$($v)* {$crate::__private::Value::Display(&$value)}] $($($rest)*)?)
     };
     ($t:tt [$($k:tt)*] [$($v:tt)*] $key:ident $(. $more:ident)* = ? $value:expr $(, $($rest:tt)*)?) => {
-        $crate::__fields!($t [$($k)* {stringify!($key $(. $more)*)}] [$($v)* {$crate::__private::Value::Debug(&$value)}] $($($rest)*)?)
+        $crate::__fields!($t [$($k)* {$crate::__private::field_name(stringify!($key $(. $more)*))}] [$($v)* {$crate::__private::Value::Debug(&$value)}] $($($rest)*)?)
     };
     ($t:tt [$($k:tt)*] [$($v:tt)*] $key:ident $(. $more:ident)* = # $value:expr $(, $($rest:tt)*)?) => {
-        $crate::__fields!($t [$($k)* {stringify!($key $(. $more)*)}] [$($v)* {$crate::__private::Value::Error(&$value)}] $($($rest)*)?)
+        $crate::__fields!($t [$($k)* {$crate::__private::field_name(stringify!($key $(. $more)*))}] [$($v)* {$crate::__private::Value::Error(&$value)}] $($($rest)*)?)
     };
     ($t:tt [$($k:tt)*] [$($v:tt)*] $key:ident $(. $more:ident)* = $value:expr $(, $($rest:tt)*)?) => {
-        $crate::__fields!($t [$($k)* {stringify!($key $(. $more)*)}] [$($v)* {$crate::__private::ToValue::to_value(&$value)}] $($($rest)*)?)
+        $crate::__fields!($t [$($k)* {$crate::__private::field_name(stringify!($key $(. $more)*))}] [$($v)* {$crate::__private::ToValue::to_value(&$value)}] $($($rest)*)?)
     };
     ($t:tt [$($k:tt)*] [$($v:tt)*] $key:literal = % $value:expr $(, $($rest:tt)*)?) => {
         $crate::__fields!($t [$($k)* {$key}] [$($v)* {$crate::__private::Value::Display(&$value)}] $($($rest)*)?)
@@ -106,16 +106,16 @@ macro_rules! __fields {
     };
     // a variable by its name
     ($t:tt [$($k:tt)*] [$($v:tt)*] % $key:ident $(, $($rest:tt)*)?) => {
-        $crate::__fields!($t [$($k)* {stringify!($key)}] [$($v)* {$crate::__private::Value::Display(&$key)}] $($($rest)*)?)
+        $crate::__fields!($t [$($k)* {$crate::__private::field_name(stringify!($key))}] [$($v)* {$crate::__private::Value::Display(&$key)}] $($($rest)*)?)
     };
     ($t:tt [$($k:tt)*] [$($v:tt)*] ? $key:ident $(, $($rest:tt)*)?) => {
-        $crate::__fields!($t [$($k)* {stringify!($key)}] [$($v)* {$crate::__private::Value::Debug(&$key)}] $($($rest)*)?)
+        $crate::__fields!($t [$($k)* {$crate::__private::field_name(stringify!($key))}] [$($v)* {$crate::__private::Value::Debug(&$key)}] $($($rest)*)?)
     };
     ($t:tt [$($k:tt)*] [$($v:tt)*] # $key:ident $(, $($rest:tt)*)?) => {
-        $crate::__fields!($t [$($k)* {stringify!($key)}] [$($v)* {$crate::__private::Value::Error(&$key)}] $($($rest)*)?)
+        $crate::__fields!($t [$($k)* {$crate::__private::field_name(stringify!($key))}] [$($v)* {$crate::__private::Value::Error(&$key)}] $($($rest)*)?)
     };
     ($t:tt [$($k:tt)*] [$($v:tt)*] $key:ident $(, $($rest:tt)*)?) => {
-        $crate::__fields!($t [$($k)* {stringify!($key)}] [$($v)* {$crate::__private::ToValue::to_value(&$key)}] $($($rest)*)?)
+        $crate::__fields!($t [$($k)* {$crate::__private::field_name(stringify!($key))}] [$($v)* {$crate::__private::ToValue::to_value(&$key)}] $($($rest)*)?)
     };
     // the message, or none
     ($t:tt $k:tt $v:tt $format:literal $($arguments:tt)*) => {
@@ -131,7 +131,9 @@ macro_rules! __fields {
 macro_rules! __emit {
     ({ $level:expr, $target:expr } [$({$key:expr})*] [$({$value:expr})*] {$message:expr}) => {{
         let level = $level;
-        let target = $crate::__private::Target::target(&$target);
+        // Two steps, so that a handle made right here lives as long as it is used.
+        let target = &$target;
+        let target = $crate::__private::Target::target(target);
         if target.is_enabled(level) {
             static LOCATION: $crate::Location = $crate::Location { file: file!(), line: line!() };
             target.emit(

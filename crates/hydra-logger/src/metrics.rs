@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use hydra_core::{DestinationSnapshot, Layer, Level};
+use hydra_core::{DestinationSnapshot, Level};
 
 /// The counts of a logger at one moment.
 ///
@@ -17,6 +17,9 @@ use hydra_core::{DestinationSnapshot, Layer, Level};
 pub struct Metrics {
     /// Of each layer, by its name.
     pub layers: BTreeMap<String, LayerMetrics>,
+    /// Of layers that are not configured and whose names are not kept any more, together: a logger
+    /// keeps ten thousand names.
+    pub other_layers: LayerMetrics,
     /// Of each destination of the configuration in force.
     pub destinations: Vec<DestinationMetrics>,
 }
@@ -38,8 +41,7 @@ pub struct LayerMetrics {
 }
 
 impl LayerMetrics {
-    pub(crate) fn new(layer: &Layer) -> LayerMetrics {
-        let by_level = layer.records();
+    pub(crate) fn new(by_level: [u64; Level::ALL.len()]) -> LayerMetrics {
         LayerMetrics {
             records: by_level.iter().sum(),
             by_level,

@@ -68,6 +68,14 @@ impl Site {
     }
 }
 
+/// The name of a field written as an identifier: `r#type` is the field `type`.
+pub const fn field_name(identifier: &str) -> &str {
+    match identifier.as_bytes() {
+        [b'r', b'#', ..] => identifier.split_at(2).1,
+        _ => identifier,
+    }
+}
+
 /// What the first argument of a macro's handle form may be: a layer's handle, or a logger, which
 /// stands for its layer `DEFAULT`.
 pub trait Target {

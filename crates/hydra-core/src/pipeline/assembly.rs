@@ -16,7 +16,7 @@ use crate::config::{
 };
 use crate::destination::console::ConsoleDestination;
 use crate::destination::file::{FileDestination, FileOptions, RotateEvery};
-use crate::format::{FormatKind, FormatSettings, LineFormat};
+use crate::format::{FormatSettings, LineFormat};
 use crate::{Destination, Level};
 
 /// A destination and the settings it was made from.
@@ -49,7 +49,6 @@ pub struct Assembly {
     made: Vec<Made>,
     layers: Vec<(String, Level, Vec<Output>)>,
     max_text: usize,
-    default_level: Level,
 }
 
 impl Assembly {
@@ -63,7 +62,6 @@ impl Assembly {
             made: Vec::new(),
             layers: Vec::new(),
             max_text: usize::try_from(config.max_message_size).unwrap_or(usize::MAX),
-            default_level: config.default_level,
         };
         for (name, layer) in &config.layers {
             let mut outputs = Vec::new();
@@ -84,7 +82,6 @@ impl Assembly {
             made: Vec::new(),
             layers: Vec::new(),
             max_text: Config::MAX_MESSAGE_SIZE as usize,
-            default_level: Level::Info,
         }
     }
 
@@ -110,22 +107,6 @@ impl Assembly {
                 max_text: self.max_text,
             },
         ))
-    }
-
-    /// The route of last resort: stderr, in plain text.
-    pub fn last_resort(&self, layer: &str) -> (Level, Route) {
-        let destination = Arc::new(ConsoleDestination::new(Stream::Stderr));
-        let target = Target::new(Level::Trace, "console stderr", destination);
-        let format = FormatSettings::new(FormatKind::PlainText);
-        let outputs = [Output { format, target }];
-        let groups = groups(layer, &outputs);
-        (
-            self.default_level,
-            Route::Open {
-                groups,
-                max_text: self.max_text,
-            },
-        )
     }
 
     /// The names of the configured layers.

@@ -1,7 +1,7 @@
 //! Layers: the level check, and the route behind it.
 
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use super::route::Route;
 use crate::Level;
@@ -25,6 +25,61 @@ pub(super) struct LayerCore {
     pub(super) slot: usize,
     name: Box<str>,
     state: Mutex<State>,
+    /// Where the counts go when the last handle does.
+    heir: Option<Arc<LayerCounts>>,
+}
+
+impl Drop for LayerCore {
+    fn drop(&mut self) {
+        if let Some(heir) = &self.heir {
+            let state = self.state.get_mut().unwrap_or_else(PoisonError::into_inner);
+            for (total, count) in heir.0.iter().zip(state.finished) {
+                total.fetch_add(count, Ordering::Relaxed);
+            }
+        }
+    }
+}
+
+/// The counts of layers that nobody remembers any more, together.
+///
+/// ```
+/// let counts = hydra_core::pipeline::LayerCounts::default();
+/// assert_eq!(counts.records(), [0; 6]);
+/// ```
+#[derive(Debug, Default)]
+pub struct LayerCounts([AtomicU64; Level::ALL.len()]);
+
+impl LayerCounts {
+    /// How many records these layers have let through, at each level.
+    pub fn records(&self) -> [u64; Level::ALL.len()] {
+        std::array::from_fn(|i| self.0[i].load(Ordering::Relaxed))
+    }
+}
+
+/// A handle that does not keep its layer alive: for a list of layers that must not grow for ever.
+///
+/// ```
+/// use hydra_core::pipeline::{Layer, Route};
+/// use hydra_core::Level;
+/// let layer = Layer::new(1, "APP", Level::Info, Route::Closed);
+/// let weak = layer.downgrade();
+/// drop(layer);
+/// assert!(weak.upgrade().is_none());
+/// ```
+#[derive(Clone)]
+pub struct WeakLayer(Weak<LayerCore>);
+
+impl WeakLayer {
+    /// The layer, if it is still there.
+    pub fn upgrade(&self) -> Option<Layer> {
+        self.0.upgrade().map(Layer)
+    }
+}
+
+impl std::fmt::Debug for WeakLayer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("WeakLayer").field(&self.upgrade()).finish()
+    }
 }
 
 struct State {
@@ -112,6 +167,31 @@ impl Drop for Seat {
 impl Layer {
     /// A layer of the logger with this number, which has this name, level and route.
     pub fn new(logger: u64, name: &str, level: Level, route: Route) -> Layer {
+        Layer::make(logger, name, (level, route), None)
+    }
+
+    /// The same, but its counts are added to `heir` when its last handle is dropped.
+    pub fn with_heir(
+        logger: u64,
+        name: &str,
+        level: Level,
+        route: Route,
+        heir: Arc<LayerCounts>,
+    ) -> Layer {
+        Layer::make(logger, name, (level, route), Some(heir))
+    }
+
+    /// A handle that does not keep the layer alive.
+    pub fn downgrade(&self) -> WeakLayer {
+        WeakLayer(Arc::downgrade(&self.0))
+    }
+
+    fn make(
+        logger: u64,
+        name: &str,
+        (level, route): (Level, Route),
+        heir: Option<Arc<LayerCounts>>,
+    ) -> Layer {
         let layer = Layer(Arc::new(LayerCore {
             threshold: AtomicU8::new(0),
             logger,
@@ -125,6 +205,7 @@ impl Layer {
                 finished: [0; Level::ALL.len()],
                 mirrors: Vec::new(),
             }),
+            heir,
         }));
         layer.set_route(level, route);
         layer

@@ -12,6 +12,6 @@ mod watch;
 pub use assembly::Assembly;
 pub use build_error::BuildError;
 pub use emit::Message;
-pub use layer::{Layer, Mirror};
+pub use layer::{Layer, LayerCounts, Mirror, WeakLayer};
 pub use route::{Group, Route, Target};
 pub use watch::{levels_changed, on_levels_changed};

@@ -37,7 +37,8 @@ impl Target {
     ) -> Target {
         Target {
             lowest: level.number(),
-            span: u8::MAX,
+            // Not all of `u8`: a level below the lowest wraps around to a number beyond this.
+            span: u8::MAX - level.number(),
             name: name.into(),
             destination,
         }

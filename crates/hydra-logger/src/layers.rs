@@ -1,0 +1,86 @@
+//! The layers of a logger by name: as many as are configured, and a bounded number of others.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use hydra_core::pipeline::{LayerCounts, Route, WeakLayer};
+use hydra_core::{Layer, Level};
+
+/// How many layers that are not configured are kept. One more works, and is there as long as
+/// somebody holds a handle to it; then it is forgotten, and made anew at the next call.
+const MAX_KEPT: usize = 10_000;
+
+#[derive(Default)]
+pub(crate) struct Layers {
+    kept: HashMap<Box<str>, Layer>,
+    /// Beyond [`MAX_KEPT`]: those that somebody may still hold, so that changes reach them.
+    held: HashMap<Box<str>, WeakLayer>,
+    /// How many of these there may be before those that nobody holds are taken out.
+    sweep_at: usize,
+    forgotten: Arc<LayerCounts>,
+}
+
+impl Layers {
+    pub(crate) fn get(&self, name: &str) -> Option<Layer> {
+        match self.kept.get(name) {
+            Some(layer) => Some(layer.clone()),
+            None => self.held.get(name)?.upgrade(),
+        }
+    }
+
+    /// Adds a layer that is not there. One that is named in the configuration is always kept.
+    pub(crate) fn add(
+        &mut self,
+        logger: u64,
+        name: &str,
+        (level, route): (Level, Route),
+        named: bool,
+    ) -> Layer {
+        if named || self.kept.len() < MAX_KEPT {
+            let layer = Layer::new(logger, name, level, route);
+            self.kept.insert(name.into(), layer.clone());
+            return layer;
+        }
+        if self.held.len() >= self.sweep_at {
+            self.held.retain(|_, layer| layer.upgrade().is_some());
+            self.sweep_at = 2 * self.held.len() + 1000;
+        }
+        let layer = Layer::with_heir(logger, name, level, route, Arc::clone(&self.forgotten));
+        self.held.insert(name.into(), layer.downgrade());
+        layer
+    }
+
+    /// Keeps a layer by its name.
+    pub(crate) fn keep(&mut self, name: &str, layer: &Layer) {
+        if !self.kept.contains_key(name) {
+            self.held.remove(name);
+            self.kept.insert(name.into(), layer.clone());
+        }
+    }
+
+    /// Keeps those of these layers that are there.
+    pub(crate) fn keep_all<'a>(&mut self, names: impl Iterator<Item = &'a str>) {
+        for name in names {
+            if let Some(layer) = self.get(name) {
+                self.keep(name, &layer);
+            }
+        }
+    }
+
+    /// Every layer that is there.
+    pub(crate) fn for_each(&self, mut visit: impl FnMut(&str, &Layer)) {
+        for (name, layer) in &self.kept {
+            visit(name, layer);
+        }
+        for (name, layer) in &self.held {
+            if let Some(layer) = layer.upgrade() {
+                visit(name, &layer);
+            }
+        }
+    }
+
+    /// The counts of the layers that are not there any more, at each level.
+    pub(crate) fn forgotten(&self) -> [u64; Level::ALL.len()] {
+        self.forgotten.records()
+    }
+}

@@ -1,0 +1,219 @@
+//! What the handles of one logger share: its state, its layers, and their changes.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{
+    Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
+};
+
+use hydra_core::config::Config;
+use hydra_core::diagnostics::{self, ErrorKind};
+use hydra_core::pipeline::{Assembly, BuildError, Route, levels_changed};
+use hydra_core::{Destination, DestinationSnapshot, Layer, Level};
+
+use crate::last_resort::{self, LastResort};
+use crate::layers::Layers;
+use crate::metrics::{DestinationMetrics, LayerMetrics, Metrics};
+use crate::testing::Captured;
+
+static LOGGERS: AtomicU64 = AtomicU64::new(1);
+
+/// Locks are taken in this order: state, then layers. User code (callbacks, `tracing`'s call
+/// sites) runs with neither.
+pub(crate) struct Core {
+    pub(crate) id: u64,
+    pub(crate) default: OnceLock<Layer>,
+    layers: RwLock<Layers>,
+    state: Mutex<State>,
+    last_resort: Arc<LastResort>,
+}
+
+pub(crate) struct State {
+    pub(crate) config: Config,
+    assembly: Assembly,
+    /// Takes the place of every destination.
+    captured: Option<Captured>,
+    /// Layers whose level `set_level` has changed since the configuration came.
+    pub(crate) levelled: BTreeSet<String>,
+    closed: bool,
+}
+
+impl State {
+    pub(crate) fn new(config: Config, assembly: Assembly, captured: Option<Captured>) -> State {
+        State {
+            config,
+            assembly,
+            captured,
+            levelled: BTreeSet::new(),
+            closed: false,
+        }
+    }
+
+    /// Whether the configuration, or a call of `set_level`, names this layer.
+    pub(crate) fn names(&self, layer: &str) -> bool {
+        self.levelled.contains(layer) || self.assembly.layer_names().any(|name| name == layer)
+    }
+
+    /// What becomes of a layer's records; `None`: nothing takes them.
+    fn route(&self, layer: &str) -> Option<(Level, Route)> {
+        if self.closed {
+            return Some((self.config.level_of(layer), Route::Closed));
+        }
+        let assembled = self.assembly.route(layer);
+        let Some(captured) = &self.captured else {
+            return assembled;
+        };
+        let level = assembled.map_or_else(|| self.config.level_of(layer), |(level, _)| level);
+        Some((level, captured.route(&self.config)))
+    }
+}
+
+impl Core {
+    pub(crate) fn new(state: State) -> Core {
+        let names: Vec<String> = state.assembly.layer_names().map(str::to_owned).collect();
+        let core = Core {
+            id: LOGGERS.fetch_add(1, Relaxed),
+            default: OnceLock::new(),
+            layers: RwLock::default(),
+            state: Mutex::new(state),
+            last_resort: LastResort::new(),
+        };
+        for name in names {
+            core.add_layer(&name);
+        }
+        core
+    }
+
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn layers(&self) -> RwLockReadGuard<'_, Layers> {
+        self.layers.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn layers_mut(&self) -> RwLockWriteGuard<'_, Layers> {
+        self.layers.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    #[cold]
+    pub(crate) fn add_layer(&self, name: &str) -> Layer {
+        let state = self.state();
+        let mut layers = self.layers_mut();
+        if let Some(layer) = layers.get(name) {
+            return layer;
+        }
+        layers.add(self.id, name, self.route(&state, name), state.names(name))
+    }
+
+    /// The same, but it is remembered by its name however many others there are.
+    pub(crate) fn remembered_layer(&self, name: &str) -> Layer {
+        let layer = self.add_layer(name);
+        self.layers_mut().keep(name, &layer);
+        layer
+    }
+
+    fn route(&self, state: &State, name: &str) -> (Level, Route) {
+        state.route(name).unwrap_or_else(|| {
+            let route = self.last_resort.route(name, &state.config);
+            (state.config.level_of(name), route)
+        })
+    }
+
+    pub(crate) fn update(&self, config: Config) -> Result<(), BuildError> {
+        let mut state = self.state();
+        if state.closed {
+            drop(state);
+            diagnostics::report(ErrorKind::Closed, "update_config", &"the logger is closed");
+            return Ok(());
+        }
+        let mut settings = config.clone();
+        // Nothing goes to a capturing logger's destinations: they must not open.
+        settings.lazy_initialization |= state.captured.is_some();
+        let assembly = Assembly::new(&settings, Some(&state.assembly))?;
+        let old = std::mem::replace(&mut state.assembly, assembly);
+        state.config = config;
+        state.levelled.clear();
+        // Under the lock, so that a layer which is made meanwhile sees the new configuration.
+        self.layers().for_each(|name, layer| {
+            let (level, route) = self.route(&state, name);
+            layer.set_route(level, route);
+        });
+        self.layers_mut().keep_all(state.assembly.layer_names());
+        let retired: Vec<_> = old
+            .not_in(&state.assembly)
+            .map(|(name, destination)| (Arc::clone(name), Arc::clone(destination)))
+            .collect();
+        drop(state);
+        levels_changed();
+        for (name, destination) in retired {
+            if let Err(error) = destination.retire() {
+                diagnostics::report(ErrorKind::Write, &name, &error);
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn each_destination(
+        &self,
+        mut action: impl FnMut(&dyn Destination) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let destinations: Vec<_> = self
+            .state()
+            .assembly
+            .destinations()
+            .map(|(_, d)| Arc::clone(d))
+            .collect();
+        let results: Vec<_> = destinations.iter().map(|d| action(&**d)).collect();
+        results.into_iter().collect()
+    }
+
+    pub(crate) fn metrics(&self) -> Metrics {
+        let state = self.state();
+        let layers = self.layers();
+        let mut metrics = Metrics {
+            other_layers: LayerMetrics::new(layers.forgotten()),
+            destinations: state
+                .assembly
+                .destinations()
+                .map(|(name, destination)| DestinationMetrics {
+                    name: name.to_string(),
+                    counts: destination.stats().snapshot(),
+                })
+                .collect(),
+            ..Metrics::default()
+        };
+        let unrouted = self.last_resort.stats().snapshot();
+        if unrouted != DestinationSnapshot::default() {
+            metrics.destinations.push(DestinationMetrics {
+                name: last_resort::NAME.to_owned(),
+                counts: unrouted,
+            });
+        }
+        layers.for_each(|name, layer| {
+            let counts = LayerMetrics::new(layer.records());
+            metrics.layers.insert(name.to_owned(), counts);
+        });
+        metrics
+    }
+
+    pub(crate) fn close(&self) -> io::Result<()> {
+        let mut state = self.state();
+        if std::mem::replace(&mut state.closed, true) {
+            return Ok(());
+        }
+        self.layers()
+            .for_each(|_, layer| layer.set_route(layer.level(), Route::Closed));
+        drop(state);
+        self.each_destination(|destination| destination.retire())
+    }
+}
+
+impl Drop for Core {
+    fn drop(&mut self) {
+        if let Err(error) = self.close() {
+            diagnostics::report(ErrorKind::Write, "closing a logger", &error);
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! One rendering for each format, levels of destinations, the split console, and counts that agree.
+
+mod support;
+
+use std::cell::Cell;
+use std::fmt;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+
+use hydra_core::pipeline::{Assembly, Route};
+use hydra_logger::config::{Config, Stream};
+use hydra_logger::format::FormatKind;
+use hydra_logger::{Level, Logger, info};
+
+#[test]
+fn a_value_is_shown_once_however_many_destinations_there_are() {
+    struct Counts(Cell<u32>);
+    impl fmt::Display for Counts {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            self.0.set(self.0.get() + 1);
+            write!(f, "shown {}", self.0.get())
+        }
+    }
+    let directory = tempfile::tempdir().unwrap();
+    let path = |i: usize| directory.path().join(format!("{i}.log"));
+    let formats = [
+        FormatKind::PlainText,
+        FormatKind::PlainText,
+        FormatKind::Json,
+        FormatKind::Csv,
+    ];
+    let config = Config::builder().layer("APP", |layer| {
+        formats
+            .into_iter()
+            .enumerate()
+            .fold(layer, |layer, (i, format)| {
+                layer.file(path(i), |file| file.format(format))
+            })
+    });
+    let logger = Logger::from_config(config.build().unwrap()).unwrap();
+    let (in_message, in_field) = (Counts(Cell::new(0)), Counts(Cell::new(0)));
+    info!(logger, "APP", value = %in_field, "{in_message}");
+    assert_eq!((in_message.0.get(), in_field.0.get()), (1, 1));
+    for i in 0..formats.len() {
+        let text = support::lines(&path(i)).pop().unwrap();
+        assert_eq!(text.matches("shown 1").count(), 2, "{text}");
+    }
+}
+
+#[test]
+fn destinations_of_one_format_share_one_rendering() {
+    let config = Config::builder().layer("APP", |layer| {
+        layer
+            .file("a.log", |file| file)
+            .file("b.log", |file| file.level(Level::Error))
+            .file("c.log", |file| file.format(FormatKind::Json))
+            .file("d.log", |file| file.buffer_size(4096))
+    });
+    let assembly = Assembly::new(&config.build().unwrap(), None).unwrap();
+    let Some((_, Route::Open { groups, .. })) = assembly.route("APP") else {
+        panic!("no route");
+    };
+    assert_eq!(groups.len(), 2, "plain text for three files, JSON for one");
+}
+
+#[test]
+fn a_destination_takes_its_level_of_what_its_layer_lets_through() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = |level: Level| directory.path().join(level.name());
+    let levels = [Level::Trace, Level::Info, Level::Error];
+    let config = Config::builder().layer("APP", |layer| {
+        levels
+            .into_iter()
+            .fold(layer.level(Level::Debug), |layer, level| {
+                layer.file(path(level), |file| file.level(level))
+            })
+    });
+    let logger = Logger::from_config(config.build().unwrap()).unwrap();
+    for level in Level::ALL {
+        logger.log(level, "APP", "a message");
+    }
+    let counts = levels.map(|level| support::lines(&path(level)).len());
+    assert_eq!(counts, [5, 4, 2], "DEBUG is the layer's level");
+    assert!(!logger.is_enabled("APP", Level::Trace));
+}
+
+#[test]
+fn a_layer_whose_destinations_all_ask_for_more_builds_nothing_below_that() {
+    let directory = tempfile::tempdir().unwrap();
+    let config = Config::builder().layer("APP", |layer| {
+        layer
+            .level(Level::Trace)
+            .file(directory.path().join("a"), |file| file.level(Level::Error))
+    });
+    let logger = Logger::from_config(config.build().unwrap()).unwrap();
+    let evaluated = AtomicU32::new(0);
+    info!(
+        logger,
+        "APP",
+        n = evaluated.fetch_add(1, Relaxed),
+        "not built"
+    );
+    assert_eq!(evaluated.into_inner(), 0);
+}
+
+#[test]
+fn a_split_console_sends_each_record_to_one_stream() {
+    if support::is_child() {
+        let config = Config::builder().layer("APP", |layer| {
+            let layer = layer.level(Level::Trace);
+            layer.console(|console| console.stream(Stream::Split).split_level(Level::Error))
+        });
+        let logger = Logger::from_config(config.build().unwrap()).unwrap();
+        for level in Level::ALL {
+            logger.log(level, "APP", "split-here");
+        }
+        return;
+    }
+    let output = support::run_again("a_split_console_sends_each_record_to_one_stream");
+    let levels = |stream: &[u8]| -> Vec<String> {
+        let lines = support::lines_with(stream, "split-here").into_iter();
+        lines
+            .map(|line| line.split(' ').nth_back(2).unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(
+        levels(&output.stdout),
+        ["TRACE", "DEBUG", "INFO", "WARNING"]
+    );
+    assert_eq!(levels(&output.stderr), ["ERROR", "CRITICAL"]);
+}
+
+#[test]
+fn what_a_layer_accepts_is_delivered_or_dropped_by_each_destination() {
+    let directory = tempfile::tempdir().unwrap();
+    let good = directory.path().join("good.log");
+    // A directory stands where the file should be.
+    let bad = directory.path().join("bad.log");
+    std::fs::create_dir(&bad).unwrap();
+    let config = Config::builder()
+        .layer("APP", |layer| {
+            layer.file(&good, |file| file).file(&bad, |file| file)
+        })
+        .layer("DB", |layer| layer.file(&good, |file| file));
+    let logger = Logger::from_config(config.build().unwrap()).unwrap();
+    for i in 0..30 {
+        info!(logger, "APP", i, "to both");
+        info!(logger, "DB", i, "to one");
+        logger.error("APP", "to both");
+        logger.debug("APP", "to none");
+    }
+    let metrics = logger.metrics();
+    assert_eq!(metrics.layers["APP"].records, 60);
+    assert_eq!(metrics.layers["APP"].by_level[Level::Error.index()], 30);
+    assert_eq!(metrics.layers["DB"].records, 30);
+    let counts = |name: &std::path::Path| {
+        let name = format!("file {}", name.display());
+        let found = metrics.destinations.iter().find(|d| d.name == name);
+        found
+            .unwrap_or_else(|| panic!("no {name} in {metrics:?}"))
+            .counts
+            .clone()
+    };
+    assert_eq!((counts(&good).records, counts(&good).dropped), (90, 0));
+    assert_eq!((counts(&bad).records, counts(&bad).dropped), (0, 60));
+    assert!(counts(&bad).errors > 0);
+    assert_eq!(counts(&good).bytes, std::fs::metadata(&good).unwrap().len());
+}
