@@ -9,6 +9,7 @@ mod commands;
 mod failure;
 mod lines;
 mod parse;
+pub mod read;
 mod recognise;
 mod settings;
 mod signals;

@@ -14,9 +14,10 @@
 //!
 //! Lossless: time, level, layer, message, and the fields as JSON has them.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::escape::{json_escape, push_escaped, push_reversible, shown_name};
+use super::escape::{json_escape, push_escaped, push_reversible, shown_name, unescape};
 use super::shown::emptied;
 use super::time_text::TimeText;
 use super::{FormatError, FormatSettings, LineFormat, RenderContext, json};
@@ -158,6 +159,23 @@ fn push_rare_cell(text: &str, out: &mut Buffer) {
         |_, out| out.push_bytes(b"\"\""),
     );
     out.push(b'"');
+}
+
+/// Gives back the text of which a cell was made, its quotes already taken off: what
+/// [`unescape`](super::unescape) undoes, and the apostrophe before what a spreadsheet would run.
+///
+/// ```
+/// use hydra_core::format::text_of_cell;
+/// assert_eq!(text_of_cell("'=1+1"), "=1+1");
+/// assert_eq!(text_of_cell(r"one\ntwo"), "one\ntwo");
+/// assert_eq!(text_of_cell("'tis"), "'tis");
+/// ```
+pub fn text_of_cell(cell: &str) -> Cow<'_, str> {
+    let text = unescape(cell);
+    match text.strip_prefix('\'') {
+        Some(bare) if looks_like_formula(bare) => bare.to_owned().into(),
+        _ => text,
+    }
 }
 
 /// Whether a spreadsheet might run a cell, or would show it without its first apostrophe.

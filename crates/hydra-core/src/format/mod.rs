@@ -24,6 +24,7 @@ mod template;
 mod time_text;
 
 pub use color::{Color, ColorMode, ParseColorError, ParseColorModeError, Theme};
+pub use csv::text_of_cell;
 pub use error::FormatError;
 pub use escape::unescape;
 pub use facility::{Facility, ParseFacilityError};
