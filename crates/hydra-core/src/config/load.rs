@@ -8,16 +8,35 @@ use crate::config::cx::{Cx, Details};
 use crate::config::decode::decode;
 use crate::config::error::{ConfigError, Problem, ProblemKind};
 use crate::config::model::Config;
+use crate::config::presets;
 use crate::config::presets::Source;
 use crate::config::syntax::{MAX_TEXT, Syntax, report_duplicates};
 use crate::config::tree::{Data, Entry, Mark, Node, merge};
 use crate::config::words::nearest;
-use crate::config::{Loaded, presets};
 use crate::diagnostics;
 
 /// More files and presets than this in one configuration are a mistake: files that include files
 /// that include files can ask for more reading than there is time.
 const MAX_SOURCES: usize = 256;
+
+/// A configuration, and what was noticed while it was loaded.
+///
+/// ```
+/// use hydra_core::config::{Syntax, load_text};
+/// let loaded = load_text("enable_security: true", Syntax::Yaml)?;
+/// assert_eq!(loaded.warnings.len(), 1);
+/// # Ok::<(), hydra_core::config::ConfigError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Loaded {
+    /// The configuration.
+    pub config: Config,
+    /// What is doubtful in it, but no error.
+    pub warnings: Vec<Problem>,
+    /// The files it came from, the main one first.
+    pub files: Vec<PathBuf>,
+}
 
 /// Loads a YAML, TOML or JSON file, as its name tells, with what it extends and includes.
 ///

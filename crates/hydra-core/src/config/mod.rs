@@ -24,7 +24,7 @@ mod fields;
 mod json;
 #[cfg(feature = "config-files")]
 mod load;
-mod loaded;
+mod maps;
 mod model;
 #[cfg(feature = "config-files")]
 pub mod presets;
@@ -54,8 +54,8 @@ pub use destination::{
 };
 pub use error::{ConfigError, Problem, ProblemKind};
 #[cfg(feature = "config-files")]
-pub use load::{load_file, load_text, load_value};
-pub use loaded::{Loaded, merge_values};
+pub use load::{Loaded, load_file, load_text, load_value};
+pub use maps::merge_values;
 pub use model::{
     CENTRALIZED_LAYER, Config, DEFAULT_LAYER, LayerConfig, ParseTimeZoneError, Templates,
     TimeZoneSetting,

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use std::sync::{PoisonError, RwLock};
 
 use crate::config::error::{ConfigError, Problem, ProblemKind};
-use crate::config::load::load_source;
-use crate::config::{Config, Loaded, Value};
+use crate::config::load::{Loaded, load_source};
+use crate::config::{Config, Value};
 
 macro_rules! built_in {
     ($($name:literal: $description:literal,)*) => {

@@ -9,7 +9,7 @@ use crate::config::tree::{Data, Mark, Node};
 use crate::config::{json, toml, yaml};
 
 /// A longer text than this is no configuration.
-pub(crate) const MAX_TEXT: usize = 4 << 20;
+pub(crate) const MAX_TEXT: usize = 1 << 20;
 
 /// Deeper trees than this are errors: no configuration needs it, and a recursion could overflow.
 pub(crate) const MAX_DEPTH: usize = 32;
@@ -48,7 +48,7 @@ impl Syntax {
     pub(crate) fn parse(self, text: &str, source: u16) -> Result<Node, Vec<SyntaxError>> {
         let text = Text::new(text.strip_prefix('\u{feff}').unwrap_or(text), source);
         if text.whole.len() > MAX_TEXT {
-            let message = "more than 4 MiB are no configuration";
+            let message = "more than 1 MiB are no configuration";
             return Err(vec![SyntaxError::too_big(text.mark(0), message)]);
         }
         match self {

@@ -1,5 +1,7 @@
 //! The tree that every syntax is read into: values with their places, and how two are merged.
 
+use std::collections::HashMap;
+
 use crate::config::Value;
 
 /// A place in one of the files of a configuration.
@@ -172,14 +174,18 @@ pub(crate) fn merge(base: Node, over: Node) -> Node {
                 data: Data::Map(over),
             },
         ) => {
+            let mut index: HashMap<String, usize> = HashMap::with_capacity(entries.len());
+            for (at, entry) in entries.iter().enumerate() {
+                index.entry(entry.key.clone()).or_insert(at);
+            }
             for entry in over {
-                match entries.iter_mut().find(|old| old.key == entry.key) {
-                    Some(old) => {
-                        let under = std::mem::replace(&mut old.value, Node::empty_map());
-                        old.value = merge(under, entry.value);
-                        old.mark = entry.mark;
-                    }
-                    None => entries.push(entry),
+                if let Some(old) = index.get(&entry.key).and_then(|at| entries.get_mut(*at)) {
+                    let under = std::mem::replace(&mut old.value, Node::empty_map());
+                    old.value = merge(under, entry.value);
+                    old.mark = entry.mark;
+                } else {
+                    index.insert(entry.key.clone(), entries.len());
+                    entries.push(entry);
                 }
             }
             Node::new(mark, Data::Map(entries))

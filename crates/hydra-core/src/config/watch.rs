@@ -14,9 +14,8 @@ use std::thread::JoinHandle;
 use std::time::{Duration, SystemTime};
 use std::{fmt, fs, io, thread};
 
-use crate::config::Loaded;
 use crate::config::error::ConfigError;
-use crate::config::load::load_file;
+use crate::config::load::{Loaded, load_file};
 use crate::diagnostics::{self, ErrorKind};
 
 /// How often the files are looked at.

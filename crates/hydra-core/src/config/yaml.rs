@@ -11,7 +11,7 @@ use crate::config::tree::{Data, Entry, Mark, Node};
 /// More than this, aliases counted as often as they stand, is no configuration: a few lines of
 /// aliases of aliases can ask for more than any memory holds. A value weighs 1, and its text one
 /// for each 40 bytes.
-const MAX_WEIGHT: usize = 200_000;
+const MAX_WEIGHT: usize = 500_000;
 
 pub(crate) fn parse(text: &Text<'_>) -> Result<Node, SyntaxError> {
     let mut reader = Reader {
@@ -180,7 +180,10 @@ fn weigh(node: &Node) -> usize {
     1 + match &node.data {
         Data::Text(text) => text.len() / 40,
         Data::List(items) => items.iter().map(weigh).sum(),
-        Data::Map(entries) => entries.iter().map(|entry| weigh(&entry.value)).sum(),
+        Data::Map(entries) => {
+            let entry = |entry: &Entry| entry.key.len() / 40 + weigh(&entry.value);
+            entries.iter().map(entry).sum()
+        }
         _ => 0,
     }
 }
@@ -279,4 +282,22 @@ fn number(text: &str) -> Option<Data> {
     let begins = unsigned.starts_with(|c: char| c.is_ascii_digit() || c == '.');
     let value = begins.then(|| text.parse().ok())??;
     Some(Data::Float { value, raw })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::error::ProblemKind;
+
+    /// A megabyte of text, ten thousand times over.
+    #[test]
+    fn aliases_of_long_texts_and_long_keys_end_in_an_error() {
+        let long = "x".repeat(900_000);
+        let aliases = "*a, ".repeat(10_000);
+        for anchored in [format!("\"{long}\""), format!("{{? {long} : 1}}")] {
+            let text = format!("a: &a {anchored}\nb: [{aliases}]\n");
+            let error = parse(&Text::new(&text, 0)).unwrap_err();
+            assert_eq!(error.kind, ProblemKind::TooBig, "{}", error.message);
+        }
+    }
 }

@@ -1,30 +1,9 @@
-//! The result of loading, and the loading of maps.
-
-use std::path::PathBuf;
+//! Configurations from maps, and maps laid over configurations.
 
 use crate::config::Value;
-use crate::config::error::{ConfigError, Problem};
+use crate::config::error::ConfigError;
 use crate::config::model::Config;
 use crate::config::tree::{Node, merge};
-
-/// A configuration, and what was noticed while it was loaded.
-///
-/// ```
-/// use hydra_core::config::{Syntax, load_text};
-/// let loaded = load_text("enable_security: true", Syntax::Yaml)?;
-/// assert_eq!(loaded.warnings.len(), 1);
-/// # Ok::<(), hydra_core::config::ConfigError>(())
-/// ```
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct Loaded {
-    /// The configuration.
-    pub config: Config,
-    /// What is doubtful in it, but no error.
-    pub warnings: Vec<Problem>,
-    /// The files it came from, the main one first.
-    pub files: Vec<PathBuf>,
-}
 
 impl Config {
     /// The configuration that a map describes, in the words of a file.
