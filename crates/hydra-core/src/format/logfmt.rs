@@ -98,12 +98,21 @@ impl LineFormat for Logfmt {
 
 #[inline]
 fn push_value(value: Value<'_>, scratch: &mut Buffer, out: &mut Buffer) {
-    if let Some(text) = show(value, out, scratch) {
-        if is_bare(&text) {
-            out.push_str(&text);
-        } else {
-            push_quoted(Text::new(&text), out);
-        }
+    if let Value::Str(text) = value {
+        push_text_value(text, out);
+    } else if let Value::U64(n) = value {
+        out.push_u64(n);
+    } else if let Some(text) = show(value, out, scratch) {
+        push_text_value(&text, out);
+    }
+}
+
+#[inline]
+fn push_text_value(text: &str, out: &mut Buffer) {
+    if is_bare(text) {
+        out.push_str(text);
+    } else {
+        push_quoted(Text::new(text), out);
     }
 }
 

@@ -11,7 +11,7 @@ const KEPT: usize = 64 << 10;
 
 /// Shows a value: what nothing needs to escape (numbers, words, times) goes into `out` at once;
 /// any other text is returned, for the format to escape. Nested values are JSON.
-#[inline]
+#[inline(never)]
 pub(super) fn show<'v>(
     value: Value<'v>,
     out: &mut Buffer,
@@ -22,18 +22,6 @@ pub(super) fn show<'v>(
         Value::U64(n) => out.push_u64(n),
         Value::F64(n) => out.push_f64(n),
         Value::I64(n) => out.push_i64(n),
-        _ => return show_rare(value, out, scratch),
-    }
-    None
-}
-
-#[inline(never)]
-fn show_rare<'v>(
-    value: Value<'v>,
-    out: &mut Buffer,
-    scratch: &'v mut Buffer,
-) -> Option<Cow<'v, str>> {
-    match value {
         Value::Null => out.push_str("null"),
         Value::Bool(v) => out.push_str(if v { "true" } else { "false" }),
         Value::I128(v) => out.push_str(itoa::Buffer::new().format(*v)),

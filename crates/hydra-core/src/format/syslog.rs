@@ -242,7 +242,11 @@ fn push_name(name: &str, out: &mut Buffer) {
 #[inline]
 fn push_value(value: Value<'_>, scratch: &mut Buffer, out: &mut Buffer) {
     out.push(b'"');
-    if let Some(text) = show(value, out, scratch) {
+    if let Value::Str(text) = value {
+        push_param(text, out);
+    } else if let Value::U64(n) = value {
+        out.push_u64(n);
+    } else if let Some(text) = show(value, out, scratch) {
         push_param(&text, out);
     }
     out.push(b'"');

@@ -2,6 +2,7 @@
 
 mod golden;
 mod records;
+mod settings;
 mod shown;
 
 use std::collections::BTreeMap;
@@ -113,7 +114,7 @@ fn without_controls(c: char) -> Option<char> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(256))]
 
     #[test]
     fn one_record_is_one_line_in_every_format_with_colour_and_without(call in call()) {
