@@ -21,6 +21,8 @@ pub enum Error {
     Config(ConfigError),
     /// The configuration is right, but cannot be carried out here.
     Build(BuildError),
+    /// The thread that watches a file cannot be started.
+    Watch(std::io::Error),
 }
 
 impl fmt::Display for Error {
@@ -28,6 +30,7 @@ impl fmt::Display for Error {
         match self {
             Error::Config(error) => error.fmt(f),
             Error::Build(error) => error.fmt(f),
+            Error::Watch(error) => write!(f, "the file cannot be watched: {error}"),
         }
     }
 }

@@ -1,9 +1,12 @@
 //! Loggers from configuration files and presets.
 
 use std::path::Path;
+use std::sync::{Arc, OnceLock};
 
-use hydra_core::config::{Config, Value, env, load_value};
+use hydra_core::config::{Config, Value, Watch, env, load_value, watch};
+use hydra_core::diagnostics::{self, ErrorKind};
 
+use crate::logger::WeakLogger;
 use crate::{Error, Logger};
 
 impl Logger {
@@ -40,6 +43,42 @@ impl Logger {
         // As a file that extends it: so a name that is not known gets the same answer.
         let extends = Value::map([("extends", name.into())]);
         Logger::with_environment(load_value(&extends)?.config)
+    }
+
+    /// A logger that follows its file: when it changes, or a file that it includes, the logger goes
+    /// on with the new configuration within a second or two, and loses no record. A new file that is
+    /// wrong is reported, and the old configuration stays.
+    ///
+    /// Following ends when the returned [`Watch`] is dropped; it does not keep the logger alive.
+    ///
+    /// # Errors
+    /// As [`Logger::from_file`]; or the watching thread cannot be started.
+    ///
+    /// ```no_run
+    /// use hydra_logger::Logger;
+    /// let (logger, watch) = Logger::from_watched_file("hydra.yaml")?;
+    /// logger.info("APP", "edit hydra.yaml, and see");
+    /// # drop(watch);
+    /// # Ok::<(), hydra_logger::Error>(())
+    /// ```
+    pub fn from_watched_file(path: impl AsRef<Path>) -> Result<(Logger, Watch), Error> {
+        let followed: Arc<OnceLock<WeakLogger>> = Arc::default();
+        let target = Arc::clone(&followed);
+        // The watch begins before the file is read, so that no change falls between the two.
+        let watch = watch(path.as_ref(), move |loaded| {
+            let Some(logger) = target.get().and_then(WeakLogger::upgrade) else {
+                return;
+            };
+            let mut config = loaded.config;
+            env::apply_process(&mut config);
+            if let Err(error) = logger.update_config(config) {
+                diagnostics::report(ErrorKind::Configuration, "a changed file", &error);
+            }
+        })
+        .map_err(Error::Watch)?;
+        let logger = Logger::from_file(path)?;
+        let _ = followed.set(logger.downgrade());
+        Ok((logger, watch))
     }
 
     fn with_environment(mut config: Config) -> Result<Logger, Error> {

@@ -224,6 +224,24 @@ impl Logger {
     }
 }
 
+/// A logger that is not kept alive.
+#[cfg(feature = "config-files")]
+pub(crate) struct WeakLogger(std::sync::Weak<Core>);
+
+#[cfg(feature = "config-files")]
+impl WeakLogger {
+    pub(crate) fn upgrade(&self) -> Option<Logger> {
+        self.0.upgrade().map(Logger)
+    }
+}
+
+#[cfg(feature = "config-files")]
+impl Logger {
+    pub(crate) fn downgrade(&self) -> WeakLogger {
+        WeakLogger(Arc::downgrade(&self.0))
+    }
+}
+
 macro_rules! level_methods {
     ($($name:ident $level:ident $what:literal;)*) => {
         impl Logger {$(
