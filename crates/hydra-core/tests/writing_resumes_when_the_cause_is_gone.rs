@@ -266,3 +266,27 @@ fn a_directory_in_the_files_place_refuses_lines_until_it_is_gone() {
         fs::create_dir(&path).unwrap();
     }
 }
+
+#[test]
+fn a_process_stopped_with_the_rotation_lock_in_hand_stops_nobody() {
+    let dir = TestDir::new();
+    let path = dir.join("app.log");
+    let file = FileDestination::new(FileOptions::new(&path).max_size(100));
+    put(&file, "line 0000", NOON);
+    let lock = fs::File::options()
+        .write(true)
+        .open(dir.join(".app.log.lock"))
+        .unwrap();
+    lock.lock().unwrap();
+    for n in 1..20_000 {
+        put(&file, &format!("line {n:04}"), NOON);
+    }
+    // It is tried, and told, once, and again a second of the records' time later.
+    assert_eq!(file.stats().snapshot().errors, 1);
+    put(&file, "line", NOON + SECOND);
+    assert_eq!(file.stats().snapshot().errors, 2);
+    lock.unlock().unwrap();
+    put(&file, "rotated", NOON + 2 * SECOND);
+    assert_eq!(read(&path), "rotated\n");
+    assert_eq!(lines(&path).len(), 20_002);
+}

@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::io::{self, Write as _};
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, RwLockWriteGuard};
 
 use crate::diagnostics::ErrorKind;
@@ -165,12 +166,14 @@ impl<'a> Alone<'a> {
             let is_begun = size > appender.options.header.len() as u64;
             let is_over = is_over(appender, open, unix_ns, is_begun);
             if is_begun && (is_over || appender.room.left(size) < bytes as u64) {
-                if let Err(error) = self.rotate() {
+                if appender.is_stuck.load(Relaxed) && !looked {
+                    break;
+                }
+                let rotated = self.rotate();
+                appender.is_stuck.store(rotated.is_err(), Relaxed);
+                if let Err(error) = rotated {
                     self.troubles.push(ErrorKind::Rotate, &error);
-                    // The file grows on; the next look tries again.
-                    appender.watch.restart(unix_ns, i64::MAX);
-                    appender.room.overdraw();
-                    return Ok(CHUNK);
+                    break;
                 }
                 continue;
             }
@@ -182,7 +185,10 @@ impl<'a> Alone<'a> {
             appender.room.take(bytes);
             return Ok(appender.room.left(size));
         }
-        appender.watch.restart(unix_ns, i64::MAX);
+        // Not a file that can be rotated, or not now: it grows on until the next look.
+        if looked {
+            appender.watch.restart(unix_ns, i64::MAX);
+        }
         appender.room.overdraw();
         Ok(CHUNK)
     }

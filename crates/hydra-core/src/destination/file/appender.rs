@@ -10,6 +10,7 @@
 use std::fs::File;
 use std::io::{self, Write as _};
 use std::path::Path;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, PoisonError, RwLock, RwLockWriteGuard};
 
 use crate::metrics::DestinationStats;
@@ -28,6 +29,8 @@ pub(super) struct Appender {
     file: RwLock<Option<OpenFile>>,
     pub(super) watch: Watch,
     pub(super) room: Room,
+    /// A rotation failed: the next one is tried at the next look, a second later.
+    pub(super) is_stuck: AtomicBool,
     #[cfg(feature = "gzip")]
     pub(super) compressor: super::compress::Compressor,
 }
@@ -45,6 +48,7 @@ impl Appender {
             file: RwLock::new(None),
             watch: Watch::new(),
             room: Room::new(options.max_size),
+            is_stuck: AtomicBool::new(false),
             #[cfg(feature = "gzip")]
             compressor: super::compress::Compressor::default(),
             options,

@@ -51,6 +51,15 @@ impl Compressor {
             .ok();
     }
 
+    /// In a forked child, which does not have the thread: leaves it to the parent.
+    pub(super) fn forget(&self) {
+        // Locked at this moment only by a thread that drops the destination; the child has no such
+        // thread, and so nobody asks again.
+        if let Ok(mut running) = self.0.try_lock() {
+            std::mem::forget(running.take());
+        }
+    }
+
     /// Waits for the thread at work, if there is one.
     pub(super) fn finish(&self) {
         let running = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();

@@ -45,6 +45,8 @@ impl Held {
             buffer.forget(back, front);
         }
         *self.file = None;
+        #[cfg(feature = "gzip")]
+        self.shared.appender.compressor.forget();
     }
 }
 

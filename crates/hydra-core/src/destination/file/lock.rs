@@ -13,9 +13,9 @@ use std::time::{Duration, Instant};
 
 use crate::sys;
 
-/// Who holds the lock needs it for less than a millisecond. One that was stopped in the middle
-/// must not stop everybody else: after this long we go on without what needs the lock.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// Who holds the lock needs it for about a millisecond. One that was stopped in the middle must not
+/// stop everybody else: after this long we go on without what needs the lock.
+const PATIENCE: Duration = Duration::from_millis(250);
 
 #[derive(Debug)]
 pub(super) struct RotationLock(File);

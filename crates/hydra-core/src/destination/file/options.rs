@@ -133,7 +133,8 @@ impl FileOptions {
     }
 
     /// Compresses rotated files with gzip, on a thread of its own, from `.2` on: `.1` may still be
-    /// written to by a process that has not yet noticed the rotation. Off by default.
+    /// written to by a process that has not yet noticed the rotation. Off by default. Dropping the
+    /// destination waits for the file that is being compressed.
     #[cfg(feature = "gzip")]
     #[must_use]
     pub fn compress(mut self, compress: bool) -> FileOptions {
