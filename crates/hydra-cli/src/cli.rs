@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{check, completions, man, pipe, presets, schema};
+use crate::commands::{check, completions, demo, man, pipe, presets, schema};
 use crate::failure::Failure;
 
 /// The arguments of the program.
@@ -14,9 +14,10 @@ use crate::failure::Failure;
     version,
     about = "One logger with many heads: log what programs print, check configurations, read logs",
     after_help = "Examples:
+  hydra demo                                see it work on real logs
   my-program 2>&1 | hydra pipe --layer APP  log what a program prints
-  hydra presets production > hydra.yaml    begin a configuration of your own
-  hydra check hydra.yaml                   see whether it is right
+  hydra presets production > hydra.yaml     begin a configuration of your own
+  hydra check hydra.yaml                    see whether it is right
 
 hydra COMMAND --help says more about each command.",
     arg_required_else_help = true,
@@ -30,6 +31,7 @@ pub(crate) struct Cli {
 /// A command; its first comment line is its help.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    Demo(demo::Args),
     Pipe(pipe::Args),
     Check(check::Args),
     Schema(schema::Args),
@@ -41,6 +43,7 @@ pub(crate) enum Command {
 impl Command {
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
         match self {
+            Command::Demo(args) => demo::run(&args),
             Command::Pipe(args) => pipe::run(&args),
             Command::Check(args) => check::run(&args),
             Command::Schema(args) => schema::run(&args),

@@ -2,6 +2,7 @@
 
 pub(crate) mod check;
 pub(crate) mod completions;
+pub(crate) mod demo;
 pub(crate) mod man;
 pub(crate) mod pipe;
 pub(crate) mod presets;
