@@ -146,10 +146,16 @@ pub(crate) fn field_names<T>(fields: &[Field<T>]) -> String {
 }
 
 fn unknown_key<T>(fields: &[Field<T>], entry: &Entry, cx: &mut Cx<'_>) {
+    /// Beyond so many problems nobody reads suggestions, and finding one is what takes time.
+    const MANY: usize = 100;
     let names = fields
         .iter()
         .flat_map(|field| [Some(field.name), field.alias]);
-    let suggestion = nearest(&entry.key, names.flatten());
+    let suggestion = if cx.problems.len() < MANY {
+        nearest(&entry.key, names.flatten())
+    } else {
+        None
+    };
     cx.at_key(entry, |cx| {
         cx.problem(
             ProblemKind::UnknownKey,
