@@ -5,7 +5,8 @@
 use hydra_logger::config::{Config, LayerConfig};
 use hydra_logger::{Level, Logger};
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// Logs three times, of which two are shown.
+pub fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut config = Config::default();
     let quiet = LayerConfig {
         level: Some(Level::Warning),

@@ -16,7 +16,8 @@ fn query(sql: &str) {
     warn!(sql, rows = 0, slow = true, "nothing found");
 }
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// Logs twice, inside one span and inside two.
+pub fn main() -> Result<(), Box<dyn std::error::Error>> {
     // One line, at the start of main.
     Logger::new().install_tracing()?;
 

@@ -30,7 +30,9 @@
 //! **Levels.** ERROR, WARN, INFO, DEBUG and TRACE are ours of the same names (nothing is CRITICAL).
 //! The level of the layer filters events and spans, for this logger alone: other layers of the same
 //! subscriber see what they see. A call below the level costs what it costs in tracing, one load;
-//! [`Logger::set_level`] and [`Logger::update_config`] take effect for it at once.
+//! [`Logger::set_level`] and [`Logger::update_config`] take effect for it at once. (If the only
+//! subscriber of the process is the default of one thread, not of all, levels must be changed on
+//! that thread: of others tracing believes that they have none.)
 //!
 //! **Fields.** Numbers, booleans and texts keep their types; an error comes with its sources; what
 //! is recorded by `Display` or `Debug` is a text. File and line are known.
@@ -43,7 +45,7 @@
 //! come before those of spans.
 
 use std::fmt;
-use std::sync::{Arc, Once};
+use std::sync::{Arc, Mutex, Once, PoisonError};
 
 use ::tracing_core::field::{Field, Visit};
 use ::tracing_core::span::{Attributes, Id, Record};
@@ -165,7 +167,7 @@ impl Builder {
     pub fn build<S>(self) -> HydraLayer<S> {
         static ONCE: Once = Once::new();
         // What call sites remember of "enabled" is asked again after each change.
-        ONCE.call_once(|| on_levels_changed(callsite::rebuild_interest_cache));
+        ONCE.call_once(|| on_levels_changed(ask_again));
         let levels = LevelsOfLayers(Arc::clone(&self.sender.targets));
         Filtered::new(self.sender, levels)
     }
@@ -191,6 +193,13 @@ impl Builder {
         self.sender.targets = Arc::new(Targets::new(self.sender.targets.logger(), rule));
         self
     }
+}
+
+fn ask_again() {
+    // One at a time: of two at once, the one that asked before a change could end last.
+    static ONE: Mutex<()> = Mutex::new(());
+    let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
+    callsite::rebuild_interest_cache();
 }
 
 /// What a [`HydraLayer`] lets through: what the layers of its logger do.
