@@ -6,6 +6,21 @@
 //!
 //! A [`LineFormat`] is bound to a layer when a route is made: level, layer, literals and colours
 //! are folded into one text for each level, so that a call copies them and formats the rest.
+//!
+//! What a reader gets back from a line:
+//!
+//! | format | message | names of fields | values |
+//! |---|---|---|---|
+//! | plain-text | for people: a control and its escape look the same | as they are | as text; nested ones as JSON |
+//! | json | exact | exact | exact, but NaN and infinity are null, a duration is seconds |
+//! | csv | exact, by [`unescape`] and one leading `'` less | exact | those of JSON, in one cell |
+//! | syslog | exact, by [`unescape`] | exact up to 32 bytes, `%XX` for what RFC 5424 forbids | as text, by [`unescape`]; nested ones as JSON |
+//! | gelf | exact: `full_message`, else `short_message` | `_` for what GELF forbids | texts, finite numbers of 64 bits, seconds; all else as text |
+//! | logfmt | exact | `_` for what logfmt forbids | as text; nested ones as JSON |
+//!
+//! Level, layer and time are exact in all of them, the time to the digits that are shown. In every
+//! format a field that is named like a core key ([`CORE_KEYS`](crate::CORE_KEYS)) gets a trailing
+//! underscore. The lines with colour are the lines without, and the sequences that set colours.
 
 mod color;
 mod color_decision;

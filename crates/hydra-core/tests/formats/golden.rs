@@ -30,20 +30,26 @@ fn call(message: &str, fields: &[(&str, OwnedValue)]) -> Call {
     }
 }
 
+type Table = Vec<(String, Call)>;
+
 /// The records, by what they show.
-fn table() -> Vec<(String, Call)> {
-    let mut table: Vec<(String, Call)> = Level::ALL
-        .into_iter()
-        .map(|level| {
-            (
-                format!("level {level}"),
-                Call {
-                    level,
-                    ..call("logged in", &[])
-                },
-            )
-        })
-        .collect();
+fn table() -> Table {
+    let levels = Level::ALL.into_iter().map(|level| {
+        let call = Call {
+            level,
+            ..call("logged in", &[])
+        };
+        (format!("level {level}"), call)
+    });
+    levels
+        .chain(values())
+        .chain(names_and_texts())
+        .chain(ends())
+        .collect()
+}
+
+fn values() -> Table {
+    let mut table = Table::new();
     let mut add = |name: &str, call: Call| table.push((name.into(), call));
     add(
         "three fields",
@@ -93,6 +99,12 @@ fn table() -> Vec<(String, Call)> {
             ],
         ),
     );
+    table
+}
+
+fn names_and_texts() -> Table {
+    let mut table = Table::new();
+    let mut add = |name: &str, call: Call| table.push((name.into(), call));
     add(
         "names of core keys",
         call(
@@ -137,6 +149,13 @@ fn table() -> Vec<(String, Call)> {
     );
     add("a number", call("-5", &[]));
     add("commas and outer spaces", call(" a, b ", &[]));
+    table
+}
+
+/// Messages with nothing or lines in them, sources, times and layers.
+fn ends() -> Table {
+    let mut table = Table::new();
+    let mut add = |name: &str, call: Call| table.push((name.into(), call));
     add("an empty message", call("", &[]));
     add(
         "an empty message with a field",
