@@ -16,6 +16,7 @@ shell_scripts() {
 
 step cargo fmt --all --check
 step cargo fmt --manifest-path benches/peers/Cargo.toml --check
+step cargo fmt --manifest-path fuzz/Cargo.toml --check
 step scripts/check-names.sh
 step shell_scripts
 step cargo clippy --workspace --all-targets --all-features --quiet -- -D warnings
