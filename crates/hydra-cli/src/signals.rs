@@ -65,12 +65,17 @@ mod unix {
 
         /// Waits until there is something to do.
         pub(crate) fn wait(&mut self) -> io::Result<Event> {
+            let mut has_input = false;
             loop {
+                // After the poll too: a signal that came before the input is answered before it.
                 if self.stop.load(SeqCst) {
                     return Ok(Event::Stop);
                 }
                 if self.reopen.swap(false, SeqCst) {
                     return Ok(Event::Reopen);
+                }
+                if has_input {
+                    return Ok(Event::Input);
                 }
                 let stdin = io::stdin();
                 let mut fds = [
@@ -82,12 +87,11 @@ mod unix {
                     result => result?,
                 };
                 let [input, wake] = fds.map(|fd| !fd.revents().is_empty());
+                has_input = input;
                 if wake {
                     let mut bytes = [0; 64];
                     // Empty already is as good.
                     let _ = self.wake.read(&mut bytes);
-                } else if input {
-                    return Ok(Event::Input);
                 }
             }
         }

@@ -46,9 +46,10 @@ impl fmt::Display for Closing {
         } = self.counts;
         let lost = self.lost();
         let written = read.saturating_sub(below).saturating_sub(lost);
+        let s = if read == 1 { "" } else { "s" };
         write!(
             f,
-            "{read} records read, {written} written, {lost} not written"
+            "{read} record{s} read, {written} written, {lost} not written"
         )?;
         let mut notes = Vec::new();
         if empty > 0 {
