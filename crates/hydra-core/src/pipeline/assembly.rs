@@ -45,6 +45,15 @@ struct Output {
 }
 
 /// Every destination of a configuration, and what each layer sends to them.
+///
+/// ```
+/// use hydra_core::config::Config;
+/// use hydra_core::pipeline::Assembly;
+/// let assembly = Assembly::new(&Config::default(), None)?;
+/// assert_eq!(assembly.layer_names().collect::<Vec<_>>(), ["DEFAULT"]);
+/// assert_eq!(assembly.destinations().count(), 1);
+/// # Ok::<(), hydra_core::pipeline::BuildError>(())
+/// ```
 pub struct Assembly {
     made: Vec<Made>,
     layers: Vec<(String, Level, Vec<Output>)>,

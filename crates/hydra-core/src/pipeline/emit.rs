@@ -75,12 +75,15 @@ impl Layer {
     /// 1970-01-01 UTC. As [`Layer::emit`], it does not look at the level.
     ///
     /// ```
+    /// use hydra_core::config::Config;
     /// use hydra_core::pipeline::{Assembly, Layer};
     /// use hydra_core::{Fields, Level};
     ///
-    /// let (level, route) = Assembly::empty().last_resort("APP");
+    /// let assembly = Assembly::new(&Config::default(), None)?;
+    /// let (level, route) = assembly.route("APP").expect("there is a DEFAULT");
     /// let layer = Layer::new(1, "APP", level, route);
     /// layer.emit_at(1_700_000_000_000_000_000, Level::Info, "read back".into(), Fields::NONE);
+    /// # Ok::<(), hydra_core::pipeline::BuildError>(())
     /// ```
     #[inline(never)]
     pub fn emit_at(&self, unix_ns: i64, level: Level, message: Message<'_>, fields: Fields<'_>) {

@@ -15,6 +15,17 @@ static LAYERS: AtomicU64 = AtomicU64::new(0);
 /// A handle to a layer of a logger: what a hot loop keeps. Cheap to clone, and shared.
 ///
 /// It lives through changes of the configuration, which change only what is behind it.
+///
+/// ```
+/// use hydra_core::pipeline::{Layer, Route};
+/// use hydra_core::{Fields, Level};
+///
+/// // A logger makes them; by hand, one that sends nowhere:
+/// let route = Route::Open { groups: Box::new([]), max_text: 1 << 20 };
+/// let layer = Layer::new(1, "APP", Level::Info, route);
+/// assert_eq!((layer.name(), layer.level()), ("APP", Level::Info));
+/// assert!(!layer.is_enabled(Level::Critical), "there is no destination");
+/// ```
 #[derive(Clone)]
 pub struct Layer(Arc<LayerCore>);
 

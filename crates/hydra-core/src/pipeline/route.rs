@@ -10,6 +10,18 @@ use crate::{Destination, Level};
 const NOTHING: u8 = u8::MAX;
 
 /// A destination in a route.
+///
+/// ```
+/// use std::sync::Arc;
+/// use hydra_core::config::Stream;
+/// use hydra_core::destination::console::ConsoleDestination;
+/// use hydra_core::pipeline::Target;
+/// use hydra_core::Level;
+///
+/// let stderr = Arc::new(ConsoleDestination::new(Stream::Stderr));
+/// let target = Target::new(Level::Info, "stderr", stderr).below(Some(Level::Error));
+/// # let _ = target;
+/// ```
 #[derive(Clone)]
 pub struct Target {
     /// The number of the lowest level that goes there; [`NOTHING`] where none does.
@@ -83,6 +95,15 @@ impl Target {
 }
 
 /// Destinations that get the same line, which is rendered once for all of them.
+///
+/// ```
+/// use hydra_core::format::{FormatKind, FormatSettings};
+/// use hydra_core::pipeline::Group;
+/// let format = FormatSettings::new(FormatKind::Json).bind("APP")?;
+/// let group = Group::new(format, vec![]);
+/// # let _ = group;
+/// # Ok::<(), hydra_core::format::FormatError>(())
+/// ```
 pub struct Group {
     lowest: u8,
     format: Box<dyn LineFormat>,
@@ -120,6 +141,15 @@ impl Group {
 }
 
 /// What becomes of a layer's records.
+///
+/// ```
+/// use hydra_core::config::Config;
+/// use hydra_core::pipeline::{Assembly, Route};
+/// let assembly = Assembly::new(&Config::default(), None)?;
+/// let (_, route) = assembly.route("APP").expect("there is a DEFAULT");
+/// assert!(matches!(route, Route::Open { groups, .. } if groups.len() == 1));
+/// # Ok::<(), hydra_core::pipeline::BuildError>(())
+/// ```
 pub enum Route {
     /// They are rendered and delivered.
     Open {
