@@ -130,19 +130,45 @@ fn tracker() -> MutexGuard<'static, Tracker> {
 /// assert!(diagnostics::stats().by_kind[&ErrorKind::Write] >= 1);
 /// ```
 pub fn report(kind: ErrorKind, component: &str, message: &dyn fmt::Display) {
-    let error = TrackedError {
-        kind,
-        component: component.to_owned(),
-        message: message.to_string(),
-        time: SystemTime::now(),
+    let error = TrackedError::new(kind, component, message);
+    let (callbacks, line) = {
+        let mut tracker = tracker();
+        (tracker.track(&error), tracker.line(&error))
     };
-    let (callbacks, line) = tracker().track(&error);
     if let Some(line) = line {
         write_stderr(&line);
     }
+    call(callbacks, &error);
+}
+
+/// Counts and keeps an error and gives it to every callback, as [`report`] does, but prints nothing.
+///
+/// ```
+/// use hydra_core::diagnostics::{self, ErrorKind};
+/// diagnostics::track(ErrorKind::Write, "console stdout", &"Broken pipe");
+/// assert!(diagnostics::stats().total >= 1);
+/// ```
+pub fn track(kind: ErrorKind, component: &str, message: &dyn fmt::Display) {
+    let error = TrackedError::new(kind, component, message);
+    let callbacks = tracker().track(&error);
+    call(callbacks, &error);
+}
+
+fn call(callbacks: Vec<Callback>, error: &TrackedError) {
     for callback in callbacks {
         // A callback's own panic must not reach the application's call to the logger.
-        let _ = catch_unwind(AssertUnwindSafe(|| callback(&error)));
+        let _ = catch_unwind(AssertUnwindSafe(|| callback(error)));
+    }
+}
+
+impl TrackedError {
+    fn new(kind: ErrorKind, component: &str, message: &dyn fmt::Display) -> TrackedError {
+        TrackedError {
+            kind,
+            component: component.to_owned(),
+            message: message.to_string(),
+            time: SystemTime::now(),
+        }
     }
 }
 
@@ -157,16 +183,13 @@ fn write_stderr(line: &str) {
 }
 
 impl Tracker {
-    fn track(&mut self, error: &TrackedError) -> (Vec<Callback>, Option<String>) {
+    fn track(&mut self, error: &TrackedError) -> Vec<Callback> {
         *self.by_kind.entry(error.kind).or_default() += 1;
         if self.last.len() == KEPT {
             self.last.pop_front();
         }
         self.last.push_back(error.clone());
-        (
-            self.callbacks.iter().map(|(_, c)| Arc::clone(c)).collect(),
-            self.line(error),
-        )
+        self.callbacks.iter().map(|(_, c)| Arc::clone(c)).collect()
     }
 
     /// The line for stderr, or `None` when this second has had its share.
@@ -292,11 +315,15 @@ mod tests {
             suppressed: 0,
         };
         let lines = (0..25)
-            .filter(|_| tracker.track(&error()).1.is_some())
+            .filter(|_| {
+                tracker.track(&error());
+                tracker.line(&error()).is_some()
+            })
             .count();
         assert_eq!(lines, STDERR_PER_SECOND as usize);
         tracker.window = None; // the next second
-        let (_, line) = tracker.track(&error());
+        tracker.track(&error());
+        let line = tracker.line(&error());
         assert_eq!(
             line.as_deref(),
             Some(

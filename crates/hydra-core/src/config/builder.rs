@@ -10,7 +10,7 @@ use crate::config::destination::{
 };
 use crate::config::error::ConfigError;
 use crate::config::model::{Config, LayerConfig, Templates, TimeZoneSetting};
-use crate::format::{ColorMode, FormatKind, Theme};
+use crate::format::{ColorMode, Facility, FormatKind, Theme};
 
 impl Config {
     /// Begins a configuration without layers. One that gets none has the layer `DEFAULT` with a
@@ -251,6 +251,14 @@ impl<K> DestinationBuilder<K> {
         subsecond_digits(digits: u8) => common.subsecond_digits = Some(digits);
         /// The zone of its time stamps.
         time_zone(zone: TimeZoneSetting) => common.time_zone = Some(zone);
+        /// Syslog's facility. Default: user.
+        facility(facility: Facility) => common.facility = facility;
+        /// Syslog's APP-NAME. Default: the file name of the running program.
+        app_name(name: &str) => common.app_name = Some(name.to_owned());
+        /// The host in syslog and GELF. Default: the machine's name.
+        host_name(name: &str) => common.host_name = Some(name.to_owned());
+        /// The name of syslog's element of fields. Default: `fields@32473`.
+        structured_data_id(id: &str) => common.structured_data_id = Some(id.to_owned());
         /// Whether it flushes after each record. Default: no.
         force_flush(on: bool) => common.force_flush = on;
         /// Whether it delivers on the calling thread, past any queue. Default: no.

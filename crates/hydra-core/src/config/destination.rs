@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::Level;
 use crate::config::{Templates, TimeZoneSetting};
-use crate::format::{ColorMode, FormatKind};
+use crate::format::{ColorMode, Facility, FormatKind};
 
 /// Where lines go, and how they look there.
 ///
@@ -37,6 +37,14 @@ pub struct DestinationConfig {
     pub subsecond_digits: Option<u8>,
     /// The zone of time stamps; `None`: the logger's.
     pub time_zone: Option<TimeZoneSetting>,
+    /// Syslog's facility.
+    pub facility: Facility,
+    /// Syslog's APP-NAME; unless set the file name of the running program.
+    pub app_name: Option<String>,
+    /// The host in syslog and GELF; unless set the machine's name.
+    pub host_name: Option<String>,
+    /// The name of syslog's element of fields; unless set `fields@32473`.
+    pub structured_data_id: Option<String>,
     /// `extra.force_flush`: flush after each record. Default: no.
     pub force_flush: bool,
     /// `extra.force_sync_io`: deliver on the calling thread, past any queue. Default: no.
@@ -54,6 +62,10 @@ impl DestinationConfig {
             templates: Templates::default(),
             subsecond_digits: None,
             time_zone: None,
+            facility: Facility::User,
+            app_name: None,
+            host_name: None,
+            structured_data_id: None,
             force_flush: false,
             force_sync_io: false,
         }

@@ -6,9 +6,9 @@ use crate::config::fields::{Field, Kind, Limit};
 use crate::config::table::{
     digits_value, duration_value, level_value, size_value, template, text_value, zone_value,
 };
-use crate::config::words::{COLOR_MODES, FORMATS, ROTATIONS, SERVICES, STREAMS, TYPES};
+use crate::config::words::{COLOR_MODES, FACILITIES, FORMATS, ROTATIONS, SERVICES, STREAMS, TYPES};
 use crate::config::{Rotate, Stream, Value, decode, rules, schema};
-use crate::format::{ColorMode, FormatKind};
+use crate::format::{ColorMode, Facility, FormatKind};
 
 /// The types that a key has a meaning for; `None`: all of them.
 pub(crate) fn types_of(key: &str) -> Option<&'static [usize]> {
@@ -177,6 +177,50 @@ pub(crate) static DESTINATION: &[Field<Draft>] = &[
             set: |draft, text| draft.time_zone = text.parse().ok(),
         },
         get: |draft| zone_value(draft.time_zone.as_ref()),
+    },
+    Field {
+        name: "facility",
+        alias: None,
+        doc: "Syslog: the facility. Default: user.",
+        kind: Kind::Word {
+            words: &FACILITIES,
+            set: |draft, i, _| draft.facility = Some(Facility::ALL[i]),
+        },
+        get: |draft| {
+            draft
+                .facility
+                .map_or(Value::Null, |facility| facility.name().into())
+        },
+    },
+    Field {
+        name: "app_name",
+        alias: None,
+        doc: "Syslog: the program's name. Default: the file name of the running program.",
+        kind: Kind::Text {
+            rule: &rules::APP_NAME,
+            set: |draft, text| draft.app_name = Some(text.to_owned()),
+        },
+        get: |draft| text_value(draft.app_name.as_ref()),
+    },
+    Field {
+        name: "host_name",
+        alias: None,
+        doc: "Syslog and GELF: the host. Default: the machine's name.",
+        kind: Kind::Text {
+            rule: &rules::HOST_NAME,
+            set: |draft, text| draft.host_name = Some(text.to_owned()),
+        },
+        get: |draft| text_value(draft.host_name.as_ref()),
+    },
+    Field {
+        name: "structured_data_id",
+        alias: None,
+        doc: "Syslog: the name of the element that holds the fields. Default: fields@32473.",
+        kind: Kind::Text {
+            rule: &rules::STRUCTURED_DATA_ID,
+            set: |draft, text| draft.structured_data_id = Some(text.to_owned()),
+        },
+        get: |draft| text_value(draft.structured_data_id.as_ref()),
     },
     Field {
         name: "stream",

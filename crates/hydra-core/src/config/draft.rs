@@ -10,7 +10,7 @@ use crate::config::destination::{
 };
 use crate::config::fields::Limit;
 use crate::config::{Templates, TimeZoneSetting, Value};
-use crate::format::{ColorMode, FormatKind};
+use crate::format::{ColorMode, Facility, FormatKind};
 
 /// The types in the order of [`TYPES`](crate::config::words::TYPES).
 pub(crate) const CONSOLE: usize = 0;
@@ -35,6 +35,10 @@ pub(crate) struct Draft {
     pub(crate) templates: Templates,
     pub(crate) subsecond_digits: Option<u8>,
     pub(crate) time_zone: Option<TimeZoneSetting>,
+    pub(crate) facility: Option<Facility>,
+    pub(crate) app_name: Option<String>,
+    pub(crate) host_name: Option<String>,
+    pub(crate) structured_data_id: Option<String>,
     pub(crate) force_flush: bool,
     pub(crate) force_sync_io: bool,
     pub(crate) stream: Option<Stream>,
@@ -81,6 +85,10 @@ impl Draft {
         config.templates = self.templates;
         config.subsecond_digits = self.subsecond_digits;
         config.time_zone = self.time_zone;
+        set(&mut config.facility, self.facility);
+        config.app_name = self.app_name;
+        config.host_name = self.host_name;
+        config.structured_data_id = self.structured_data_id;
         config.force_flush = self.force_flush;
         config.force_sync_io = self.force_sync_io;
         Some(config)
@@ -131,6 +139,10 @@ impl From<&DestinationConfig> for Draft {
             templates: config.templates.clone(),
             subsecond_digits: config.subsecond_digits,
             time_zone: config.time_zone.clone(),
+            facility: changed(config.facility, Facility::User),
+            app_name: config.app_name.clone(),
+            host_name: config.host_name.clone(),
+            structured_data_id: config.structured_data_id.clone(),
             force_flush: config.force_flush,
             force_sync_io: config.force_sync_io,
             ..Draft::default()

@@ -44,6 +44,51 @@ template!(
     "a template, like \"{level}: {message}\""
 );
 
+/// A word of syslog's header: printable ASCII of a limited length (RFC 5424, section 6).
+macro_rules! header_word {
+    ($rule:ident, $longest:literal, $allowed:literal, $pattern:literal) => {
+        pub(crate) static $rule: TextRule = TextRule {
+            check: |text| {
+                let printable = text.bytes().all(|b| b.is_ascii_graphic());
+                let short = (1..=$longest).contains(&text.len());
+                told(
+                    printable && short,
+                    "not a word that a syslog header can hold",
+                )
+            },
+            allowed: $allowed,
+            pattern: Some($pattern),
+            secret: false,
+        };
+    };
+}
+
+header_word!(
+    APP_NAME,
+    48,
+    "1 to 48 printable ASCII characters without spaces",
+    "^[!-~]{1,48}$"
+);
+header_word!(
+    HOST_NAME,
+    255,
+    "1 to 255 printable ASCII characters without spaces",
+    "^[!-~]{1,255}$"
+);
+
+pub(crate) static STRUCTURED_DATA_ID: TextRule = TextRule {
+    check: |text| {
+        let mut settings = FormatSettings::new(FormatKind::Syslog);
+        settings.structured_data_id = Some(text.to_owned());
+        binds(text, &settings)
+    },
+    allowed: "a name, @ and a private enterprise number, like fields@32473",
+    pattern: Some(
+        "^(?!hydra@)(?=.{3,32}$)[!#-$&-<>-?A-\\\\^-~]+@(?=[0-9.]{1,26}$)[0-9]+([.][0-9]+)*$",
+    ),
+    secret: false,
+};
+
 pub(crate) static ZONE: TextRule = TextRule {
     check: |text| {
         let zone: Option<TimeZoneSetting> = text.parse().ok();

@@ -106,6 +106,18 @@ pub(crate) const COLORS: Words = Words {
     note: None,
 };
 
+/// The facilities of syslog, in the order of their numbers.
+pub(crate) const FACILITIES: Words = Words {
+    what: "facility",
+    names: &[
+        "kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron",
+        "authpriv", "ftp", "ntp", "audit", "alert", "clock", "local0", "local1", "local2",
+        "local3", "local4", "local5", "local6", "local7",
+    ],
+    aliases: &[],
+    note: None,
+};
+
 pub(crate) const STREAMS: Words = Words {
     what: "stream",
     names: &["stdout", "stderr", "split"],
@@ -172,7 +184,7 @@ pub(crate) fn nearest<'a>(
 mod tests {
     use super::*;
     use crate::Level;
-    use crate::format::{Color, ColorMode, FormatKind};
+    use crate::format::{Color, ColorMode, Facility, FormatKind};
 
     /// The words of a configuration are those that the types themselves read and print.
     #[test]
@@ -188,6 +200,9 @@ mod tests {
         }
         for (alias, kind) in FormatKind::ALIASES {
             assert_eq!(FORMATS.find(alias).map(|i| FormatKind::ALL[i]), Some(kind));
+        }
+        for (i, facility) in Facility::ALL.into_iter().enumerate() {
+            assert_eq!(FACILITIES.names[i], facility.name());
         }
         for (i, mode) in ColorMode::ALL.into_iter().enumerate() {
             assert_eq!(COLOR_MODES.names[i], mode.name());

@@ -324,6 +324,10 @@ fn format_settings(
         time_zone: zone.cloned(),
         theme: colored.then_some(config.theme),
         source: config.source,
+        facility: destination.facility,
+        app_name: destination.app_name.clone(),
+        host_name: destination.host_name.clone(),
+        structured_data_id: destination.structured_data_id.clone(),
         ..FormatSettings::new(destination.format)
     }
 }

@@ -87,8 +87,10 @@ impl Target {
         let stats = self.destination.stats();
         stats.dropped(1);
         stats.error();
-        // Whoever read the other end is gone for good: that is said once, not for each line.
-        if error.kind() != std::io::ErrorKind::BrokenPipe || stats.snapshot().errors == 1 {
+        if error.kind() == std::io::ErrorKind::BrokenPipe {
+            // Whoever read the other end has seen enough (`| head`): no message on a terminal.
+            diagnostics::track(ErrorKind::Write, &self.name, error);
+        } else {
             diagnostics::report(ErrorKind::Write, &self.name, error);
         }
     }
