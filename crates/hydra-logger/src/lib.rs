@@ -190,3 +190,10 @@ pub mod __private {
     pub use crate::site::{Site, Target, field_name};
     pub use hydra_core::{Fields, Key, Message, ToValue, Value};
 }
+
+/// The README and the pages under `docs`, whose code is tested with the documentation's.
+#[cfg(all(doctest, feature = "log", feature = "tracing"))]
+mod pages {
+    #[doc = include_str!("../../../README.md")]
+    struct Readme;
+}
