@@ -19,7 +19,10 @@ cp "$CARGO_TARGET_DIR/release/verify" "$bin/"
 for peer in "$@"; do
   case "$peer" in
     hydra | costs)
-      cargo build --quiet --release --package hydra-bench --bin "$peer" >&2
+      binary="hydra_${peer/hydra/peer}" # `hydra` itself is the program for the command line
+      cargo build --quiet --release --package hydra-bench --bin "$binary" >&2
+      cp "$CARGO_TARGET_DIR/release/$binary" "$bin/$peer"
+      continue
       ;;
     floor)
       build_peer --bin floor

@@ -3,11 +3,11 @@
 //!
 //! | call | answer |
 //! |---|---|
-//! | `costs files K N DIR` | ns a line into K buffered files of one format |
-//! | `costs start DIR` | ns until a logger with no configuration is ready, and until its first line is written (console) |
-//! | `costs empty` | memory of a program that does nothing |
-//! | `costs memory DIR` | memory of one that has logged 1,000 lines, write-through; `buffered` adds a buffer |
-//! | `costs growth N DIR` | memory after 10,000 lines and after N, into rotating files |
+//! | `hydra_costs files K N DIR` | ns a line into K buffered files of one format |
+//! | `hydra_costs start DIR` | ns until a logger with no configuration is ready, and until its first line is written (console) |
+//! | `hydra_costs empty` | memory of a program that does nothing |
+//! | `hydra_costs memory DIR` | memory of one that has logged 1,000 lines, write-through; `buffered` adds a buffer |
+//! | `hydra_costs growth N DIR` | memory after 10,000 lines and after N, into rotating files |
 use hydra_logger::config::{Config, DestinationConfig, DestinationKind, FileConfig, LayerConfig};
 use hydra_logger::{Layer, Logger, info};
 use std::path::{Path, PathBuf};
