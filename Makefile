@@ -9,7 +9,8 @@ help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## See it work on real logs: several layers, six formats, rotation, a table of what went where
-	@cargo run --quiet --release -p hydra-cli -- demo
+	@cargo build --release --package hydra-cli
+	@"$$CARGO_TARGET_DIR/release/hydra" demo $(ARGS)
 
 test: ## Run every test: unit, integration, documentation (installs what the tests need)
 	@scripts/test.sh

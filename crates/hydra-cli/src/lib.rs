@@ -8,7 +8,6 @@ mod cli;
 mod commands;
 mod failure;
 mod lines;
-mod parse;
 pub mod read;
 mod recognise;
 mod settings;

@@ -129,6 +129,22 @@ fn structured_lines_are_taken_apart_into_time_level_message_and_fields() {
 }
 
 #[test]
+fn what_another_program_calls_its_logger_does_not_change_the_layer() {
+    let stdin = concat!(
+        r#"{"level":30,"logger":"db","host":"h","msg":"a"}"#,
+        "\n",
+        r#"{"version":"1.1","host":"web","level":3,"short_message":"b"}"#,
+        "\nmethod=GET status=200\n"
+    );
+    let (records, _) = pipe_json(&["--parse", "auto", "--layer", "X"], stdin.as_bytes());
+    assert_eq!(texts(&records, "logger"), ["X"; 3]);
+    assert_eq!(texts(&records, "level"), ["INFO", "ERROR", "INFO"]);
+    assert_eq!(records[0]["logger_"], "db");
+    assert_eq!(records[1]["host"], "web");
+    assert_eq!(records[2]["status"], 200);
+}
+
+#[test]
 fn a_line_that_is_not_of_the_syntax_is_logged_as_it_is_and_counted() {
     let (records, ran) = pipe_json(&["--parse", "json"], b"{\"msg\":\"a\"}\na=1\n{broken\n");
     assert_eq!(texts(&records, "message"), ["a", "a=1", "{broken"]);

@@ -59,8 +59,10 @@ pub(super) fn read(text: &str) -> Result<OwnedRecord, ReadError> {
         }
         pairs.push(pair(&mut cursor)?);
     }
+    // Words without `=` are as likely prose.
+    let is_pairs = !pairs.is_empty() && pairs.iter().all(|(_, v)| !matches!(v, Value::Absent));
     let (record, is_log) = Parts(pairs).into_record();
-    if is_log {
+    if is_log || is_pairs {
         Ok(record)
     } else {
         let start = Cursor::new(FormatKind::Logfmt, text);

@@ -19,7 +19,7 @@ mod words;
 
 use hydra_logger::Level;
 
-pub(crate) use words::named;
+use words::named;
 
 /// The level that a line shows, or `None`.
 pub(crate) fn level(line: &[u8]) -> Option<Level> {
@@ -35,8 +35,8 @@ pub(crate) fn level(line: &[u8]) -> Option<Level> {
 }
 
 /// Whether a key's value is a level.
-pub(crate) fn is_level_key(key: &[u8]) -> bool {
-    const KEYS: [&str; 12] = [
+fn is_level_key(key: &[u8]) -> bool {
+    const KEYS: [&str; 11] = [
         "level",
         "severity",
         "lvl",
@@ -47,17 +47,15 @@ pub(crate) fn is_level_key(key: &[u8]) -> bool {
         "level_name",
         "severity_text",
         "severitytext",
-        "priority",
         "@l",
     ];
-    (2..=13).contains(&key.len())
-        && KEYS
-            .iter()
-            .any(|known| known.as_bytes().eq_ignore_ascii_case(key))
+    let is_known = |known: &&str| known.as_bytes().eq_ignore_ascii_case(key);
+    // The journal's; in small letters it is some application's own.
+    key == b"PRIORITY" || KEYS.iter().any(is_known)
 }
 
 /// A level's number: below 8 a severity of syslog, as in GELF; from 10 on as pino and bunyan count.
-pub(crate) fn numbered(number: u64) -> Option<Level> {
+fn numbered(number: u64) -> Option<Level> {
     Some(match number {
         0..=7 => severity(number as u8),
         10..20 => Level::Trace,

@@ -33,6 +33,8 @@ const TABLE: &[(&str, Option<Level>)] = &[
     (r#"{"log.level":"ERROR","message":"x"}"#, Some(Error)),
     (r#"{"@l":"Verbose"}"#, Some(Trace)),
     (r#"{"level":null,"lvl":"W"}"#, Some(Warning)),
+    (r#"{"PRIORITY":"3","MESSAGE":"x"}"#, Some(Error)),
+    (r#"{"priority":1,"task":"x"}"#, None),
     (r#"{"msg":"ERROR"}"#, None),
     (r#"{"level"#, None),
     (r#"{"level\"#, None),

@@ -44,7 +44,7 @@ fn word(text: &[u8]) -> Option<(Level, Kind)> {
 }
 
 /// The level of a value: a word in any case, a letter or a number.
-pub(crate) fn named(value: &[u8]) -> Option<Level> {
+pub(super) fn named(value: &[u8]) -> Option<Level> {
     let value = value.trim_ascii();
     match value {
         [one] if one.is_ascii_alphabetic() => letter(one.to_ascii_uppercase()),

@@ -2,6 +2,7 @@
 
 mod closing;
 mod pump;
+mod syntax;
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -12,11 +13,11 @@ use hydra_logger::{Level, Logger, diagnostics};
 
 use crate::failure::Failure;
 use crate::lines::Lines;
-use crate::parse::Syntax;
 use crate::settings::Settings;
 use crate::signals::{Event, Signals};
 use closing::Closing;
 use pump::Pump;
+use syntax::Syntax;
 
 /// How long input that is already there is still logged after SIGINT or SIGTERM.
 const DRAIN: Duration = Duration::from_secs(1);

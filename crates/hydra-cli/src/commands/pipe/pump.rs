@@ -3,8 +3,9 @@
 use hydra_logger::{Fields, Key, Layer, Level, Message, OwnedValue, ToValue as _, Value};
 
 use super::Args;
+use super::syntax::Syntax;
 use crate::lines::Line;
-use crate::parse::{Parsed, Syntax};
+use crate::read::OwnedRecord;
 use crate::recognise;
 
 /// Room for the mark at the end of a line that was cut.
@@ -65,8 +66,8 @@ impl Pump {
                 &buffer
             }
         };
-        match self.syntax.and_then(|syntax| syntax.parse(text)) {
-            Some(parsed) => self.log_parsed(&parsed),
+        match self.syntax.and_then(|syntax| syntax.record(text)) {
+            Some(record) => self.log_record(&record),
             None => self.log_text(line.bytes, text),
         }
         self.text = buffer;
@@ -85,19 +86,19 @@ impl Pump {
         }
     }
 
-    fn log_parsed(&mut self, parsed: &Parsed) {
-        let level = self.level.or(parsed.level).unwrap_or_default();
+    fn log_record(&mut self, record: &OwnedRecord) {
+        let level = self.level.unwrap_or(record.level);
         if !self.takes(level) {
             return;
         }
-        let fields = &parsed.fields;
+        let fields = &record.fields;
         let keys: Vec<Key<'_>> = fields.iter().map(|(key, _)| Key::dynamic(key)).collect();
         let values: Vec<Value<'_>> = fields
             .iter()
             .map(|(_, v)| OwnedValue::to_value(v))
             .collect();
-        let (message, fields) = (Message::Str(&parsed.message), Fields::new(&keys, &values));
-        match parsed.unix_ns {
+        let (message, fields) = (Message::Str(&record.message), Fields::new(&keys, &values));
+        match record.unix_ns {
             Some(time) => self.layer.emit_at(time, level, message, fields),
             None => self.layer.emit(level, message, fields, None),
         }
