@@ -171,7 +171,7 @@ where
 }
 
 /// Applies the environment of the process, and reports what is wrong through
-/// [`diagnostics`](crate::diagnostics).
+/// [`diagnostics`].
 ///
 /// ```
 /// use hydra_core::config::{Config, env};

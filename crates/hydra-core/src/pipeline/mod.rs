@@ -1,4 +1,4 @@
-//! The way of a record: call, level check, pipeline, destinations. The hot path is [`emit`], which
+//! The way of a record: call, level check, pipeline, destinations. The hot path is `emit`, which
 //! reads from top to bottom.
 
 mod assembly;
