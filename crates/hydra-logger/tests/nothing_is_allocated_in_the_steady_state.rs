@@ -137,3 +137,20 @@ fn context_fields_allocate_nothing_for_each_record() {
     let _inner = Context::new().with("list", vec![1, 2]).enter();
     assert_eq!(of_the_logger(&logger), 0);
 }
+
+#[test]
+fn a_hundred_layers_in_turn_allocate_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let logger = logger(directory.path(), Some(1 << 16));
+    let names: Vec<String> = (0..100).map(|i| format!("LAYER-{i}")).collect();
+    let round = || {
+        let before = ALLOCATIONS.get();
+        for name in &names {
+            logger.info(name, "in turn");
+        }
+        ALLOCATIONS.get() - before
+    };
+    (0..100).for_each(|_| _ = round());
+    assert_eq!((0..100).map(|_| round()).sum::<u64>(), 0);
+    assert_eq!(logger.metrics().layers["LAYER-99"].records, 200);
+}

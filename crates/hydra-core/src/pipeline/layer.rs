@@ -163,6 +163,12 @@ pub(super) struct Seat {
     layer: Layer,
 }
 
+impl Seat {
+    pub(super) fn slot(&self) -> usize {
+        self.layer.slot()
+    }
+}
+
 impl Drop for Seat {
     fn drop(&mut self) {
         let mut state = self.layer.state();

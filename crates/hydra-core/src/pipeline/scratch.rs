@@ -4,14 +4,17 @@
 //! its own. Giving it back replaces that one.
 
 use std::cell::Cell;
+use std::collections::HashMap;
 
 use super::layer::{Layer, Seat};
 use crate::Buffer;
 use crate::format::RenderContext;
 use crate::value::Arena;
 
-/// How many layers a thread remembers the routes of; what is more takes turns.
+/// How many layers a thread finds at once; those that share a place take turns.
 const SEATS: usize = 16;
+/// How many wait for their turn; with more, all of them are made anew.
+const MAX_WAITING: usize = 1000;
 /// What a buffer may keep between records; one large record does not hold its memory for ever.
 const MAX_KEPT: usize = 1 << 20;
 
@@ -25,22 +28,44 @@ pub(super) struct Scratch {
 }
 
 #[derive(Default)]
-pub(super) struct Seats([Option<Seat>; SEATS]);
+pub(super) struct Seats {
+    places: [Option<Seat>; SEATS],
+    /// Seats whose place another layer has taken, by their layer's slot: exchanging two costs a
+    /// look-up, making one costs allocations and the layer's lock.
+    waiting: HashMap<usize, Seat>,
+}
 
 impl Seats {
     /// The thread's seat in a layer, up to date.
     #[inline]
     pub(super) fn of(&mut self, layer: &Layer) -> &Seat {
-        let seat = &mut self.0[layer.slot() % SEATS];
-        match seat {
-            Some(seat) if seat.generation == layer.generation() => {}
-            _ => {
-                // First the old one goes, so that its counts are never there twice.
-                *seat = None;
-                *seat = Some(layer.seat());
-            }
+        let place = &self.places[layer.slot() % SEATS];
+        let generation = layer.generation();
+        if place
+            .as_ref()
+            .is_none_or(|seat| seat.generation != generation)
+        {
+            return self.renew(layer);
         }
-        seat.get_or_insert_with(|| layer.seat())
+        // It is there, which the compiler sees.
+        self.places[layer.slot() % SEATS].get_or_insert_with(|| layer.seat())
+    }
+
+    /// Gives the place to this layer.
+    #[cold]
+    #[inline(never)]
+    fn renew(&mut self, layer: &Layer) -> &Seat {
+        let place = &mut self.places[layer.slot() % SEATS];
+        // An old seat of the same layer goes first, so that its counts are never there twice.
+        if let Some(other) = place.take().filter(|seat| seat.slot() != layer.slot()) {
+            if self.waiting.len() >= MAX_WAITING {
+                self.waiting.clear();
+            }
+            self.waiting.insert(other.slot(), other);
+        }
+        let waited = self.waiting.remove(&layer.slot());
+        *place = waited.filter(|seat| seat.generation == layer.generation());
+        place.get_or_insert_with(|| layer.seat())
     }
 }
 
