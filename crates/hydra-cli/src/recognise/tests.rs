@@ -2,6 +2,9 @@
 
 use std::path::Path;
 
+use proptest::collection::vec;
+use proptest::prelude::*;
+
 use super::level;
 use hydra_logger::Level::{self, Critical, Debug, Error, Info, Trace, Warning};
 
@@ -172,20 +175,41 @@ fn no_bytes_are_too_odd() {
     }
 }
 
-/// The column named `Level`, as those wrote it down who collected the logs.
-fn expected_levels(csv: &str) -> Vec<&str> {
+proptest! {
+    #[test]
+    fn any_line_has_a_level_or_none(start in "[<{\\[ A-Z0-9]{0,3}", rest in vec(any::<u8>(), 0..300)) {
+        let line = [start.as_bytes(), &rest].concat();
+        let found = level(&line);
+        // What stands beyond the head changes nothing, but in an object.
+        if !line.starts_with(b"{") && line.len() > 200 {
+            prop_assert_eq!(level(&line[..200]), found);
+        }
+    }
+}
+
+/// The column named `Level`, as those wrote it down who collected the logs. Before it stand
+/// `quoted` columns with a comma in them.
+fn expected_levels(csv: &str, quoted: usize) -> Vec<&str> {
     let mut lines = csv.lines();
     let header: Vec<&str> = lines.next().unwrap_or("").split(',').collect();
     let column = header.iter().position(|name| *name == "Level").unwrap();
     lines
-        .map(|line| line.split(',').nth(column).unwrap())
+        .map(|line| line.split(',').nth(column + quoted).unwrap())
         .collect()
 }
 
 #[test]
 fn the_levels_of_real_logs_are_those_that_people_wrote_down() {
     let logs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/logs");
-    for name in ["Android", "Apache", "HDFS", "Spark", "Windows"] {
+    let programs = [
+        ("Android", 0),
+        ("Apache", 0),
+        ("HDFS", 0),
+        ("Spark", 0),
+        ("Windows", 0),
+        ("Zookeeper", 1),
+    ];
+    for (name, quoted) in programs {
         let log = std::fs::read(logs.join(format!("{name}_2k.log")));
         let csv = std::fs::read_to_string(logs.join(format!("{name}_2k.structured.csv")));
         // They come beside the repository, or not at all.
@@ -193,8 +217,11 @@ fn the_levels_of_real_logs_are_those_that_people_wrote_down() {
             return;
         };
         let lines = log.split(|b| *b == b'\n').filter(|line| !line.is_empty());
-        for (line, expected) in lines.zip(expected_levels(&csv)) {
+        let expected = expected_levels(&csv, quoted);
+        assert_eq!(lines.clone().count(), expected.len());
+        for (line, expected) in lines.zip(expected) {
             let expected = super::named(expected.as_bytes());
+            assert!(expected.is_some());
             assert_eq!(level(line), expected, "{}", String::from_utf8_lossy(line));
         }
     }

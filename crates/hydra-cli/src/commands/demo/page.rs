@@ -120,21 +120,25 @@ impl Page {
 
     pub(super) fn next_steps(&self, out: &Path) -> io::Result<()> {
         let config = out.join(CONFIG_NAME);
+        // As it was called: `make demo` runs it from where it was built.
+        let hydra = std::env::args()
+            .next()
+            .unwrap_or_else(|| "hydra".to_owned());
         let mut text = String::new();
         let steps = [
             (
-                format!("less {}", config.display()),
-                "the configuration that did this",
+                format!("{hydra} check {}", config.display()),
+                "the configuration that did this, to read and to change",
             ),
             (
                 format!(
-                    "hydra pipe --layer SSH --config {} < /var/log/auth.log",
+                    "{hydra} pipe --layer SSH --config {} < /var/log/auth.log",
                     config.display()
                 ),
                 "the same with lines of your own",
             ),
             (
-                "hydra presets production > hydra.yaml".to_owned(),
+                format!("{hydra} presets production > hydra.yaml"),
                 "begin a configuration of your own",
             ),
         ];
