@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{check, completions, demo, man, pipe, presets, schema};
+use crate::commands::{check, completions, convert, demo, man, pipe, presets, schema, tail};
 use crate::failure::Failure;
 
 /// The arguments of the program.
@@ -16,6 +16,7 @@ use crate::failure::Failure;
     after_help = "Examples:
   hydra demo                                see it work on real logs
   my-program 2>&1 | hydra pipe --layer APP  log what a program prints
+  hydra tail --level WARNING app.log        follow a log over rotation
   hydra presets production > hydra.yaml     begin a configuration of your own
   hydra check hydra.yaml                    see whether it is right
 
@@ -33,6 +34,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     Demo(demo::Args),
     Pipe(pipe::Args),
+    Tail(tail::Args),
+    Convert(convert::Args),
     Check(check::Args),
     Schema(schema::Args),
     Presets(presets::Args),
@@ -45,6 +48,8 @@ impl Command {
         match self {
             Command::Demo(args) => demo::run(&args),
             Command::Pipe(args) => pipe::run(&args),
+            Command::Tail(args) => tail::run(&args),
+            Command::Convert(args) => convert::run(&args),
             Command::Check(args) => check::run(&args),
             Command::Schema(args) => schema::run(&args),
             Command::Presets(args) => presets::run(&args),

@@ -10,6 +10,7 @@ mod failure;
 mod lines;
 pub mod read;
 mod recognise;
+pub mod render;
 mod settings;
 mod signals;
 

@@ -2,8 +2,11 @@
 
 pub(crate) mod check;
 pub(crate) mod completions;
+pub(crate) mod convert;
 pub(crate) mod demo;
+mod format_arg;
 pub(crate) mod man;
 pub(crate) mod pipe;
 pub(crate) mod presets;
 pub(crate) mod schema;
+pub(crate) mod tail;

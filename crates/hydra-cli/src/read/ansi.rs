@@ -1,6 +1,8 @@
-//! Takes the colours off a line.
+//! Takes the colours off a line, or leaves nothing but them.
 
 use std::borrow::Cow;
+
+use super::text::is_control;
 
 const ESCAPE: u8 = 0x1b;
 
@@ -23,6 +25,34 @@ pub(super) fn without_colors(line: &[u8]) -> Cow<'_, [u8]> {
     }
     out.extend_from_slice(rest);
     out.into()
+}
+
+/// The line with its colours, and with every other control shown by its number, so that a terminal
+/// obeys none of them.
+///
+/// ```
+/// let line = hydra_cli::read::colors_alone(b"\x1b[31mred\x1b[0m \x1b]0;title\x07");
+/// assert_eq!(line, b"\x1b[31mred\x1b[0m \\x1b]0;title\\x07");
+/// ```
+pub fn colors_alone(line: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(line.len());
+    for chunk in line.utf8_chunks() {
+        let text = chunk.valid();
+        for (at, c) in text.char_indices() {
+            // The bytes of a colour's sequence pass as they are, as they are no controls.
+            if !is_control(c) || color_length(&text.as_bytes()[at..]) > 0 {
+                out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+            } else if c.is_ascii() {
+                out.extend_from_slice(format!("\\x{:02x}", c as u32).as_bytes());
+            } else {
+                out.extend_from_slice(format!("\\u{:04x}", c as u32).as_bytes());
+            }
+        }
+        for byte in chunk.invalid() {
+            out.extend_from_slice(format!("\\x{byte:02x}").as_bytes());
+        }
+    }
+    out
 }
 
 /// The length of the colour sequence that a text begins with; 0 if it does not.

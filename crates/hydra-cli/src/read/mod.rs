@@ -17,16 +17,18 @@ mod json_value;
 mod keys;
 mod logfmt;
 mod plain_text;
+mod reader;
 mod record;
-mod stream;
+
 mod syslog;
 mod text;
 mod time;
 mod value;
 
+pub use ansi::colors_alone;
 pub use error::ReadError;
+pub use reader::{Line, Reader};
 pub use record::{Origin, OwnedRecord, Place};
-pub use stream::{Line, Lines};
 
 use hydra_core::format::FormatKind;
 
@@ -100,6 +102,16 @@ fn candidates(text: &str) -> &'static [FormatKind] {
         Some(_) => &[FormatKind::Logfmt],
         None => &[],
     }
+}
+
+/// Reads a time as RFC 3339 has it, or with a space for its `T`, in nanoseconds since 1970-01-01;
+/// UTC unless it has an offset. `None` if the text is no such time.
+///
+/// ```
+/// assert_eq!(hydra_cli::read::parse_time("1970-01-01T01:00:00+01:00"), Some(0));
+/// ```
+pub fn parse_time(text: &str) -> Option<i64> {
+    time::whole(text)
 }
 
 /// Whether a line is the header of a CSV file, which holds no record.

@@ -1,4 +1,4 @@
-//! A whole log, line by line: [`Lines`].
+//! A whole log, line by line: [`Reader`].
 
 use hydra_core::format::FormatKind;
 
@@ -7,10 +7,10 @@ use super::{OwnedRecord, ReadError, detect, is_header, read};
 /// What a line turned out to be.
 ///
 /// ```
-/// use hydra_cli::read::{Line, Lines};
-/// let mut lines = Lines::new(None);
-/// assert!(matches!(lines.read(b"level=info msg=up\n"), Ok(Line::Record(_))));
-/// assert!(matches!(lines.read(b"\n"), Ok(Line::Nothing)));
+/// use hydra_cli::read::{Line, Reader};
+/// let mut reader = Reader::new(None);
+/// assert!(matches!(reader.read(b"level=info msg=up\n"), Ok(Line::Record(_))));
+/// assert!(matches!(reader.read(b"\n"), Ok(Line::Nothing)));
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub enum Line {
@@ -26,23 +26,23 @@ pub enum Line {
 /// other: a log may change its format when its program is configured anew.
 ///
 /// ```
-/// use hydra_cli::read::Lines;
+/// use hydra_cli::read::Reader;
 /// use hydra_core::format::FormatKind;
-/// let mut lines = Lines::new(None);
-/// lines.read(br#"{"level":"INFO","message":"up"}"#)?;
-/// assert_eq!(lines.format(), Some(FormatKind::Json));
+/// let mut reader = Reader::new(None);
+/// reader.read(br#"{"level":"INFO","message":"up"}"#)?;
+/// assert_eq!(reader.format(), Some(FormatKind::Json));
 /// # Ok::<(), Option<hydra_cli::read::ReadError>>(())
 /// ```
 #[derive(Clone, Debug)]
-pub struct Lines {
+pub struct Reader {
     given: Option<FormatKind>,
     found: Option<FormatKind>,
 }
 
-impl Lines {
+impl Reader {
     /// Reads lines of this format, or of those that are found.
-    pub fn new(format: Option<FormatKind>) -> Lines {
-        Lines {
+    pub fn new(format: Option<FormatKind>) -> Reader {
+        Reader {
             given: format,
             found: format,
         }
