@@ -12,10 +12,12 @@ fi
 for target in "$@"; do
   corpus="$HYDRA_CACHE/fuzz/corpus/$target" found="$HYDRA_CACHE/fuzz/found/$target/"
   mkdir -p "$corpus" "$found"
+  folders=("$corpus")
+  [ ! -d "fuzz/seeds/$target" ] || folders+=("fuzz/seeds/$target")
   say "-- $target, ${SECONDS_EACH:-60} s"
   # Without a sanitizer it builds on the stable compiler: there is no unsafe code in what it reads,
   # and what it hunts is panics, hangs and memory that grows without bound.
-  cargo fuzz run --sanitizer none "$target" "$corpus" -- \
+  cargo fuzz run --sanitizer none "$target" "${folders[@]}" -- \
     -max_total_time="${SECONDS_EACH:-60}" -timeout=5 -rss_limit_mb=2048 -artifact_prefix="$found" -print_final_stats=1 \
     >"$HYDRA_CACHE/fuzz/$target.log" 2>&1 || {
     tail -n 30 "$HYDRA_CACHE/fuzz/$target.log" >&2

@@ -209,9 +209,12 @@ fn push_name(name: &str, out: &mut Buffer) {
             out.push(b'_');
         }
     } else {
-        for c in name.chars() {
-            let byte = u8::try_from(c).unwrap_or(b'_');
-            out.push(if allowed(byte) { byte } else { b'_' });
+        let shown = |c: char| u8::try_from(c).is_ok_and(allowed);
+        let name = name.replace(|c| !shown(c), "_");
+        out.push_str(&name);
+        // `level name` has become `level_name`, and must not be taken for ours.
+        if is_reserved(&name) {
+            out.push(b'_');
         }
     }
 }
