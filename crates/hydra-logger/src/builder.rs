@@ -7,6 +7,8 @@ use hydra_core::config::{
     LayerBuilder,
 };
 
+use hydra_core::pipeline::CustomDestination;
+
 use crate::{Error, Level, Logger};
 
 impl Logger {
@@ -31,6 +33,7 @@ impl Logger {
     pub fn builder() -> LoggerBuilder {
         LoggerBuilder {
             config: Config::builder(),
+            custom: Vec::new(),
         }
     }
 }
@@ -51,6 +54,7 @@ impl Logger {
 #[must_use = "a builder does nothing until it is built"]
 pub struct LoggerBuilder {
     config: ConfigBuilder,
+    custom: Vec<CustomDestination>,
 }
 
 impl LoggerBuilder {
@@ -86,6 +90,41 @@ impl LoggerBuilder {
         self.layer(DEFAULT_LAYER, |layer| layer.file(path, build))
     }
 
+    /// Adds a destination of your own.
+    ///
+    /// ```
+    /// use hydra_logger::{CustomDestination, Destination, DestinationStats, LineMeta, Logger};
+    /// use std::sync::{Arc, Mutex};
+    ///
+    /// #[derive(Default)]
+    /// struct Lines(Mutex<Vec<String>>, DestinationStats);
+    /// impl Destination for Lines {
+    ///     fn deliver(&self, line: &[u8], meta: &LineMeta) -> std::io::Result<()> {
+    ///         self.0.lock().unwrap().push(String::from_utf8_lossy(line).into_owned());
+    ///         self.1.delivered(meta.level, line.len());
+    ///         Ok(())
+    ///     }
+    ///     fn flush(&self) -> std::io::Result<()> {
+    ///         Ok(())
+    ///     }
+    ///     fn stats(&self) -> &DestinationStats {
+    ///         &self.1
+    ///     }
+    /// }
+    ///
+    /// let lines = Arc::new(Lines::default());
+    /// let logger = Logger::builder()
+    ///     .destination(CustomDestination::new("APP", "my lines", lines.clone()))
+    ///     .build()?;
+    /// logger.info("APP", "to a place of my own");
+    /// assert!(lines.0.lock().unwrap()[0].ends_with("to a place of my own\n"));
+    /// # Ok::<(), hydra_logger::Error>(())
+    /// ```
+    pub fn destination(mut self, destination: CustomDestination) -> LoggerBuilder {
+        self.custom.push(destination);
+        self
+    }
+
     /// Whatever else a configuration holds: templates, colours, sizes, switches.
     ///
     /// ```
@@ -99,6 +138,7 @@ impl LoggerBuilder {
     pub fn config(self, build: impl FnOnce(ConfigBuilder) -> ConfigBuilder) -> LoggerBuilder {
         LoggerBuilder {
             config: build(self.config),
+            ..self
         }
     }
 
@@ -113,6 +153,6 @@ impl LoggerBuilder {
     /// assert!(error.to_string().contains("reserved"));
     /// ```
     pub fn build(self) -> Result<Logger, Error> {
-        Ok(Logger::from_config(self.config.build()?)?)
+        Ok(Logger::with_custom(self.config.build()?, self.custom)?)
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use hydra_core::metrics::LayerSnapshot;
 use hydra_core::pipeline::{LayerCounts, Route, WeakLayer};
 use hydra_core::{Layer, Level};
 
@@ -79,8 +80,8 @@ impl Layers {
         }
     }
 
-    /// The counts of the layers that are not there any more, at each level.
-    pub(crate) fn forgotten(&self) -> [u64; Level::ALL.len()] {
-        self.forgotten.records()
+    /// The counts of the layers that are not there any more, together.
+    pub(crate) fn forgotten(&self) -> LayerSnapshot {
+        self.forgotten.snapshot()
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use hydra_core::config::{Config, DEFAULT_LAYER, env};
 use hydra_core::diagnostics::{self, ErrorKind};
-use hydra_core::pipeline::{Assembly, BuildError};
+use hydra_core::pipeline::{Assembly, BuildError, CustomDestination};
 use hydra_core::{Fields, Key, Layer, Level, Location, Message, Value};
 
 use crate::metrics::Metrics;
@@ -56,8 +56,17 @@ impl Logger {
     /// A destination is of a type that this build lacks, a template is wrong, or a destination
     /// that must open at once does not.
     pub fn from_config(config: Config) -> Result<Logger, BuildError> {
-        let assembly = Assembly::new(&config, None)?;
-        Ok(Logger::from_parts(config, assembly, None))
+        Logger::with_custom(config, Vec::new())
+    }
+
+    /// The same, with destinations of the program's own.
+    pub(crate) fn with_custom(
+        config: Config,
+        custom: Vec<CustomDestination>,
+    ) -> Result<Logger, BuildError> {
+        let assembly = Assembly::new(&config, None)?.with(&custom, &config)?;
+        let state = State::new(config, assembly, None).with_custom(custom);
+        Ok(Logger(Arc::new(Core::new(state))))
     }
 
     /// A logger whose records are kept for a test.

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use hydra_core::{DestinationSnapshot, Level};
+use hydra_core::DestinationSnapshot;
+pub use hydra_core::metrics::{LatencySnapshot, LayerSnapshot};
 
 /// The counts of a logger at one moment.
 ///
@@ -16,37 +17,12 @@ use hydra_core::{DestinationSnapshot, Level};
 #[non_exhaustive]
 pub struct Metrics {
     /// Of each layer, by its name.
-    pub layers: BTreeMap<String, LayerMetrics>,
+    pub layers: BTreeMap<String, LayerSnapshot>,
     /// Of layers that are not configured and whose names are not kept any more, together: a logger
     /// keeps ten thousand names.
-    pub other_layers: LayerMetrics,
+    pub other_layers: LayerSnapshot,
     /// Of each destination of the configuration in force.
     pub destinations: Vec<DestinationMetrics>,
-}
-
-/// The counts of a layer.
-///
-/// ```
-/// let logger = hydra_logger::Logger::new();
-/// logger.error("DB", "connection lost");
-/// assert_eq!(logger.metrics().layers["DB"].by_level[4], 1);
-/// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct LayerMetrics {
-    /// Records that passed the level check.
-    pub records: u64,
-    /// The same for each level, in the order of [`Level::ALL`].
-    pub by_level: [u64; Level::ALL.len()],
-}
-
-impl LayerMetrics {
-    pub(crate) fn new(by_level: [u64; Level::ALL.len()]) -> LayerMetrics {
-        LayerMetrics {
-            records: by_level.iter().sum(),
-            by_level,
-        }
-    }
 }
 
 /// The counts of a destination.

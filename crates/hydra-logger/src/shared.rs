@@ -9,12 +9,12 @@ use std::sync::{
 
 use hydra_core::config::Config;
 use hydra_core::diagnostics::{self, ErrorKind};
-use hydra_core::pipeline::{Assembly, BuildError, Route, levels_changed};
+use hydra_core::pipeline::{Assembly, BuildError, CustomDestination, Route, levels_changed};
 use hydra_core::{Destination, DestinationSnapshot, Layer, Level};
 
 use crate::last_resort::{self, LastResort};
 use crate::layers::Layers;
-use crate::metrics::{DestinationMetrics, LayerMetrics, Metrics};
+use crate::metrics::{DestinationMetrics, Metrics};
 use crate::testing::Captured;
 
 static LOGGERS: AtomicU64 = AtomicU64::new(1);
@@ -34,6 +34,8 @@ pub(crate) struct State {
     assembly: Assembly,
     /// Takes the place of every destination.
     captured: Option<Captured>,
+    /// The program's own destinations, which stay whatever the configuration.
+    custom: Vec<CustomDestination>,
     /// Layers whose level `set_level` has changed since the configuration came.
     pub(crate) levelled: BTreeSet<String>,
     closed: bool,
@@ -45,9 +47,14 @@ impl State {
             config,
             assembly,
             captured,
+            custom: Vec::new(),
             levelled: BTreeSet::new(),
             closed: false,
         }
+    }
+
+    pub(crate) fn with_custom(self, custom: Vec<CustomDestination>) -> State {
+        State { custom, ..self }
     }
 
     /// Whether the configuration, or a call of `set_level`, names this layer.
@@ -131,7 +138,8 @@ impl Core {
         let mut settings = config.clone();
         // Nothing goes to a capturing logger's destinations: they must not open.
         settings.lazy_initialization |= state.captured.is_some();
-        let assembly = Assembly::new(&settings, Some(&state.assembly))?;
+        let assembly =
+            Assembly::new(&settings, Some(&state.assembly))?.with(&state.custom, &settings)?;
         let old = std::mem::replace(&mut state.assembly, assembly);
         state.config = config;
         state.levelled.clear();
@@ -173,7 +181,7 @@ impl Core {
         let state = self.state();
         let layers = self.layers();
         let mut metrics = Metrics {
-            other_layers: LayerMetrics::new(layers.forgotten()),
+            other_layers: layers.forgotten(),
             destinations: state
                 .assembly
                 .destinations()
@@ -192,8 +200,7 @@ impl Core {
             });
         }
         layers.for_each(|name, layer| {
-            let counts = LayerMetrics::new(layer.records());
-            metrics.layers.insert(name.to_owned(), counts);
+            metrics.layers.insert(name.to_owned(), layer.counts());
         });
         metrics
     }

@@ -189,6 +189,7 @@ impl Captured {
         Route::Open {
             groups: Box::new([Group::new(format, vec![self.target.clone()])]),
             max_text: usize::try_from(config.max_message_size).unwrap_or(usize::MAX),
+            measured: config.enable_performance,
         }
     }
 }

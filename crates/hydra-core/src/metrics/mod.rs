@@ -76,6 +76,29 @@ impl DestinationStats {
     }
 }
 
+/// The counts of one layer at one moment, since it was made.
+///
+/// ```
+/// let snapshot = hydra_core::metrics::LayerSnapshot::default();
+/// assert_eq!((snapshot.records, snapshot.dropped), (0, 0));
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LayerSnapshot {
+    /// Records that passed the level check.
+    pub records: u64,
+    /// The same for each level, in the order of [`Level::ALL`].
+    pub by_level: [u64; Level::ALL.len()],
+    /// Bytes that destinations took: a line that goes to three of them counts three times.
+    pub bytes: u64,
+    /// Lines that a destination did not take, each an error of it: one record that two of them
+    /// refuse counts twice. What a destination took and then lost, it counts itself.
+    pub dropped: u64,
+    /// How long a call took, from the level check to the last destination; one record in 64 of
+    /// each thread and level is measured, unless `enable_performance` is off.
+    pub latency: LatencySnapshot,
+}
+
 /// The counts of one destination at one moment, since it was made.
 ///
 /// ```

@@ -9,6 +9,7 @@ use std::io::IsTerminal as _;
 use std::sync::Arc;
 
 use super::build_error::BuildError;
+use super::custom::CustomDestination;
 use super::route::{Group, Route, Target};
 use crate::config::{
     CENTRALIZED_LAYER, Config, ConsoleConfig, DEFAULT_LAYER, DestinationConfig, DestinationKind,
@@ -19,10 +20,10 @@ use crate::destination::file::{FileDestination, FileOptions, RotateEvery};
 use crate::format::{FormatSettings, LineFormat};
 use crate::{Destination, Level};
 
-/// A destination and the settings it was made from.
+/// A destination and the settings it was made from; none, where the program made it.
 #[derive(Clone)]
 struct Made {
-    settings: Settings,
+    settings: Option<Settings>,
     name: Arc<str>,
     destination: Arc<dyn Destination>,
 }
@@ -58,6 +59,7 @@ pub struct Assembly {
     made: Vec<Made>,
     layers: Vec<(String, Level, Vec<Output>)>,
     max_text: usize,
+    measured: bool,
 }
 
 impl Assembly {
@@ -71,6 +73,7 @@ impl Assembly {
             made: Vec::new(),
             layers: Vec::new(),
             max_text: usize::try_from(config.max_message_size).unwrap_or(usize::MAX),
+            measured: config.enable_performance,
         };
         for (name, layer) in &config.layers {
             let mut outputs = Vec::new();
@@ -85,12 +88,48 @@ impl Assembly {
         Ok(assembly)
     }
 
+    /// The same assembly with destinations of the program's own.
+    ///
+    /// # Errors
+    /// The format of one of them is wrong.
+    pub fn with(
+        mut self,
+        custom: &[CustomDestination],
+        config: &Config,
+    ) -> Result<Self, BuildError> {
+        for own in custom {
+            let made = Made {
+                settings: None,
+                name: Arc::clone(&own.name),
+                destination: Arc::clone(&own.destination),
+            };
+            let path = || format!("layer {}, destination {}", own.layer, own.name);
+            let output = Output::new(own.format.clone(), (own.level, None), made.clone(), &path)?;
+            if !self
+                .made
+                .iter()
+                .any(|m| Arc::ptr_eq(&m.destination, &made.destination))
+            {
+                self.made.push(made);
+            }
+            match self.layers.iter_mut().find(|(name, ..)| *name == own.layer) {
+                Some((.., outputs)) => outputs.push(output),
+                None => {
+                    let level = config.level_of(&own.layer);
+                    self.layers.push((own.layer.clone(), level, vec![output]));
+                }
+            }
+        }
+        Ok(self)
+    }
+
     /// An assembly without layers: everything takes the last resort.
     pub fn empty() -> Assembly {
         Assembly {
             made: Vec::new(),
             layers: Vec::new(),
             max_text: Config::MAX_MESSAGE_SIZE as usize,
+            measured: true,
         }
     }
 
@@ -114,6 +153,7 @@ impl Assembly {
             Route::Open {
                 groups: groups(layer, outputs),
                 max_text: self.max_text,
+                measured: self.measured,
             },
         ))
     }
@@ -184,10 +224,18 @@ impl Assembly {
         previous: Option<&Assembly>,
         path: &dyn Fn() -> String,
     ) -> Result<Made, BuildError> {
-        if let Some(known) = self.made.iter().find(|made| made.settings == settings) {
+        if let Some(known) = self
+            .made
+            .iter()
+            .find(|made| made.settings.as_ref() == Some(&settings))
+        {
             return Ok(known.clone());
         }
-        let carried = previous.and_then(|p| p.made.iter().find(|made| made.settings == settings));
+        let carried = previous.and_then(|p| {
+            p.made
+                .iter()
+                .find(|made| made.settings.as_ref() == Some(&settings))
+        });
         let made = match carried {
             Some(made) => made.clone(),
             None => Made::new(settings, config.lazy_initialization).map_err(|source| {
@@ -257,7 +305,7 @@ impl Made {
             }
         };
         Ok(Made {
-            settings,
+            settings: Some(settings),
             name: name.into(),
             destination,
         })

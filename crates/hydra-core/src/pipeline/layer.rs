@@ -2,9 +2,12 @@
 
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
 
+use super::counts::LayerCounts;
 use super::route::Route;
 use crate::Level;
+use crate::metrics::{Histogram, LayerSnapshot};
 use crate::record::clean_layer_name;
 
 /// Generations are unique in the process and never used again: a thread that remembers a route
@@ -21,7 +24,7 @@ static LAYERS: AtomicU64 = AtomicU64::new(0);
 /// use hydra_core::{Fields, Level};
 ///
 /// // A logger makes them; by hand, one that sends nowhere:
-/// let route = Route::Open { groups: Box::new([]), max_text: 1 << 20 };
+/// let route = Route::Open { groups: Box::new([]), max_text: 1 << 20, measured: false };
 /// let layer = Layer::new(1, "APP", Level::Info, route);
 /// assert_eq!((layer.name(), layer.level()), ("APP", Level::Info));
 /// assert!(!layer.is_enabled(Level::Critical), "there is no destination");
@@ -36,6 +39,7 @@ pub(super) struct LayerCore {
     pub(super) slot: usize,
     name: Box<str>,
     state: Mutex<State>,
+    latency: Histogram,
     /// Where the counts go when the last handle does.
     heir: Option<Arc<LayerCounts>>,
 }
@@ -44,26 +48,8 @@ impl Drop for LayerCore {
     fn drop(&mut self) {
         if let Some(heir) = &self.heir {
             let state = self.state.get_mut().unwrap_or_else(PoisonError::into_inner);
-            for (total, count) in heir.0.iter().zip(state.finished) {
-                total.fetch_add(count, Ordering::Relaxed);
-            }
+            heir.add(&state.finished);
         }
-    }
-}
-
-/// The counts of layers that nobody remembers any more, together.
-///
-/// ```
-/// let counts = hydra_core::pipeline::LayerCounts::default();
-/// assert_eq!(counts.records(), [0; 6]);
-/// ```
-#[derive(Debug, Default)]
-pub struct LayerCounts([AtomicU64; Level::ALL.len()]);
-
-impl LayerCounts {
-    /// How many records these layers have let through, at each level.
-    pub fn records(&self) -> [u64; Level::ALL.len()] {
-        std::array::from_fn(|i| self.0[i].load(Ordering::Relaxed))
     }
 }
 
@@ -97,8 +83,8 @@ struct State {
     route: Arc<Route>,
     level: Level,
     /// The counts of threads that are still there, and of those that are gone.
-    counters: Vec<Arc<Counter>>,
-    finished: [u64; Level::ALL.len()],
+    counters: Vec<Arc<LayerCounts>>,
+    finished: LayerCounts,
     /// Call sites that keep a copy of the threshold.
     mirrors: Vec<&'static Mirror>,
 }
@@ -142,24 +128,11 @@ impl Default for Mirror {
     }
 }
 
-/// One thread's counts for one layer: only that thread writes, so plain stores do (0.3 ns; a
-/// locked addition costs 5).
-#[derive(Default)]
-pub(super) struct Counter([AtomicU64; Level::ALL.len()]);
-
-impl Counter {
-    #[inline]
-    pub(super) fn add(&self, level: Level) {
-        let count = &self.0[level.index()];
-        count.store(count.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
-    }
-}
-
 /// A thread's share in a layer: its route as of a generation, and its counts.
 pub(super) struct Seat {
     pub(super) generation: u64,
     pub(super) route: Arc<Route>,
-    pub(super) counter: Arc<Counter>,
+    pub(super) counter: Arc<LayerCounts>,
     layer: Layer,
 }
 
@@ -175,9 +148,7 @@ impl Drop for Seat {
         state
             .counters
             .retain(|counter| !Arc::ptr_eq(counter, &self.counter));
-        for (total, count) in state.finished.iter_mut().zip(&self.counter.0) {
-            *total += count.load(Ordering::Relaxed);
-        }
+        state.finished.add(&self.counter);
     }
 }
 
@@ -215,11 +186,12 @@ impl Layer {
             generation: AtomicU64::new(0),
             slot: LAYERS.fetch_add(1, Ordering::Relaxed) as usize,
             name: clean_layer_name(name).into(),
+            latency: Histogram::default(),
             state: Mutex::new(State {
                 route: Arc::new(Route::Closed),
                 level,
                 counters: Vec::new(),
-                finished: [0; Level::ALL.len()],
+                finished: LayerCounts::default(),
                 mirrors: Vec::new(),
             }),
             heir,
@@ -275,16 +247,22 @@ impl Layer {
         mirror.set(self.0.logger, self.0.threshold.load(Ordering::Relaxed));
     }
 
-    /// How many records the layer has let through, at each level, in the order of [`Level::ALL`].
-    pub fn records(&self) -> [u64; Level::ALL.len()] {
+    /// What the layer has let through, and what became of it.
+    pub fn counts(&self) -> LayerSnapshot {
+        let total = LayerCounts::default();
         let state = self.state();
-        let mut total = state.finished;
-        for counter in &state.counters {
-            for (sum, count) in total.iter_mut().zip(&counter.0) {
-                *sum += count.load(Ordering::Relaxed);
-            }
+        total.add(&state.finished);
+        state.counters.iter().for_each(|counter| total.add(counter));
+        LayerSnapshot {
+            latency: self.0.latency.snapshot(),
+            ..total.snapshot()
         }
-        total
+    }
+
+    /// Adds one measured record to the histogram.
+    #[cold]
+    pub(super) fn measured(&self, taken: Duration) {
+        self.0.latency.record(taken);
     }
 
     fn publish(&self, state: &State) {
@@ -311,7 +289,7 @@ impl Layer {
     #[cold]
     #[inline(never)]
     pub(super) fn seat(&self) -> Seat {
-        let counter = Arc::new(Counter::default());
+        let counter = Arc::new(LayerCounts::default());
         let mut state = self.state();
         state.counters.push(Arc::clone(&counter));
         // Under the lock, route and generation belong together.

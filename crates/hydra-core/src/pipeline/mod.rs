@@ -3,6 +3,8 @@
 
 mod assembly;
 mod build_error;
+mod counts;
+mod custom;
 mod emit;
 mod layer;
 mod route;
@@ -11,7 +13,9 @@ mod watch;
 
 pub use assembly::Assembly;
 pub use build_error::BuildError;
+pub use counts::LayerCounts;
+pub use custom::CustomDestination;
 pub use emit::Message;
-pub use layer::{Layer, LayerCounts, Mirror, WeakLayer};
+pub use layer::{Layer, Mirror, WeakLayer};
 pub use route::{Group, Route, Target};
 pub use watch::{levels_changed, on_levels_changed};

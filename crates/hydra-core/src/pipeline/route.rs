@@ -159,6 +159,8 @@ pub enum Route {
         groups: Box<[Group]>,
         /// The longest text of a message or value, in bytes; what is more is cut.
         max_text: usize,
+        /// Whether one record in 64 is timed, for the layer's latencies.
+        measured: bool,
     },
     /// The logger is closed: they are counted and reported.
     Closed,
