@@ -56,6 +56,23 @@ fn what_it_says_it_has_written_is_there() {
         assert_eq!(record["logger"], "HDFS");
         assert!(record["class"].is_string(), "{line}");
     }
+    // The next steps that it names, in the words that it names them in.
+    let steps: Vec<Vec<&str>> = ran
+        .stdout
+        .lines()
+        .filter(|line| line.starts_with("  ") && line.contains("hydra "))
+        .map(|line| line.split_whitespace().skip(1).collect())
+        .collect();
+    assert_eq!(steps.len(), 3, "{}", ran.stdout);
+    for step in &steps {
+        let args: Vec<&str> = step
+            .iter()
+            .copied()
+            .take_while(|word| *word != "<")
+            .collect();
+        let ran = run(directory.path(), &args, b"");
+        assert_eq!(ran.code, Some(0), "{args:?}: {}", ran.stderr);
+    }
     let ran = run(directory.path(), &["check", "hydra.yaml"], b"");
     assert_eq!(ran.code, Some(0), "{}", ran.stdout);
 }

@@ -7,9 +7,11 @@ use std::io::Read as _;
 
 use support::{hydra, run, start};
 
-const COMMANDS: [&str; 7] = [
+const COMMANDS: [&str; 9] = [
     "demo",
     "pipe",
+    "tail",
+    "convert",
     "check",
     "schema",
     "presets",

@@ -119,27 +119,25 @@ impl Page {
     }
 
     pub(super) fn next_steps(&self, out: &Path) -> io::Result<()> {
-        let config = out.join(CONFIG_NAME);
         // As it was called: `make demo` runs it from where it was built.
-        let hydra = std::env::args()
-            .next()
-            .unwrap_or_else(|| "hydra".to_owned());
+        let hydra = std::env::args_os().next().unwrap_or_else(|| "hydra".into());
+        let hydra = below_home(Path::new(&hydra));
         let mut text = String::new();
+        let out = below_home(out);
         let steps = [
             (
-                format!("{hydra} check {}", config.display()),
-                "the configuration that did this, to read and to change",
+                format!("{hydra} tail --no-follow --level CRITICAL {out}/warnings.jsonl"),
+                "read it back, in colour; without --no-follow, go on with what is added",
+            ),
+            (
+                format!("{hydra} convert --to json {out}/ssh.logfmt"),
+                "from any of the six formats into any other",
             ),
             (
                 format!(
-                    "{hydra} pipe --layer SSH --config {} < /var/log/auth.log",
-                    config.display()
+                    "{hydra} pipe --layer SSH --config {out}/{CONFIG_NAME} < /var/log/auth.log"
                 ),
-                "the same with lines of your own",
-            ),
-            (
-                format!("{hydra} presets production > hydra.yaml"),
-                "begin a configuration of your own",
+                "lines of your own, with the configuration that did all this",
             ),
         ];
         for (command, what) in steps {
@@ -147,6 +145,15 @@ impl Page {
             let _ = writeln!(text, "  {command}\n      {what}");
         }
         say(&text)
+    }
+}
+
+/// The path as a shell takes it, short where it is below the user's home.
+fn below_home(path: &Path) -> String {
+    let home = std::env::var_os("HOME").filter(|home| !home.is_empty());
+    match home.and_then(|home| path.strip_prefix(home).ok().map(Path::to_owned)) {
+        Some(rest) => format!("~/{}", rest.display()),
+        None => path.display().to_string(),
     }
 }
 

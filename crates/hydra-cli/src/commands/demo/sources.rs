@@ -175,7 +175,7 @@ fn daemon(line: &str) -> Option<Parts<'_>> {
 
 /// Whom a message of a daemon is about.
 fn user(message: &str) -> Option<&str> {
-    const BEFORE: [&str; 4] = ["nvalid user ", "user=", "for user ", "password for "];
+    const BEFORE: [&str; 4] = ["nvalid user ", " user=", "for user ", "password for "];
     let (_, rest) = BEFORE
         .iter()
         .find_map(|before| message.split_once(before))?;
