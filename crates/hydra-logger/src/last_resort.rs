@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use hydra_core::destination::console::ConsoleDestination;
+use hydra_core::diagnostics::{self, ErrorKind};
 use hydra_core::format::{FormatKind, FormatSettings};
 use hydra_core::pipeline::{Group, Route, Target};
-use hydra_core::{Destination, DestinationStats, LineMeta, diagnostics};
+use hydra_core::{Destination, DestinationStats, LineMeta};
 
 use crate::Level;
 use crate::config::{Config, Stream};
@@ -70,11 +71,13 @@ struct OfLayer {
 impl Destination for OfLayer {
     fn deliver(&self, line: &[u8], meta: &LineMeta) -> io::Result<()> {
         if !self.last_resort.noticed.swap(true, Relaxed) {
-            diagnostics::notice(&format_args!(
+            let notice = format!(
                 "layer {:?} is not configured, and there is neither DEFAULT nor __CENTRALIZED__ to \
                  take its records: they go to stderr. The layers there are: {}. (Said once.)",
                 self.layer, self.known
-            ));
+            );
+            diagnostics::notice(&notice);
+            diagnostics::track(ErrorKind::Unrouted, &self.layer, &notice);
         }
         self.last_resort.console.deliver(line, meta)
     }
