@@ -80,10 +80,8 @@ fn every_format_can_be_written_from_every_other_and_read_again() {
 
 #[test]
 fn lines_that_cannot_be_read_are_told_with_their_numbers_and_counted() {
-    let mut log = String::from(LOG);
-    for n in 0..8 {
-        log += &format!("what is this {n}\n");
-    }
+    let strange = (0..8).map(|n| format!("what is this {n}\n"));
+    let mut log: String = [LOG.to_owned()].into_iter().chain(strange).collect();
     log += "\n{\"message\":\n";
     log += LOG;
     let output = convert(&["--from", "json", "--to", "json"], log.as_bytes());

@@ -200,6 +200,43 @@ fn shown(value: &OwnedValue) -> String {
     String::from_utf8(line).unwrap()
 }
 
+#[test]
+fn no_name_of_a_field_forges_a_level_or_a_message() {
+    let names = [
+        "level",
+        "level name",
+        "level_name",
+        "short message",
+        "_level_name",
+        "message",
+        "logger",
+        "level ",
+        "\u{feff}level",
+        "Level",
+        "lvl",
+        "severity",
+        "msg",
+        "ts",
+        "file",
+        "line",
+    ];
+    for name in names {
+        let given = Given {
+            unix_ns: 0,
+            level: Level::Info,
+            layer: "APP".into(),
+            message: "x".into(),
+            fields: vec![(name.into(), OwnedValue::Str("TRACE".into()))],
+            source: false,
+        };
+        for kind in FormatKind::ALL {
+            let (line, found) = read_back(&given, kind);
+            assert_same_head(&given, &found, &line).unwrap();
+            assert_eq!(found.fields.len(), 1, "{name:?} in {kind}");
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(500))]
 

@@ -156,9 +156,15 @@ fn field(text: &str, start: usize) -> Option<Field<'_>> {
         .strip_prefix('=')
         .map(|_| name_at + length + 1)?;
     let value = &text[value_at..];
-    let (value, length) = json(value).or_else(|| word(value))?;
-    let end = value_at + length;
-    matches!(text.as_bytes().get(end), None | Some(b' ')).then_some(Field { name, value, end })
+    let ends = |length: usize| matches!(value.as_bytes().get(length), None | Some(b' '));
+    // A text may begin like a list: `[::1]:80`, `[1]\`.
+    let list = json(value).filter(|(_, length)| ends(*length));
+    let (shown, length) = list.or_else(|| word(value).filter(|(_, length)| ends(*length)))?;
+    Some(Field {
+        name,
+        value: shown,
+        end: value_at + length,
+    })
 }
 
 /// A text in quotes that needs them, or one that can stand without, and its length.
@@ -211,6 +217,7 @@ mod tests {
                 "two words,level",
             ),
             ("APP INFO - x a=[::1]:80", "x", "a"),
+            ("APP INFO - x a=[1]\\", "x", "a"),
             ("APP INFO - x a=\"open", "x a=\"open", ""),
             ("APP INFO - x a= b=1", "x a=", "b"),
             ("APP INFO - x level=1 b=1", "x level=1", "b"),
