@@ -135,7 +135,8 @@ macro_rules! __emit {
         let target = &$target;
         let target = $crate::__private::Target::target(target);
         if target.is_enabled(level) {
-            static LOCATION: $crate::Location = $crate::Location { file: file!(), line: line!() };
+            // Items are not hygienic: the name must be none that the arguments use.
+            static __HYDRA_LOCATION: $crate::Location = $crate::Location { file: file!(), line: line!() };
             target.emit(
                 level,
                 $message,
@@ -143,17 +144,18 @@ macro_rules! __emit {
                     const { &[$($crate::__private::Key::new($key)),*] },
                     &[$($value),*],
                 ),
-                Some(&LOCATION),
+                Some(&__HYDRA_LOCATION),
             );
         }
     }};
     ({ $level:expr, $logger:expr, $layer:literal } [$({$key:expr})*] [$({$value:expr})*] {$message:expr}) => {{
-        static SITE: $crate::__private::Site =
+        // Items are not hygienic: the name must be none that the arguments use.
+        static __HYDRA_SITE: $crate::__private::Site =
             $crate::__private::Site::new($layer, $crate::Location { file: file!(), line: line!() });
         let level = $level;
         let logger: &$crate::Logger = &$logger;
-        if SITE.is_enabled(logger, level) {
-            SITE.emit(
+        if __HYDRA_SITE.is_enabled(logger, level) {
+            __HYDRA_SITE.emit(
                 logger,
                 level,
                 $message,

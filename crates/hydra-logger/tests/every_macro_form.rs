@@ -51,6 +51,23 @@ fn each_macro_has_its_level() {
 }
 
 #[test]
+fn no_name_of_the_macros_own_hides_one_of_the_callers() {
+    const SITE: &str = "vienna";
+    const LOCATION: &str = "here";
+    let (level, target) = (1, "there");
+    let by_name = said(|logger| info!(logger, "A", site = SITE, level, "at {LOCATION}, {target}"));
+    assert_eq!(
+        by_name,
+        expected("at here, there", &["site=vienna", "level=I64(1)"])
+    );
+    let by_handle = said(|logger| {
+        let handle = logger.layer("A");
+        info!(handle; site = SITE, level, "at {LOCATION}, {target}");
+    });
+    assert_eq!(by_handle, by_name);
+}
+
+#[test]
 fn a_layer_is_a_literal_a_value_a_handle_or_the_default() {
     const NAME: &str = "CONSTANT";
     assert_eq!(one(|logger| info!(logger, "LITERAL", "m")).1, "LITERAL");
