@@ -109,6 +109,29 @@ impl Context {
         }
     }
 
+    /// This context with no text longer than so many bytes.
+    #[inline]
+    pub(crate) fn limited(self, max_text: usize) -> Context {
+        let fits = |field: &ContextField| field.value.fits(max_text);
+        if self.slice().iter().all(fits) {
+            self
+        } else {
+            self.cut(max_text)
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn cut(&self, max_text: usize) -> Context {
+        let cut = |field: &ContextField| ContextField {
+            value: field.value.cut(max_text),
+            ..field.clone()
+        };
+        Context {
+            fields: Some(self.slice().iter().map(cut).collect()),
+        }
+    }
+
     pub(crate) fn slice(&self) -> &[ContextField] {
         self.fields.as_deref().unwrap_or_default()
     }

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use hydra_logger::config::Config;
 use hydra_logger::format::FormatKind;
-use hydra_logger::{Logger, OwnedValue, Value, error, info, testing};
+use hydra_logger::{Context, Logger, OwnedValue, Value, error, info, testing};
 use serde_json::json;
 
 #[test]
@@ -27,6 +27,39 @@ fn a_message_and_a_value_beyond_the_limit_are_cut_and_say_how_much_is_missing() 
         records[0].field("list"),
         Some(&OwnedValue::List(vec![cut.as_str().into()]))
     );
+}
+
+#[test]
+fn context_and_bytes_are_cut_as_a_calls_texts_are() {
+    let (logger, records) = testing::capture();
+    let config = Config::builder().max_message_size(100);
+    logger.update_config(config.build().unwrap()).unwrap();
+    let long = "x".repeat(120);
+    let cut: OwnedValue = format!("{}...[20 bytes truncated]", "x".repeat(100))
+        .as_str()
+        .into();
+    let context = Context::new()
+        .with("text", long.as_str())
+        .with("list", vec![long.as_str()])
+        .with("map", BTreeMap::from([("key", long.as_str())]))
+        .with("short", "as it is");
+    let _scope = context.enter();
+    // Thirty bytes that are shown as four characters each.
+    info!(logger, "APP", bytes = Value::Bytes(&[0xff; 30]), "message");
+    let record = &records.take()[0];
+    assert_eq!(record.field("text"), Some(&cut));
+    assert_eq!(
+        record.field("list"),
+        Some(&OwnedValue::List(vec![cut.clone()]))
+    );
+    assert_eq!(
+        record.field("map"),
+        Some(&OwnedValue::Map(vec![("key".into(), cut)]))
+    );
+    assert_eq!(record.field("short"), Some(&"as it is".into()));
+    let bytes = format!("{}...[20 bytes truncated]", r"\xff".repeat(25));
+    let bytes = bytes.replace(r"\\", r"\");
+    assert_eq!(record.field("bytes"), Some(&bytes.as_str().into()));
 }
 
 #[test]

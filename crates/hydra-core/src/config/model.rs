@@ -50,7 +50,8 @@ pub struct Config {
     pub time_zone: Option<TimeZoneSetting>,
     /// Whether lines name the source file and line of the call. Default: no.
     pub source: bool,
-    /// Longer messages are truncated, and marked, in bytes. Default: 16 MiB.
+    /// Longer texts are truncated, and marked, in bytes: the message, and each text in a field's
+    /// value, each by itself; a record of many long fields is a longer line. Default: 16 MiB.
     pub max_message_size: u64,
     /// Whether a destination opens at its first record only. Default: yes.
     pub lazy_initialization: bool,

@@ -157,7 +157,8 @@ pub(crate) static CONFIG: &[Field<Config>] = &[
     Field {
         name: "max_message_size",
         alias: None,
-        doc: "Longer messages are truncated, and marked. Default: 16MB.",
+        doc: "Longer texts, the message and each text in a field, are truncated and marked, each by \
+              itself. Default: 16MB.",
         kind: Kind::Size {
             unlimited: false,
             set: |config, size| {

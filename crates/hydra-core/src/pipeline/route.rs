@@ -157,7 +157,8 @@ pub enum Route {
     Open {
         /// The groups, in the order of their first destination.
         groups: Box<[Group]>,
-        /// The longest text of a message or value, in bytes; what is more is cut.
+        /// The longest text of a message or of a value, in the call or the context, in bytes; what is
+        /// more is cut. Names and the layer's are not.
         max_text: usize,
         /// Whether one record in 64 is timed, for the layer's latencies.
         measured: bool,

@@ -73,12 +73,13 @@ pub enum Value<'a> {
 const _: () = assert!(size_of::<Value<'_>>() == 24);
 
 impl Value<'_> {
-    /// Whether user code must run to see the value.
+    /// Whether user code must run to see the value, or its text must be made to know its length.
     #[inline]
     pub(crate) fn is_live(&self) -> bool {
         matches!(
             self,
-            Value::Display(_)
+            Value::Bytes(_)
+                | Value::Display(_)
                 | Value::Debug(_)
                 | Value::Error(_)
                 | Value::Sequence(_)

@@ -55,6 +55,24 @@ impl From<&str> for OwnedValue {
 }
 
 impl OwnedValue {
+    /// Whether no text in it is longer than so many bytes.
+    #[inline]
+    pub(crate) fn fits(&self, max_text: usize) -> bool {
+        match self {
+            OwnedValue::Str(text) => text.len() <= max_text,
+            OwnedValue::List(items) => items.iter().all(|item| item.fits(max_text)),
+            OwnedValue::Map(items) => items
+                .iter()
+                .all(|(key, item)| key.len() <= max_text && item.fits(max_text)),
+            _ => true,
+        }
+    }
+
+    /// The same, with longer texts cut.
+    pub(crate) fn cut(&self, max_text: usize) -> OwnedValue {
+        OwnedValue::from_plain(resolve(self.to_value(), &Arena::default(), max_text))
+    }
+
     pub(crate) fn from_plain(value: Value<'_>) -> Self {
         match value {
             Value::Bool(v) => OwnedValue::Bool(v),
