@@ -6,7 +6,7 @@ use std::sync::Arc;
 use hydra_core::config::{Config, DEFAULT_LAYER, env};
 use hydra_core::diagnostics::{self, ErrorKind};
 use hydra_core::pipeline::{Assembly, BuildError, CustomDestination};
-use hydra_core::{Fields, Key, Layer, Level, Location, Message, Value};
+use hydra_core::{Fields, Key, Layer, Level, Message, Value};
 
 use crate::metrics::Metrics;
 use crate::shared::{Core, State};
@@ -110,7 +110,10 @@ impl Logger {
 
     /// Logs a message at a level. Level and layer are checked before the message is formatted.
     pub fn log<'a>(&self, level: Level, layer: &str, message: impl Into<Message<'a>>) {
-        self.send(level, layer, message.into(), Fields::NONE);
+        let layer = self.layer(layer);
+        if layer.is_enabled(level) {
+            layer.emit(level, message.into(), Fields::NONE, None);
+        }
     }
 
     /// Logs a message with fields whose names are known only at run time.
@@ -130,16 +133,13 @@ impl Logger {
         message: impl Into<Message<'a>>,
         fields: &[(&str, Value<'_>)],
     ) {
+        let layer = self.layer(layer);
+        if !layer.is_enabled(level) {
+            return;
+        }
         let keys: Vec<Key<'_>> = fields.iter().map(|(name, _)| Key::dynamic(name)).collect();
         let values: Vec<Value<'_>> = fields.iter().map(|(_, value)| *value).collect();
-        self.send(level, layer, message.into(), Fields::new(&keys, &values));
-    }
-
-    fn send(&self, level: Level, name: &str, message: Message<'_>, fields: Fields<'_>) {
-        let layer = self.layer(name);
-        if layer.is_enabled(level) {
-            layer.emit(level, message, fields, None::<&'static Location>);
-        }
+        layer.emit(level, message.into(), Fields::new(&keys, &values), None);
     }
 
     /// Whether a record of this level in this layer would go anywhere.
