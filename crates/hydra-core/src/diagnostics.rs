@@ -4,6 +4,7 @@
 //! The logger's own troubles never go through the logger itself. One tracker serves the whole
 //! process, as the plan's `get_error_tracker` has it.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::io::Write as _;
@@ -118,6 +119,12 @@ static TRACKER: Mutex<Tracker> = Mutex::new(Tracker {
     suppressed: 0,
 });
 
+thread_local! {
+    /// Whether this thread is inside a callback. What goes wrong there is not given to callbacks
+    /// again: one that logs where logging fails would call itself without end.
+    static CALLING: Cell<bool> = const { Cell::new(false) };
+}
+
 fn tracker() -> MutexGuard<'static, Tracker> {
     TRACKER.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -155,18 +162,24 @@ pub fn track(kind: ErrorKind, component: &str, message: &dyn fmt::Display) {
 }
 
 fn call(callbacks: Vec<Callback>, error: &TrackedError) {
+    if callbacks.is_empty() || CALLING.replace(true) {
+        return;
+    }
     for callback in callbacks {
         // A callback's own panic must not reach the application's call to the logger.
         let _ = catch_unwind(AssertUnwindSafe(|| callback(error)));
     }
+    CALLING.set(false);
 }
 
 impl TrackedError {
     fn new(kind: ErrorKind, component: &str, message: &dyn fmt::Display) -> TrackedError {
+        // The text may be an error's of the application: it must not panic into it.
+        let message = catch_unwind(AssertUnwindSafe(|| message.to_string()));
         TrackedError {
             kind,
             component: component.to_owned(),
-            message: message.to_string(),
+            message: message.unwrap_or_else(|_| "<its Display panicked>".to_owned()),
             time: SystemTime::now(),
         }
     }
@@ -247,8 +260,8 @@ pub fn clear() {
 
 /// Calls `callback` for each error from now on, until the returned value is dropped.
 ///
-/// The callback runs on the thread that met the error, after the logger has let go of its locks;
-/// it may log.
+/// The callback runs on the thread that met the error, after the logger has let go of its locks.
+/// It may log; an error that this leads to is counted and printed, but not given to callbacks.
 ///
 /// ```
 /// use hydra_core::diagnostics::{self, ErrorKind};
@@ -286,7 +299,11 @@ pub struct Subscription {
 
 impl Drop for Subscription {
     fn drop(&mut self) {
-        tracker().callbacks.retain(|(id, _)| *id != self.id);
+        // Dropped after the lock is let go: what the callback holds may report when it ends.
+        let _callback = tracker()
+            .callbacks
+            .extract_if(.., |(id, _)| *id == self.id)
+            .next();
     }
 }
 

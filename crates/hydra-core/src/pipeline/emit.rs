@@ -5,6 +5,8 @@
 //! docs/performance.md.
 
 use std::fmt;
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Instant, SystemTime};
 
 use super::counts::LayerCounts;
@@ -143,7 +145,7 @@ impl Layer {
             uses_arena = true;
         }
 
-        let context = context::current();
+        let context = context::current().map(|context| context.limited(max_text));
         let record = Record {
             unix_ns: time(),
             level,
@@ -156,10 +158,15 @@ impl Layer {
             },
             location: location.copied(),
         };
-        for group in groups {
-            if group.takes(level) {
-                deliver(group, &record, render, line, &seat.counter);
-            }
+        // A format or destination may be the application's own: it may panic, and costs no more
+        // than its own lines.
+        let mut progress = Progress::default();
+        while catch_unwind(AssertUnwindSafe(|| {
+            progress.deliver(groups, &record, render, line, &seat.counter);
+        }))
+        .is_err()
+        {
+            progress.panicked(groups, level, &seat.counter);
         }
         if let Some(began) = began {
             self.measured(began.elapsed());
@@ -183,30 +190,70 @@ fn needs_resolving(value: &Value<'_>, max_text: usize) -> bool {
     }
 }
 
-/// Renders once, delivers to each.
-#[inline]
-fn deliver(
-    group: &Group,
-    record: &Record<'_>,
-    render: &mut RenderContext,
-    line: &mut Buffer,
-    counts: &LayerCounts,
-) {
-    line.clear();
-    group.format().render(record, render, line);
-    let meta = LineMeta {
-        level: record.level,
-        unix_ns: record.unix_ns,
-    };
-    for target in group.targets() {
-        if target.takes(record.level) {
-            match target.destination().deliver(line.as_bytes(), &meta) {
-                Ok(()) => counts.delivered(line.len()),
-                Err(error) => {
-                    counts.refused();
-                    target.refused(&error);
+/// How far a record has come on its route.
+#[derive(Default)]
+struct Progress {
+    group: usize,
+    /// How many of the group's targets have been asked; the line is rendered before the first.
+    targets: usize,
+}
+
+impl Progress {
+    /// Goes on from here: for each group renders once, delivers to each.
+    #[inline]
+    fn deliver(
+        &mut self,
+        groups: &[Group],
+        record: &Record<'_>,
+        render: &mut RenderContext,
+        line: &mut Buffer,
+        counts: &LayerCounts,
+    ) {
+        let meta = LineMeta {
+            level: record.level,
+            unix_ns: record.unix_ns,
+        };
+        while let Some(group) = groups.get(self.group) {
+            if group.takes(record.level) {
+                if self.targets == 0 {
+                    line.clear();
+                    group.format().render(record, render, line);
+                }
+                while let Some(target) = group.targets().get(self.targets) {
+                    self.targets += 1;
+                    if target.takes(record.level) {
+                        match target.destination().deliver(line.as_bytes(), &meta) {
+                            Ok(()) => counts.delivered(line.len()),
+                            Err(error) => {
+                                counts.refused();
+                                target.refused(&error);
+                            }
+                        }
+                    }
                 }
             }
+            self.group += 1;
+            self.targets = 0;
+        }
+    }
+
+    /// Counts and reports what a panic cost: one target's line, or all those of a group whose format
+    /// it was. The next call of `deliver` goes on behind it.
+    #[cold]
+    #[inline(never)]
+    fn panicked(&mut self, groups: &[Group], level: Level, counts: &LayerCounts) {
+        let targets = groups.get(self.group).map_or(&[][..], Group::targets);
+        let (cost, error) = if self.targets == 0 {
+            self.group += 1;
+            (targets, "its format panicked")
+        } else {
+            (&targets[self.targets - 1..self.targets], "it panicked")
+        };
+        for target in cost.iter().filter(|target| target.takes(level)) {
+            counts.refused();
+            // Its counts are the application's own code too.
+            let refuse = || target.refused(&io::Error::other(error));
+            let _ = catch_unwind(AssertUnwindSafe(refuse));
         }
     }
 }

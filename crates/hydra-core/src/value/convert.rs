@@ -73,18 +73,17 @@ plain! {
     Value<'_> => |v| *v;
 }
 
-/// Nanoseconds since 1970, negative before it, saturating after the year 2262.
+/// Nanoseconds since 1970, negative before it, saturating before the year 1677 and after 2262.
 #[inline]
 pub(crate) fn unix_nanoseconds(time: SystemTime) -> i64 {
     // Not `as_nanos`: its 128 bits cost 30 instructions a record.
-    let saturated = |d: Duration| {
-        (d.as_secs() as i64)
-            .saturating_mul(1_000_000_000)
-            .saturating_add(i64::from(d.subsec_nanos()))
-    };
     match time.duration_since(UNIX_EPOCH) {
-        Ok(after) => saturated(after),
-        Err(before) => -saturated(before.duration()),
+        Ok(after) => (after.as_secs() as i64)
+            .saturating_mul(1_000_000_000)
+            .saturating_add(i64::from(after.subsec_nanos())),
+        Err(before) => {
+            i64::try_from(before.duration().as_nanos()).map_or(i64::MIN, std::ops::Neg::neg)
+        }
     }
 }
 

@@ -167,7 +167,7 @@ impl<'a> Resolver<'a> {
         let mut items = ArenaVec::new_in(&self.arena.0);
         let run = || sequence.each(&mut |item| items.push(self.copied(item, depth + 1)));
         if catch_unwind(AssertUnwindSafe(run)).is_err() {
-            items.push(Value::Str("<iterating panicked>"));
+            items.push(Value::Str(iterating_panicked()));
         }
         Value::List(items.into_bump_slice())
     }
@@ -182,10 +182,18 @@ impl<'a> Resolver<'a> {
             });
         };
         if catch_unwind(AssertUnwindSafe(run)).is_err() {
-            items.push(("<iterating panicked>", Value::Null));
+            items.push((iterating_panicked(), Value::Null));
         }
         Value::Map(items.into_bump_slice())
     }
+}
+
+/// Reports that a collection panicked; returns what stands in its place.
+#[cold]
+fn iterating_panicked() -> &'static str {
+    let text = "<iterating panicked>";
+    diagnostics::report(ErrorKind::Format, "a field", &text);
+    text
 }
 
 fn write_chain(error: &(dyn Error + 'static), out: &mut dyn Write) -> fmt::Result {
