@@ -165,6 +165,7 @@ pub mod log_crate;
 mod logger;
 mod macros;
 pub mod metrics;
+mod replaced;
 mod shared;
 mod site;
 pub mod testing;

@@ -23,6 +23,9 @@ pub struct Metrics {
     pub other_layers: LayerSnapshot,
     /// Of each destination of the configuration in force.
     pub destinations: Vec<DestinationMetrics>,
+    /// Of the destinations that [`Logger::update_config`](crate::Logger::update_config) has
+    /// replaced, together and without their latency: no dropped record leaves the account.
+    pub replaced_destinations: DestinationSnapshot,
 }
 
 /// The counts of a destination.

@@ -1,13 +1,13 @@
 //! What the handles of one logger share: its state, its layers, and their changes.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{
     Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
 };
 
-use hydra_core::config::Config;
+use hydra_core::config::{Config, DEFAULT_LAYER};
 use hydra_core::diagnostics::{self, ErrorKind};
 use hydra_core::pipeline::{Assembly, BuildError, CustomDestination, Route, levels_changed};
 use hydra_core::{Destination, DestinationSnapshot, Layer, Level};
@@ -15,6 +15,7 @@ use hydra_core::{Destination, DestinationSnapshot, Layer, Level};
 use crate::last_resort::{self, LastResort};
 use crate::layers::Layers;
 use crate::metrics::{DestinationMetrics, Metrics};
+use crate::replaced::Replaced;
 use crate::testing::Captured;
 
 static LOGGERS: AtomicU64 = AtomicU64::new(1);
@@ -36,8 +37,9 @@ pub(crate) struct State {
     captured: Option<Captured>,
     /// The program's own destinations, which stay whatever the configuration.
     custom: Vec<CustomDestination>,
-    /// Layers whose level `set_level` has changed since the configuration came.
-    pub(crate) levelled: BTreeSet<String>,
+    /// The levels that `set_level` has given since the configuration came.
+    levelled: BTreeMap<String, Level>,
+    replaced: Replaced,
     closed: bool,
 }
 
@@ -48,7 +50,8 @@ impl State {
             assembly,
             captured,
             custom: Vec::new(),
-            levelled: BTreeSet::new(),
+            levelled: BTreeMap::new(),
+            replaced: Replaced::default(),
             closed: false,
         }
     }
@@ -59,7 +62,17 @@ impl State {
 
     /// Whether the configuration, or a call of `set_level`, names this layer.
     pub(crate) fn names(&self, layer: &str) -> bool {
-        self.levelled.contains(layer) || self.assembly.layer_names().any(|name| name == layer)
+        self.levelled.contains_key(layer) || self.assembly.layer_names().any(|name| name == layer)
+    }
+
+    /// The level that `set_level` has given to a layer, or to the layer `DEFAULT` that it is.
+    fn level_set(&self, layer: &str) -> Option<Level> {
+        let name = if self.names(layer) {
+            layer
+        } else {
+            DEFAULT_LAYER
+        };
+        self.levelled.get(name).copied()
     }
 
     /// What becomes of a layer's records; `None`: nothing takes them.
@@ -115,17 +128,32 @@ impl Core {
     }
 
     /// The same, but it is remembered by its name however many others there are.
-    pub(crate) fn remembered_layer(&self, name: &str) -> Layer {
+    fn remembered_layer(&self, name: &str) {
         let layer = self.add_layer(name);
         self.layers_mut().keep(name, &layer);
-        layer
     }
 
     fn route(&self, state: &State, name: &str) -> (Level, Route) {
-        state.route(name).unwrap_or_else(|| {
+        let (level, route) = state.route(name).unwrap_or_else(|| {
             let route = self.last_resort.route(name, &state.config);
             (state.config.level_of(name), route)
-        })
+        });
+        (state.level_set(name).unwrap_or(level), route)
+    }
+
+    pub(crate) fn set_level(&self, name: &str, level: Level) {
+        self.remembered_layer(name);
+        let mut state = self.state();
+        state.levelled.insert(name.to_owned(), level);
+        self.layers().for_each(|other, layer| {
+            // A layer without a name in the configuration is the layer DEFAULT.
+            if other == name || (name == DEFAULT_LAYER && !state.names(other)) {
+                let (level, route) = self.route(&state, other);
+                layer.set_route(level, route);
+            }
+        });
+        drop(state);
+        levels_changed();
     }
 
     pub(crate) fn update(&self, config: Config) -> Result<(), BuildError> {
@@ -153,7 +181,11 @@ impl Core {
             .not_in(&state.assembly)
             .map(|(name, destination)| (Arc::clone(name), Arc::clone(destination)))
             .collect();
+        let settled = state.replaced.settle();
+        let replaced = retired.iter().map(|(_, d)| Arc::clone(d));
+        state.replaced.extend(replaced);
         drop(state);
+        drop(settled);
         levels_changed();
         for (name, destination) in retired {
             if let Err(error) = destination.retire() {
@@ -178,10 +210,14 @@ impl Core {
     }
 
     pub(crate) fn metrics(&self) -> Metrics {
-        let state = self.state();
+        // Dropped after the lock, since it stands before it.
+        let _settled;
+        let mut state = self.state();
+        _settled = state.replaced.settle();
         let layers = self.layers();
         let mut metrics = Metrics {
             other_layers: layers.forgotten(),
+            replaced_destinations: state.replaced.counts(),
             destinations: state
                 .assembly
                 .destinations()

@@ -116,6 +116,65 @@ fn a_level_takes_effect_for_every_handle_at_once() {
 }
 
 #[test]
+fn the_level_of_default_is_that_of_every_layer_without_one() {
+    let configured = Config::builder()
+        .layer("DEFAULT", |layer| layer.console(|console| console))
+        .layer("DB", |layer| layer.level(Level::Info));
+    let logger = Logger::from_config(configured.build().unwrap()).unwrap();
+    let (early, named) = (logger.layer("EARLY"), logger.layer("DB"));
+    logger.set_level("QUIET", Level::Error);
+    logger.set_level("DEFAULT", Level::Debug);
+    assert!(early.is_enabled(Level::Debug));
+    assert!(logger.is_enabled("LATE", Level::Debug));
+    assert!(logger.is_enabled("DEFAULT", Level::Debug));
+    assert!(!named.is_enabled(Level::Debug), "it has a level of its own");
+    assert!(!logger.is_enabled("QUIET", Level::Warning));
+    logger.update_config(logger.config()).unwrap();
+    for layer in ["EARLY", "LATE", "DEFAULT", "QUIET"] {
+        assert!(!logger.is_enabled(layer, Level::Debug), "{layer}");
+        assert!(logger.is_enabled(layer, Level::Info), "{layer}");
+    }
+}
+
+#[test]
+fn what_replaced_destinations_wrote_and_dropped_stays_in_the_account() {
+    let directory = tempfile::tempdir().unwrap();
+    let blocked = directory.path().join("blocked");
+    let to = |name: &str| {
+        let path = blocked.join(name);
+        let config = Config::builder().layer("APP", |layer| layer.file(path, |file| file));
+        config.build().unwrap()
+    };
+    // Where the folder should be there is a file: nothing can be opened.
+    std::fs::write(&blocked, "in the way").unwrap();
+    let logger = Logger::from_config(to("one.log")).unwrap();
+    logger.info("APP", "lost");
+    let counts = &logger.metrics().destinations[0].counts;
+    assert_eq!((counts.records, counts.dropped), (0, 1));
+    std::fs::remove_file(&blocked).unwrap();
+    // The next try to open comes when the destination has waited long enough after the last.
+    while logger.metrics().destinations[0].counts.records == 0 {
+        logger.info("APP", "again");
+    }
+    let before = logger.metrics().destinations[0].counts.clone();
+    assert_eq!(
+        before.records + before.dropped,
+        logger.metrics().layers["APP"].records
+    );
+    for name in ["two.log", "three.log"] {
+        logger.update_config(to(name)).unwrap();
+        logger.info("APP", "once more");
+    }
+    let metrics = logger.metrics();
+    let replaced = &metrics.replaced_destinations;
+    assert_eq!(replaced.records, before.records + 1);
+    assert_eq!(replaced.dropped, before.dropped);
+    assert_eq!(metrics.destinations[0].counts.records, 1);
+    let accounted = replaced.records + replaced.dropped + 1;
+    assert_eq!(metrics.layers["APP"].records, accounted);
+}
+
+#[test]
 fn a_level_that_goes_up_and_down_loses_nothing_above_it() {
     let (logger, records) = testing::capture();
     let done = AtomicBool::new(false);

@@ -99,6 +99,29 @@ pub struct LayerSnapshot {
     pub latency: LatencySnapshot,
 }
 
+impl DestinationSnapshot {
+    /// Adds the counts of another destination, but not its latency: of two sets of quantiles there
+    /// is no sum.
+    ///
+    /// ```
+    /// use hydra_core::{DestinationStats, Level};
+    /// let stats = DestinationStats::default();
+    /// stats.delivered(Level::Info, 120);
+    /// let mut sum = stats.snapshot();
+    /// sum.add(&stats.snapshot());
+    /// assert_eq!((sum.records, sum.bytes), (2, 240));
+    /// ```
+    pub fn add(&mut self, other: &DestinationSnapshot) {
+        self.records += other.records;
+        for (sum, count) in self.by_level.iter_mut().zip(other.by_level) {
+            *sum += count;
+        }
+        self.bytes += other.bytes;
+        self.dropped += other.dropped;
+        self.errors += other.errors;
+    }
+}
+
 /// The counts of one destination at one moment, since it was made.
 ///
 /// ```
