@@ -3,10 +3,10 @@
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-use hydra_core::config::{Config, Value, Watch, env, load_value, watch};
+use hydra_core::config::{Config, Value, Watch, load_value, watch};
 use hydra_core::diagnostics::{self, ErrorKind};
 
-use crate::logger::WeakLogger;
+use crate::logger::{WeakLogger, under_environment};
 use crate::{Error, Logger};
 
 impl Logger {
@@ -22,7 +22,8 @@ impl Logger {
     /// assert!(matches!(error, Error::Config(_)));
     /// ```
     pub fn from_file(path: impl AsRef<Path>) -> Result<Logger, Error> {
-        Logger::with_environment(Config::from_file(path)?)
+        let config = Config::from_file(path)?;
+        Ok(under_environment(config, Logger::from_config)?)
     }
 
     /// A logger with a preset: `production`, `development`, `testing`, `microservice`, `web_app`,
@@ -42,7 +43,8 @@ impl Logger {
     pub fn preset(name: &str) -> Result<Logger, Error> {
         // As a file that extends it: so a name that is not known gets the same answer.
         let extends = Value::map([("extends", name.into())]);
-        Logger::with_environment(load_value(&extends)?.config)
+        let config = load_value(&extends)?.config;
+        Ok(under_environment(config, Logger::from_config)?)
     }
 
     /// A logger that follows its file: when it changes, or a file that it includes, the logger goes
@@ -69,9 +71,8 @@ impl Logger {
             let Some(logger) = target.get().and_then(WeakLogger::upgrade) else {
                 return;
             };
-            let mut config = loaded.config;
-            env::apply_process(&mut config);
-            if let Err(error) = logger.update_config(config) {
+            let update = |config| logger.update_config(config);
+            if let Err(error) = under_environment(loaded.config, update) {
                 diagnostics::report(ErrorKind::Configuration, "a changed file", &error);
             }
         })
@@ -79,10 +80,5 @@ impl Logger {
         let logger = Logger::from_file(path)?;
         let _ = followed.set(logger.downgrade());
         Ok((logger, watch))
-    }
-
-    fn with_environment(mut config: Config) -> Result<Logger, Error> {
-        env::apply_process(&mut config);
-        Ok(Logger::from_config(config)?)
     }
 }

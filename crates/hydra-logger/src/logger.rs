@@ -40,11 +40,9 @@ impl Logger {
     /// A logger without configuration: INFO and above as plain text on stderr, in colour on a
     /// terminal. `HYDRA_LOG_*` variables are followed.
     pub fn new() -> Logger {
-        let mut config = Config::default();
-        env::apply_process(&mut config);
-        Logger::from_config(config).unwrap_or_else(|error| {
-            // Only a variable can have brought this about; stderr is there whatever it says.
-            diagnostics::report(ErrorKind::Configuration, "environment", &error);
+        let logger = under_environment(Config::default(), Logger::from_config);
+        logger.unwrap_or_else(|error| {
+            diagnostics::report(ErrorKind::Configuration, "default configuration", &error);
             Logger::from_parts(Config::empty(), Assembly::empty(), None)
         })
     }
@@ -88,7 +86,8 @@ impl Logger {
 
     /// A handle to a layer, for a loop that logs much. A layer that is not configured is the layer
     /// `DEFAULT`, or else `__CENTRALIZED__`, under its own name; with neither, its records go to
-    /// stderr.
+    /// stderr. A handle does not keep its logger open: after [`Logger::close`], or when the last
+    /// clone of the logger is gone, its records are reported, not written.
     ///
     /// ```
     /// use hydra_logger::{Logger, info};
@@ -148,7 +147,8 @@ impl Logger {
     }
 
     /// Changes the level of a layer, for every handle of it, until the next
-    /// [`Logger::update_config`]. No record is lost.
+    /// [`Logger::update_config`]. That of `DEFAULT` is the level of every layer that is neither
+    /// configured nor was given one here. No record is lost.
     ///
     /// ```
     /// use hydra_logger::{Level, Logger};
@@ -158,8 +158,7 @@ impl Logger {
     /// assert!(!logger.is_enabled("API", Level::Trace));
     /// ```
     pub fn set_level(&self, layer: &str, level: Level) {
-        self.0.state().levelled.insert(layer.to_owned());
-        self.0.remembered_layer(layer).set_level(level);
+        self.0.set_level(layer, level);
     }
 
     /// Whether the configuration, or [`Logger::set_level`], names this layer.
@@ -231,6 +230,25 @@ impl Logger {
     pub fn metrics(&self) -> Metrics {
         self.0.metrics()
     }
+}
+
+/// Makes something of a configuration with the environment's variables over it, or, if they do not
+/// fit together, of the configuration alone: a program never fails for its environment.
+pub(crate) fn under_environment<T>(
+    config: Config,
+    make: impl Fn(Config) -> Result<T, BuildError>,
+) -> Result<T, BuildError> {
+    let mut under = config.clone();
+    env::apply_process(&mut under);
+    make(under).or_else(|error| {
+        let made = make(config)?;
+        diagnostics::report(
+            ErrorKind::Configuration,
+            "the environment",
+            &format_args!("with the HYDRA_LOG_* variables, which are therefore left out: {error}"),
+        );
+        Ok(made)
+    })
 }
 
 /// A logger that is not kept alive.
