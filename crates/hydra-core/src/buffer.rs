@@ -146,11 +146,13 @@ impl Buffer {
         self.len += piece.len as usize;
     }
 
-    /// Appends the first `len` of 64 bytes, all of which are copied.
+    /// Appends the first `len` of 64 bytes, all of which are copied, and lends the copy.
     #[inline]
-    pub(crate) fn push_padded(&mut self, text: &[u8; SLACK], len: usize) {
+    pub(crate) fn push_padded(&mut self, text: &[u8; SLACK], len: usize) -> &mut [u8] {
+        let start = self.len;
         self.room(0).copy_from_slice(text);
         self.len += len;
+        &mut self.bytes[start..start + SLACK]
     }
 
     /// Appends a text as it is.

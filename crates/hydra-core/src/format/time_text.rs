@@ -86,8 +86,35 @@ impl TimeText {
         if cached.of != second || cached.id != self.id {
             cached.refill(self, second);
         }
-        cached.patch(self.digits, unix_ns.rem_euclid(NS) as u32);
-        out.push_padded(&cached.text, cached.len as usize);
+        // Copied first and patched there: bytes that were just stored one by one cannot be loaded
+        // sixteen at a time without waiting for them.
+        let copy = out.push_padded(&cached.text, cached.len as usize);
+        let fraction_at = cached.fraction_at as usize;
+        patch(
+            &mut copy[fraction_at..],
+            self.digits,
+            unix_ns.rem_euclid(NS) as u32,
+        );
+    }
+}
+
+/// Writes the fraction of a second with this many digits.
+#[inline]
+fn patch(room: &mut [u8], digits: u8, ns: u32) {
+    if digits == 6 {
+        let us = ns / 1000;
+        let pairs = [us / 10_000, us / 100 % 100, us % 100];
+        if let Some(room) = room.get_mut(..6) {
+            for (i, pair) in pairs.into_iter().enumerate() {
+                room[2 * i..2 * i + 2].copy_from_slice(&PAIRS[pair as usize]);
+            }
+        }
+    } else if digits > 0 {
+        let mut left = ns / 10_u32.pow(9 - u32::from(digits));
+        for i in (0..digits as usize).rev() {
+            room[i] = b'0' + (left % 10) as u8;
+            left /= 10;
+        }
     }
 }
 
@@ -155,25 +182,6 @@ impl Second {
         self.len = (fraction_end + after) as u8;
         self.fraction_at = before as u8;
         Some(())
-    }
-
-    #[inline]
-    fn patch(&mut self, digits: u8, ns: u32) {
-        if digits == 6 {
-            let (us, at) = (ns / 1000, self.fraction_at as usize);
-            let pairs = [us / 10_000, us / 100 % 100, us % 100];
-            if let Some(room) = self.text.get_mut(at..at + 6) {
-                for (i, pair) in pairs.into_iter().enumerate() {
-                    room[2 * i..2 * i + 2].copy_from_slice(&PAIRS[pair as usize]);
-                }
-            }
-        } else if digits > 0 {
-            let mut left = ns / 10_u32.pow(9 - u32::from(digits));
-            for i in (0..digits).rev() {
-                self.text[(self.fraction_at + i) as usize] = b'0' + (left % 10) as u8;
-                left /= 10;
-            }
-        }
     }
 }
 
