@@ -7,7 +7,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use hydra_core::pipeline::{Assembly, Route};
-use hydra_logger::config::{Config, Stream};
+use hydra_logger::config::{Config, Rotate, Stream, TimeZoneSetting};
 use hydra_logger::format::FormatKind;
 use hydra_logger::{Level, Logger, info};
 
@@ -164,4 +164,36 @@ fn what_a_layer_accepts_is_delivered_or_dropped_by_each_destination() {
     assert_eq!((counts(&bad).records, counts(&bad).dropped), (0, 60));
     assert!(counts(&bad).errors > 0);
     assert_eq!(counts(&good).bytes, std::fs::metadata(&good).unwrap().len());
+}
+
+#[test]
+fn a_day_ends_at_the_midnight_of_the_lines_own_time() {
+    const DAY: i64 = 24 * 3600;
+    let now = std::time::SystemTime::now();
+    let unix = now.duration_since(std::time::UNIX_EPOCH).unwrap().as_secs() as i64;
+    // In which zone it is now half past midnight, and in which half past twelve.
+    let zone_where_it_is = |seconds: i64| {
+        let distance = (seconds - unix).rem_euclid(DAY) / 60 * 60;
+        let distance = if distance > DAY / 2 {
+            distance - DAY
+        } else {
+            distance
+        };
+        TimeZoneSetting::Fixed(i32::try_from(distance).unwrap())
+    };
+    for (seconds, rotates) in [(1800, true), (DAY / 2 + 1800, false)] {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("app.log");
+        std::fs::write(&path, "two hours ago\n").unwrap();
+        let file = std::fs::File::options().append(true).open(&path).unwrap();
+        file.set_modified(now - std::time::Duration::from_hours(2))
+            .unwrap();
+        let zone = zone_where_it_is(seconds);
+        let logger = Logger::builder()
+            .file(&path, |file| file.rotate(Rotate::Daily).time_zone(zone))
+            .build()
+            .unwrap();
+        logger.info("APP", "now");
+        assert_eq!(directory.path().join("app.log.1").exists(), rotates);
+    }
 }

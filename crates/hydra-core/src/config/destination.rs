@@ -242,7 +242,7 @@ pub enum Rotate {
     /// `never`: by size alone. The default.
     #[default]
     Never,
-    /// `daily`: at midnight, too.
+    /// `daily`: at midnight of the lines' time zone, too.
     Daily,
     /// `hourly`: at the full hour, too.
     Hourly,

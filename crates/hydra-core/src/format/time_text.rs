@@ -253,7 +253,8 @@ static LOCAL: LazyLock<TimeZone> = LazyLock::new(|| {
     named.unwrap_or(TimeZone::UTC)
 });
 
-fn find_zone(setting: &TimeZoneSetting) -> Result<TimeZone, FormatError> {
+/// The zone that a setting names.
+pub(crate) fn find_zone(setting: &TimeZoneSetting) -> Result<TimeZone, FormatError> {
     match setting {
         TimeZoneSetting::Utc => Some(TimeZone::UTC),
         TimeZoneSetting::Local => Some(LOCAL.clone()),

@@ -13,11 +13,11 @@ use super::custom::CustomDestination;
 use super::route::{Group, Route, Target};
 use crate::config::{
     CENTRALIZED_LAYER, Config, ConsoleConfig, DEFAULT_LAYER, DestinationConfig, DestinationKind,
-    FileConfig, NetworkConfig, Rotate, Stream,
+    FileConfig, NetworkConfig, Rotate, Stream, TimeZoneSetting,
 };
 use crate::destination::console::ConsoleDestination;
 use crate::destination::file::{FileDestination, FileOptions, RotateEvery};
-use crate::format::{FormatSettings, LineFormat};
+use crate::format::{FormatKind, FormatSettings, LineFormat, find_zone};
 use crate::{Destination, Level};
 
 /// A destination and the settings it was made from; none, where the program made it.
@@ -34,6 +34,8 @@ enum Settings {
     Stderr,
     File {
         file: FileConfig,
+        /// Where midnight is asked for, if it is: that of the lines' own time.
+        midnight: Option<TimeZoneSetting>,
         header: Option<Vec<u8>>,
         force_flush: bool,
     },
@@ -203,6 +205,7 @@ impl Assembly {
                 let format = format_settings(config, destination, false);
                 let settings = Settings::File {
                     file: with_defaults(file, config),
+                    midnight: midnight(file, &format),
                     header: bind(&format, path)?.header(),
                     force_flush: destination.force_flush,
                 };
@@ -286,10 +289,16 @@ impl Made {
             ),
             Settings::File {
                 file,
+                midnight,
                 header,
                 force_flush,
             } => {
                 let options = file_options(file).force_flush(*force_flush);
+                let zone = midnight.as_ref().and_then(|zone| find_zone(zone).ok());
+                let options = match zone {
+                    Some(zone) => options.time_zone(zone),
+                    None => options,
+                };
                 let options = match header {
                     Some(header) => options.header(header.clone()),
                     None => options,
@@ -386,6 +395,17 @@ fn with_defaults(file: &FileConfig, config: &Config) -> FileConfig {
     file.buffer_size = file.buffer_size.or(config.buffer_size);
     file.flush_interval = file.flush_interval.or(config.flush_interval);
     file
+}
+
+/// The zone whose midnight ends a file's day: none where the file is not rotated by time, so that
+/// no zone is looked up for nothing.
+fn midnight(file: &FileConfig, format: &FormatSettings) -> Option<TimeZoneSetting> {
+    let by_time = file.rotate != Rotate::Never;
+    let default = || match format.kind {
+        FormatKind::PlainText => TimeZoneSetting::Local,
+        _ => TimeZoneSetting::Utc,
+    };
+    by_time.then(|| format.time_zone.clone().unwrap_or_else(default))
 }
 
 fn file_options(file: &FileConfig) -> FileOptions {
