@@ -804,3 +804,15 @@ fn exact(value: &Value) -> String {
         other => format!("{other:?}"),
     }
 }
+
+#[test]
+fn compression_is_a_warning_in_a_build_without_it() {
+    let text = "layers: { A: { destinations: [{ type: file, path: a.log, compress: true }] } }";
+    let loaded = load_text(text, Syntax::Yaml).unwrap();
+    let warnings: Vec<String> = loaded.warnings.iter().map(ToString::to_string).collect();
+    if cfg!(feature = "gzip") {
+        assert!(warnings.is_empty(), "{warnings:?}");
+    } else {
+        assert!(warnings[0].contains("the feature `gzip`"), "{warnings:?}");
+    }
+}

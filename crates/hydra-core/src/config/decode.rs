@@ -133,7 +133,19 @@ fn destination(node: &Node, cx: &mut Cx<'_>) -> Option<DestinationConfig> {
     } else {
         unknown_extra(&draft, node, cx);
     }
+    warn_of_no_gzip(node, cx);
     draft.into_config()
+}
+
+/// Rotated files of a build without the feature stay as they are: no reason to refuse the file.
+fn warn_of_no_gzip(node: &Node, cx: &mut Cx<'_>) {
+    let compress = node.get("compress");
+    if let Some(node) = compress.filter(|node| matches!(node.data, Data::Bool(true)))
+        && cfg!(not(feature = "gzip"))
+    {
+        let message = "this build does not compress: it needs the feature `gzip`".to_owned();
+        cx.warning(ProblemKind::NotBuilt, node.mark, message);
+    }
 }
 
 fn missing(key: &str, allowed: &str, node: &Node, cx: &mut Cx<'_>) {
