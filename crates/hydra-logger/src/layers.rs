@@ -11,6 +11,15 @@ use hydra_core::{Layer, Level};
 /// somebody holds a handle to it; then it is forgotten, and made anew at the next call.
 const MAX_KEPT: usize = 10_000;
 
+/// The longest name of a layer, in bytes: all that a configuration takes fits, 255 characters.
+const MAX_NAME: usize = 1020;
+
+/// A layer's name without what goes beyond the longest. Every name is kept, and stands in every line:
+/// they must not be as long as somebody likes.
+pub(crate) fn shortened(name: &str) -> &str {
+    &name[..name.floor_char_boundary(MAX_NAME)]
+}
+
 #[derive(Default)]
 pub(crate) struct Layers {
     kept: HashMap<Box<str>, Layer>,

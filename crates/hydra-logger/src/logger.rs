@@ -8,6 +8,7 @@ use hydra_core::diagnostics::{self, ErrorKind};
 use hydra_core::pipeline::{Assembly, BuildError, CustomDestination};
 use hydra_core::{Fields, Key, Layer, Level, Message, Value};
 
+use crate::layers::shortened;
 use crate::metrics::Metrics;
 use crate::shared::{Core, State};
 use crate::testing::Captured;
@@ -86,7 +87,8 @@ impl Logger {
 
     /// A handle to a layer, for a loop that logs much. A layer that is not configured is the layer
     /// `DEFAULT`, or else `__CENTRALIZED__`, under its own name; with neither, its records go to
-    /// stderr. A handle does not keep its logger open: after [`Logger::close`], or when the last
+    /// stderr. Any text is a name: what no line may hold is shown as `_`, and what goes beyond 1020
+    /// bytes is left out. A handle does not keep its logger open: after [`Logger::close`], or when the last
     /// clone of the logger is gone, its records are reported, not written.
     ///
     /// ```
@@ -98,6 +100,7 @@ impl Logger {
     /// }
     /// ```
     pub fn layer(&self, name: &str) -> Layer {
+        let name = shortened(name);
         let known = self.0.layers().get(name);
         known.unwrap_or_else(|| self.0.add_layer(name))
     }

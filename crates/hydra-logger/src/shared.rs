@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{
     Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
@@ -13,7 +14,7 @@ use hydra_core::pipeline::{Assembly, BuildError, CustomDestination, Route, level
 use hydra_core::{Destination, DestinationSnapshot, Layer, Level};
 
 use crate::last_resort::{self, LastResort};
-use crate::layers::Layers;
+use crate::layers::{Layers, shortened};
 use crate::metrics::{DestinationMetrics, Metrics};
 use crate::replaced::Replaced;
 use crate::testing::Captured;
@@ -142,6 +143,7 @@ impl Core {
     }
 
     pub(crate) fn set_level(&self, name: &str, level: Level) {
+        let name = shortened(name);
         self.remembered_layer(name);
         let mut state = self.state();
         state.levelled.insert(name.to_owned(), level);
@@ -188,7 +190,7 @@ impl Core {
         drop(settled);
         levels_changed();
         for (name, destination) in retired {
-            if let Err(error) = destination.retire() {
+            if let Err(error) = guarded(|| destination.retire()) {
                 diagnostics::report(ErrorKind::Write, &name, &error);
             }
         }
@@ -205,7 +207,10 @@ impl Core {
             .destinations()
             .map(|(_, d)| Arc::clone(d))
             .collect();
-        let results: Vec<_> = destinations.iter().map(|d| action(&**d)).collect();
+        let results: Vec<_> = destinations
+            .iter()
+            .map(|destination| guarded(|| action(&**destination)))
+            .collect();
         results.into_iter().collect()
     }
 
@@ -251,6 +256,12 @@ impl Core {
         drop(state);
         self.each_destination(|destination| destination.retire())
     }
+}
+
+/// A destination may be the application's own: that it panics is an error of it, and no more.
+fn guarded(action: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
+    let panicked = |_| Err(io::Error::other("the destination panicked"));
+    catch_unwind(AssertUnwindSafe(action)).unwrap_or_else(panicked)
 }
 
 impl Drop for Core {
