@@ -107,16 +107,13 @@ fn every_key_is_explained_as_the_schema_explains_it() {
         ("## Keys of a theme", "/$defs/theme"),
     ] {
         let keys = schema.pointer(&format!("{at}/properties")).unwrap();
-        let keys = keys.as_object().unwrap().iter();
-        let known: BTreeMap<String, String> = keys
-            .map(|(key, value)| {
-                (
-                    key.clone(),
-                    value["description"].as_str().unwrap().to_owned(),
-                )
-            })
-            .collect();
-        assert_eq!(rows(section(&page, heading)), known, "{heading}");
+        let mut explained = rows(section(&page, heading));
+        for (key, value) in keys.as_object().unwrap() {
+            let found = explained.remove(key);
+            let expected = value["description"].as_str();
+            assert_eq!(found.as_deref(), expected, "{heading}, the row of {key}");
+        }
+        assert!(explained.is_empty(), "{heading}: {explained:?}");
     }
 }
 
@@ -212,6 +209,21 @@ layers:
             shown += 1;
         }
         assert_eq!(shown, 6, "{name}");
+    }
+}
+
+#[test]
+fn the_readme_quotes_measured_figures_only() {
+    let (readme, measured) = (page("README.md"), page("docs/performance.md"));
+    let words = section(&readme, "## Speed").split_whitespace();
+    let figures = words.filter(|word| word.ends_with('×') || word.contains(','));
+    let figures = figures.map(|word| word.trim_matches(|c: char| !c.is_numeric() && c != '×'));
+    let figures: Vec<&str> = figures
+        .filter(|word| word.starts_with(char::is_numeric))
+        .collect();
+    assert!(figures.len() >= 4, "{figures:?}");
+    for figure in figures {
+        assert!(measured.contains(figure), "{figure}");
     }
 }
 
