@@ -114,12 +114,12 @@ impl Assembly {
             {
                 self.made.push(made);
             }
-            match self.layers.iter_mut().find(|(name, ..)| *name == own.layer) {
-                Some((.., outputs)) => outputs.push(output),
-                None => {
-                    let level = config.level_of(&own.layer);
-                    self.layers.push((own.layer.clone(), level, vec![output]));
-                }
+            let known = self.layers.iter_mut().find(|(name, ..)| *name == own.layer);
+            if let Some((.., outputs)) = known {
+                outputs.push(output);
+            } else {
+                let level = config.level_of(&own.layer);
+                self.layers.push((own.layer.clone(), level, vec![output]));
             }
         }
         Ok(self)

@@ -30,7 +30,7 @@ impl LayerCounts {
         let count = &self.by_level[level.index()];
         let n = count.load(Relaxed);
         count.store(n + 1, Relaxed);
-        n % SAMPLED == 0
+        n.is_multiple_of(SAMPLED)
     }
 
     /// Counts a line that a destination took.
