@@ -1,8 +1,12 @@
 #!/usr/bin/env bash
 # Draws docs/images/demo.svg, the README's picture, from what `hydra demo` prints on a terminal.
+# HYDRA is the program to take, if it is built already.
 source "$(dirname "$0")/lib.sh"
 
-cargo build --quiet --release -p hydra-cli
+if [ -z "${HYDRA:-}" ]; then
+  cargo build --quiet --release -p hydra-cli
+  HYDRA="$CARGO_TARGET_DIR/release/hydra"
+fi
 root=$PWD
 empty=$(mktemp -d)
 trap 'rm -rf "$empty"' EXIT
@@ -11,5 +15,5 @@ trap 'rm -rf "$empty"' EXIT
 cd "$empty" || exit
 TZ=UTC "$root/scripts/terminal-picture.py" --columns 132 --until 'At full speed' \
   --prompt 'hydra demo' "$root/docs/images/demo.svg" \
-  "${HYDRA:-$CARGO_TARGET_DIR/release/hydra}" demo --out demo-logs --lines 1000
+  "$HYDRA" demo --out demo-logs --lines 1000
 say "drawn: docs/images/demo.svg"
