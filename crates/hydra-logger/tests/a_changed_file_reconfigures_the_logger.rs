@@ -1,4 +1,5 @@
 //! Live reload: the logger follows its file, and no record is lost on the way.
+#![cfg(feature = "config-files")]
 
 use std::fs;
 use std::path::Path;
