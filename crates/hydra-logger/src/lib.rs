@@ -194,7 +194,12 @@ pub mod __private {
 }
 
 /// The README and the pages under `docs`, whose code is tested with the documentation's.
-#[cfg(all(doctest, feature = "config-files", feature = "log", feature = "tracing"))]
+#[cfg(all(
+    doctest,
+    feature = "config-files",
+    feature = "log",
+    feature = "tracing"
+))]
 mod pages {
     #[doc = include_str!("../../../README.md")]
     struct Readme;
