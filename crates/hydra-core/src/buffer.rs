@@ -4,6 +4,8 @@
 //! can be copied whole (32 or 64 bytes, inline) where only their first bytes count: many short
 //! `extend_from_slice` are many calls of memcpy, which cost more than the formatting itself.
 
+use crate::digits;
+
 /// A short constant text, padded so that it is copied without a loop and without a call.
 ///
 /// ```
@@ -182,7 +184,8 @@ impl Buffer {
     /// Appends a whole number in decimal digits.
     #[inline]
     pub fn push_u64(&mut self, n: u64) {
-        self.push_str(itoa::Buffer::new().format(n));
+        let written = digits::write_u64(n, self.room(digits::LONGEST));
+        self.len += written;
     }
 
     /// Appends a whole number in decimal digits, with its sign if it is negative.
@@ -200,6 +203,14 @@ impl Buffer {
     /// Appends a number so that it reads back as the same `f64`; `NaN`, `inf` and `-inf` as such.
     #[inline]
     pub fn push_f64(&mut self, n: f64) {
+        match digits::write_short_f64(n, self.room(digits::LONGEST)) {
+            Some(written) => self.len += written,
+            None => self.push_long_f64(n),
+        }
+    }
+
+    #[inline(never)]
+    fn push_long_f64(&mut self, n: f64) {
         self.push_str(zmij::Buffer::new().format(n));
     }
 }

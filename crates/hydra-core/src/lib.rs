@@ -54,6 +54,7 @@ pub mod config;
 mod context;
 pub mod destination;
 pub mod diagnostics;
+mod digits;
 pub mod format;
 mod level;
 pub mod metrics;

@@ -68,7 +68,8 @@ impl Logger {
         let target = Arc::clone(&followed);
         // The watch begins before the file is read, so that no change falls between the two.
         let watch = watch(path.as_ref(), move |loaded| {
-            let Some(logger) = target.get().and_then(WeakLogger::upgrade) else {
+            // A change that is seen while the logger is being made waits for it.
+            let Some(logger) = target.wait().upgrade() else {
                 return;
             };
             let update = |config| logger.update_config(config);
@@ -77,8 +78,12 @@ impl Logger {
             }
         })
         .map_err(Error::Watch)?;
-        let logger = Logger::from_file(path)?;
-        let _ = followed.set(logger.downgrade());
-        Ok((logger, watch))
+        let logger = Logger::from_file(path);
+        // Without a logger, too: the watch would wait for ever.
+        let follow = logger
+            .as_ref()
+            .map_or_else(|_| WeakLogger::default(), Logger::downgrade);
+        let _ = followed.set(follow);
+        Ok((logger?, watch))
     }
 }

@@ -256,6 +256,7 @@ pub(crate) fn under_environment<T>(
 
 /// A logger that is not kept alive.
 #[cfg(feature = "config-files")]
+#[derive(Default)]
 pub(crate) struct WeakLogger(std::sync::Weak<Core>);
 
 #[cfg(feature = "config-files")]

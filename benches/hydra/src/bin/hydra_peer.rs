@@ -28,7 +28,8 @@ impl<const BY_NAME: bool> Peer for P<BY_NAME> {
         if cfg.is_async {
             return None;
         }
-        let _ = std::fs::remove_file(&cfg.path);
+        // Emptied, not removed: the path may be a device.
+        drop(cfg.create());
         let mut file = FileConfig::new(&cfg.path);
         file.max_size = None;
         file.buffer_size = std::env::var_os("PEER_BUF").map(|_| 64 * 1024);

@@ -85,6 +85,6 @@ pub trait Destination: Send + Sync {
         Ok(())
     }
 
-    /// The running counts.
+    /// The running counts. Hands them out and does no more: the logger's own locks may be held.
     fn stats(&self) -> &DestinationStats;
 }

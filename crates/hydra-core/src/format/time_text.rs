@@ -13,6 +13,7 @@ use jiff::{Timestamp, Zoned};
 use super::FormatError;
 use crate::Buffer;
 use crate::config::TimeZoneSetting;
+use crate::digits::PAIRS;
 use crate::scan::is_control;
 
 /// The longest time text, in bytes; a whole one is copied without a loop.
@@ -143,16 +144,6 @@ impl Default for Second {
         }
     }
 }
-
-const PAIRS: [[u8; 2]; 100] = {
-    let mut pairs = [[b'0'; 2]; 100];
-    let mut n = 0;
-    while n < 100 {
-        pairs[n] = [b'0' + (n / 10) as u8, b'0' + (n % 10) as u8];
-        n += 1;
-    }
-    pairs
-};
 
 impl Second {
     #[cold]

@@ -7,7 +7,7 @@
 use std::fmt;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::{Instant, SystemTime};
+use std::time::Instant;
 
 use super::counts::LayerCounts;
 use super::layer::Layer;
@@ -17,8 +17,8 @@ use crate::destination::LineMeta;
 use crate::diagnostics::{self, ErrorKind};
 use crate::format::RenderContext;
 use crate::record::truncation_mark;
-use crate::value::{run_user_code, unix_nanoseconds};
-use crate::{Buffer, Context, Fields, Level, Location, Record, Text, Value, context};
+use crate::value::run_user_code;
+use crate::{Buffer, Context, Fields, Level, Location, Record, Text, Value, context, sys};
 
 /// A message: a text as it is, or one to be formatted.
 ///
@@ -70,8 +70,7 @@ impl Layer {
         fields: Fields<'_>,
         location: Option<&Location>,
     ) {
-        let now = || unix_nanoseconds(SystemTime::now());
-        self.emit_with(now, level, message, fields, location);
+        self.emit_with(sys::now, level, message, fields, location);
     }
 
     /// Sends a record that was made elsewhere, with the time it was made at, in nanoseconds since

@@ -58,6 +58,11 @@ pub(crate) fn in_forked_children(_: extern "C" fn()) -> bool {
     true
 }
 
+/// The time, in nanoseconds since 1970-01-01 UTC.
+pub(crate) fn now() -> i64 {
+    crate::value::unix_nanoseconds(std::time::SystemTime::now())
+}
+
 /// The machine's name, as the environment has it.
 pub(crate) fn host_name() -> Option<String> {
     let names = ["COMPUTERNAME", "HOSTNAME"];

@@ -115,6 +115,22 @@ pub(crate) fn in_forked_children(hook: extern "C" fn()) -> bool {
     unsafe { libc::pthread_atfork(None, None, Some(hook)) == 0 }
 }
 
+/// The time, in nanoseconds since 1970-01-01 UTC: what `SystemTime::now` asks, too, without its way
+/// over 128 bits (60 instructions less on the way of each record).
+#[inline]
+pub(crate) fn now() -> i64 {
+    let mut time = libc::timespec {
+        tv_sec: 0,
+        tv_nsec: 0,
+    };
+    // SAFETY: the pointer is to a timespec of this function, which the call fills. The clock is one
+    // that every system has; if it failed all the same, the time would be 1970.
+    unsafe { libc::clock_gettime(libc::CLOCK_REALTIME, &raw mut time) };
+    time.tv_sec
+        .saturating_mul(1_000_000_000)
+        .saturating_add(time.tv_nsec)
+}
+
 /// The machine's name, as the system has it now.
 pub(crate) fn host_name() -> Option<String> {
     let mut name = [0u8; 256];

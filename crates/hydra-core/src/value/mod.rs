@@ -6,6 +6,7 @@ mod owned;
 mod resolve;
 
 pub use convert::ToValue;
+#[cfg(not(unix))]
 pub(crate) use convert::unix_nanoseconds;
 pub use owned::OwnedValue;
 pub use resolve::run_user_code;
