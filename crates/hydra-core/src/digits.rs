@@ -33,7 +33,7 @@ const POWERS: [u64; LONGEST] = {
 fn count(n: u64) -> usize {
     let n = n | 1; // 0 has one digit, too
     let bits = (u64::BITS - n.leading_zeros()) as usize;
-    let at_least = bits * 1233 >> 12; // 1233 / 4096 is the logarithm of 2
+    let at_least = (bits * 1233) >> 12; // 1233 / 4096 is the logarithm of 2
     at_least + usize::from(n >= POWERS[at_least])
 }
 
@@ -63,6 +63,8 @@ pub(crate) fn write_u64(mut n: u64, out: &mut [u8]) -> usize {
 /// IEEE 754 rounds a quotient as a reader rounds the decimal. And with no more than 15 digits it is the
 /// only decimal of that length which does, so there is no shorter one.
 #[inline]
+// Equal is meant to the last bit: that is what reading back asks.
+#[allow(clippy::float_cmp)]
 pub(crate) fn write_short_f64(n: f64, out: &mut [u8]) -> Option<usize> {
     let scaled = n * 1000.0;
     if !(1.0..1e12).contains(&scaled) {
