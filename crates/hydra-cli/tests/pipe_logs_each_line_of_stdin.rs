@@ -47,6 +47,18 @@ fn each_line_is_a_record_of_the_layer_with_the_level_that_it_shows() {
 }
 
 #[test]
+fn a_reserved_layer_is_refused_with_the_reason_and_the_centralised_one_is_taken() {
+    let (records, ran) = pipe_json(&["--layer", "__X__"], b"a\n");
+    assert_eq!((records.len(), ran.code), (0, Some(2)));
+    let reason = "'__X__' for '--layer <NAME>': layer names of the form __X__ are reserved, except \
+                  __CENTRALIZED__";
+    assert!(ran.stderr.contains(reason), "{}", ran.stderr);
+    let (records, ran) = pipe_json(&["--layer", "__CENTRALIZED__"], b"a\n");
+    assert_eq!(texts(&records, "logger"), ["__CENTRALIZED__"]);
+    assert_eq!(ran.code, Some(0));
+}
+
+#[test]
 fn without_a_configuration_everything_goes_to_stdout() {
     let directory = tempfile::tempdir().unwrap();
     let ran = run(

@@ -8,7 +8,7 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use hydra_logger::config::{Config, DestinationKind, Stream};
+use hydra_logger::config::{Config, DestinationKind, LayerConfig, Stream};
 use hydra_logger::{Level, Logger, diagnostics};
 
 use crate::failure::Failure;
@@ -45,7 +45,7 @@ Levels are recognised as most programs print them: ` INFO `, [error], error: …
 {\"level\":30}, <3>, E1121 …, D/Tag( 1): …, WARN[0003], 12:00:00 info …")]
 pub(crate) struct Args {
     /// The layer that logs the lines
-    #[arg(long, short, value_name = "NAME", default_value = "DEFAULT")]
+    #[arg(long, short, value_name = "NAME", default_value = "DEFAULT", value_parser = layer_name)]
     layer: String,
     #[command(flatten)]
     settings: Settings,
@@ -80,6 +80,17 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     } else {
         ExitCode::FAILURE
     })
+}
+
+/// A layer's name, if a configuration may have it.
+fn layer_name(name: &str) -> Result<String, String> {
+    let mut config = Config::empty();
+    let layer = LayerConfig::default();
+    config.layers.insert(name.to_owned(), layer);
+    match config.validate() {
+        Ok(()) => Ok(name.to_owned()),
+        Err(error) => Err(error.problems.into_iter().map(|p| p.message).collect()),
+    }
 }
 
 /// Whether all there is to do is to write to stdout: then there is nothing to do without a reader.
