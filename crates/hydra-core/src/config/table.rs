@@ -265,11 +265,11 @@ pub(crate) static LAYER: &[Field<LayerConfig>] = &[
 
 /// The colour of one level.
 macro_rules! level_color {
-    ($name:literal, $level:ident) => {
+    ($name:literal, $level:ident, $shown:literal) => {
         Field {
             name: $name,
             alias: None,
-            doc: concat!("The colour of ", stringify!($level), "."),
+            doc: concat!("The colour of ", $shown, "."),
             kind: Kind::Word {
                 words: &COLORS,
                 set: |theme: &mut Theme, i, _| {
@@ -293,12 +293,12 @@ pub(crate) static THEME: &[Field<Theme>] = &[
         },
         get: |_| Value::Null,
     },
-    level_color!("trace", Trace),
-    level_color!("debug", Debug),
-    level_color!("info", Info),
-    level_color!("warning", Warning),
-    level_color!("error", Error),
-    level_color!("critical", Critical),
+    level_color!("trace", Trace, "TRACE"),
+    level_color!("debug", Debug, "DEBUG"),
+    level_color!("info", Info, "INFO"),
+    level_color!("warning", Warning, "WARNING"),
+    level_color!("error", Error, "ERROR"),
+    level_color!("critical", Critical, "CRITICAL"),
     Field {
         name: "key",
         alias: None,
@@ -317,9 +317,11 @@ mod tests {
     use crate::config::words::LEVELS;
 
     #[test]
-    fn every_level_has_a_colour_in_a_theme() {
+    fn every_level_has_a_colour_in_a_theme_which_names_it_as_a_line_does() {
         for name in LEVELS.names {
-            assert!(THEME.iter().any(|field| field.name == name.to_lowercase()));
+            let field = THEME.iter().find(|field| field.name == name.to_lowercase());
+            let doc = field.map(|field| field.doc.to_owned());
+            assert_eq!(doc, Some(format!("The colour of {name}.")));
         }
     }
 }
