@@ -12,6 +12,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
+use crate::format::in_one_line;
+
 /// How many lines the logger itself writes to stderr in one second; what is more is counted, and
 /// the count is told in the next line.
 pub const STDERR_PER_SECOND: u32 = 10;
@@ -75,7 +77,8 @@ pub struct TrackedError {
     pub kind: ErrorKind,
     /// Who met it: a file's path, a layer, a variable.
     pub component: String,
-    /// What happened, in one line.
+    /// What happened. On stderr it is one line: control characters are escaped there, in the
+    /// component too.
     pub message: String,
     /// When.
     pub time: SystemTime,
@@ -109,15 +112,7 @@ struct Tracker {
     suppressed: u64,
 }
 
-static TRACKER: Mutex<Tracker> = Mutex::new(Tracker {
-    by_kind: BTreeMap::new(),
-    last: VecDeque::new(),
-    callbacks: Vec::new(),
-    next_callback: 0,
-    window: None,
-    printed: 0,
-    suppressed: 0,
-});
+static TRACKER: Mutex<Tracker> = Mutex::new(Tracker::new());
 
 thread_local! {
     /// Whether this thread is inside a callback. What goes wrong there is not given to callbacks
@@ -188,7 +183,8 @@ impl TrackedError {
 /// Writes a line of the logger's own on stderr, in one write, without the rate limit: for a notice
 /// that is given once. A closed stderr is no error: there is nobody left to tell.
 pub fn notice(message: &dyn fmt::Display) {
-    write_stderr(&format!("hydra-logger: {message}\n"));
+    let message = message.to_string();
+    write_stderr(&format!("hydra-logger: {}\n", in_one_line(&message)));
 }
 
 fn write_stderr(line: &str) {
@@ -196,6 +192,18 @@ fn write_stderr(line: &str) {
 }
 
 impl Tracker {
+    const fn new() -> Tracker {
+        Tracker {
+            by_kind: BTreeMap::new(),
+            last: VecDeque::new(),
+            callbacks: Vec::new(),
+            next_callback: 0,
+            window: None,
+            printed: 0,
+            suppressed: 0,
+        }
+    }
+
     fn track(&mut self, error: &TrackedError) -> Vec<Callback> {
         *self.by_kind.entry(error.kind).or_default() += 1;
         if self.last.len() == KEPT {
@@ -227,8 +235,8 @@ impl Tracker {
         Some(format!(
             "hydra-logger: {} error: {}: {}{more}\n",
             error.kind.name(),
-            error.component,
-            error.message
+            in_one_line(&error.component),
+            in_one_line(&error.message)
         ))
     }
 }
@@ -321,16 +329,27 @@ mod tests {
     }
 
     #[test]
-    fn stderr_is_limited_and_the_next_line_tells_how_many_were_not_shown() {
-        let mut tracker = Tracker {
-            by_kind: BTreeMap::new(),
-            last: VecDeque::new(),
-            callbacks: Vec::new(),
-            next_callback: 0,
-            window: None,
-            printed: 0,
-            suppressed: 0,
+    fn control_characters_reach_stderr_escaped_and_the_kept_error_holds_them_as_they_are() {
+        let odd = TrackedError {
+            component: "a\nb\x1b[31m.log".into(),
+            message: "no\r\u{2028}\u{85}\u{202e}, C:\\logs\tfull".into(),
+            ..error()
         };
+        let mut tracker = Tracker::new();
+        tracker.track(&odd);
+        assert_eq!(
+            tracker.line(&odd).as_deref(),
+            Some(
+                "hydra-logger: write error: a\\nb\\x1b[31m.log: no\\r\\u2028\\u0085\\u202e, \
+                 C:\\logs\tfull\n"
+            )
+        );
+        assert_eq!(tracker.last[0].component, "a\nb\x1b[31m.log");
+    }
+
+    #[test]
+    fn stderr_is_limited_and_the_next_line_tells_how_many_were_not_shown() {
+        let mut tracker = Tracker::new();
         let lines = (0..25)
             .filter(|_| {
                 tracker.track(&error());

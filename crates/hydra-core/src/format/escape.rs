@@ -16,6 +16,16 @@ pub(crate) fn push_plain(text: Text<'_>, out: &mut Buffer) {
     }
 }
 
+/// A text as a plain line has it, for what is no record.
+pub(crate) fn in_one_line(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_control) {
+        return text.into();
+    }
+    let mut out = Buffer::default();
+    push_escaped(text, &mut out, is_control, plain_escape);
+    String::from_utf8_lossy(out.as_bytes()).into_owned().into()
+}
+
 /// A text inside JSON's quotes, or a quoted value's: quotes and backslashes escaped too.
 #[inline]
 pub(crate) fn push_json(text: Text<'_>, out: &mut Buffer) {

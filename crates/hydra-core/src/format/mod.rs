@@ -41,6 +41,7 @@ mod time_text;
 pub use color::{Color, ColorMode, ParseColorError, ParseColorModeError, Theme};
 pub use csv::text_of_cell;
 pub use error::FormatError;
+pub(crate) use escape::in_one_line;
 pub use escape::unescape;
 pub use facility::{Facility, ParseFacilityError};
 pub(crate) use gelf::is_reserved as is_gelf_name;
