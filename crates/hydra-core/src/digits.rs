@@ -29,7 +29,7 @@ const POWERS: [u64; LONGEST] = {
 };
 
 /// How many decimal digits a number has: by the number of its bits, and a comparison.
-#[inline]
+#[inline(always)]
 fn count(n: u64) -> usize {
     let n = n | 1; // 0 has one digit, too
     let bits = (u64::BITS - n.leading_zeros()) as usize;
@@ -38,7 +38,7 @@ fn count(n: u64) -> usize {
 }
 
 /// Writes a number to the front of `out`, which has room for [`LONGEST`] bytes; says how many.
-#[inline]
+#[inline(always)]
 pub(crate) fn write_u64(mut n: u64, out: &mut [u8]) -> usize {
     let len = count(n);
     let out = &mut out[..len];

@@ -9,7 +9,7 @@ use super::shown::show;
 use super::time_text::TimeText;
 use super::{FormatError, FormatSettings, LineFormat, RenderContext, Theme, around};
 use crate::record::KeyPieces;
-use crate::{Buffer, Level, Record, Text, Value};
+use crate::{Buffer, Level, Record, Text, TextClass, Value};
 
 /// JSON bound to a layer.
 pub(super) struct Json {
@@ -44,16 +44,37 @@ impl Json {
         })
     }
 
-    fn push_key(&self, name: &str, pieces: &KeyPieces, out: &mut Buffer) {
-        if self.theme.is_none() && !pieces.json.is_empty() {
-            return out.push_piece(&pieces.json);
+    /// A field. The common kinds are asked for first: after a system call a jump table is a cold
+    /// indirect jump.
+    #[inline]
+    fn push_field(&self, name: &str, pieces: &KeyPieces, value: Value<'_>, out: &mut Buffer) {
+        if self.theme.is_some() || pieces.json.is_empty() {
+            return self.push_rare_key(name, value, out);
         }
+        if let Value::Str(text) = value {
+            if TextClass::of(text).is_clean() {
+                return out.push_keyed_quoted(&pieces.json, text);
+            }
+        } else if let Value::U64(n) = value {
+            return out.push_keyed_u64(&pieces.json, n);
+        } else if let Value::F64(n) = value
+            && out.push_keyed_short_f64(&pieces.json, n)
+        {
+            return;
+        }
+        out.push_piece(&pieces.json);
+        push_value(value, out);
+    }
+
+    #[inline(never)]
+    fn push_rare_key(&self, name: &str, value: Value<'_>, out: &mut Buffer) {
         let (start, end) = self.theme.map_or(("", ""), |theme| around(theme.key));
         out.push(b',');
         out.push_str(start);
         push_string(shown_name(name), out);
         out.push_str(end);
         out.push(b':');
+        push_value(value, out);
     }
 
     #[cold]
@@ -76,8 +97,7 @@ impl LineFormat for Json {
         push_json(record.message, out);
         out.push(b'"');
         record.each_field(|name, pieces, value| {
-            self.push_key(name, pieces, out);
-            push_value(value, out);
+            self.push_field(name, pieces, value, out);
         });
         if self.source {
             self.push_source(record, out);
@@ -86,8 +106,7 @@ impl LineFormat for Json {
     }
 }
 
-/// A value as JSON. The common types are asked for first: after a system call a jump table is a
-/// cold indirect jump.
+/// A value as JSON.
 #[inline]
 pub(crate) fn push_value(value: Value<'_>, out: &mut Buffer) {
     if let Value::Str(text) = value {

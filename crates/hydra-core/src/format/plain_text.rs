@@ -131,16 +131,37 @@ impl PlainText {
         }
     }
 
-    fn push_key(&self, name: &str, pieces: &KeyPieces, out: &mut Buffer) {
+    /// A field, the common kinds first, as in JSON.
+    #[inline]
+    fn push_field(&self, name: &str, pieces: &KeyPieces, value: Value<'_>, out: &mut Buffer) {
+        if self.theme.is_some() || pieces.text.is_empty() {
+            return self.push_rare_key(name, value, out);
+        }
+        if let Value::Str(text) = value {
+            if crate::scan::is_bare(text) {
+                return out.push_keyed_str(&pieces.text, text);
+            }
+        } else if let Value::U64(n) = value {
+            return out.push_keyed_u64(&pieces.text, n);
+        } else if let Value::F64(n) = value
+            && out.push_keyed_short_f64(&pieces.text, n)
+        {
+            return;
+        }
+        out.push_piece(&pieces.text);
+        push_value(value, out);
+    }
+
+    #[inline(never)]
+    fn push_rare_key(&self, name: &str, value: Value<'_>, out: &mut Buffer) {
         if self.theme.is_some() {
             self.push_colored_key(shown_name(name), out);
-        } else if pieces.text.is_empty() {
+        } else {
             out.push(b' ');
             push_text_value(shown_name(name), out);
             out.push(b'=');
-        } else {
-            out.push_piece(&pieces.text);
         }
+        push_value(value, out);
     }
 
     fn push_colored_key(&self, name: &str, out: &mut Buffer) {
@@ -244,8 +265,7 @@ impl LineFormat for PlainText {
             self.push_segments(record, out);
         }
         record.each_field(|name, pieces, value| {
-            self.push_key(name, pieces, out);
-            push_value(value, out);
+            self.push_field(name, pieces, value, out);
         });
         if self.source {
             self.push_source(record, out);
