@@ -35,6 +35,13 @@ pub enum FormatError {
         /// The template.
         template: String,
     },
+    /// A time format has a field of fractions, and so many digits are to be put after its seconds.
+    FractionSetTwice {
+        /// The template.
+        template: String,
+        /// The setting `subsecond_digits`.
+        digits: u8,
+    },
     /// The text of a date or time format holds a character that would break the line.
     TimeCharacter {
         /// The template.
@@ -85,6 +92,11 @@ impl fmt::Display for FormatError {
             FormatError::TwoFractions { template } => write!(
                 f,
                 "time format {template:?}: %f, the fraction of the second, may stand only once"
+            ),
+            FormatError::FractionSetTwice { template, digits } => write!(
+                f,
+                "time format {template:?}: it shows the fraction of the second by %f, and \
+                 subsecond_digits: {digits} shows it too; leave one of them out"
             ),
             FormatError::TimeCharacter { template, found } => write!(
                 f,

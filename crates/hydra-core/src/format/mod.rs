@@ -28,6 +28,7 @@ mod csv;
 mod error;
 mod escape;
 mod facility;
+mod fraction;
 mod gelf;
 mod json;
 mod kind;
@@ -198,7 +199,7 @@ impl FormatSettings {
             "%:z"
         };
         let date = self.templates.date_format.as_deref().unwrap_or("%Y-%m-%d");
-        let time = self.time_template(offset);
+        let time = self.time_template(offset)?;
         time_text::check(date, &['"', '\\'])?;
         time_text::check(&time, &['"', '\\'])?;
         let joint = if date.is_empty() || time.is_empty() {
@@ -210,17 +211,13 @@ impl FormatSettings {
     }
 
     /// The time's template: as it is set, or with fraction and offset where it is not.
-    fn time_template(&self, offset: &str) -> String {
-        let digits = |default| match self.subsecond_digits.unwrap_or(default) {
-            0 => String::new(),
-            digits => format!("%.{digits}f"),
-        };
+    fn time_template(&self, offset: &str) -> Result<String, FormatError> {
         match &self.templates.time_format {
-            None => format!("%H:%M:%S{}{offset}", digits(6)),
-            Some(time) => match time.find("%S").or_else(|| time.find("%T")) {
-                Some(at) => format!("{}{}{}", &time[..at + 2], digits(0), &time[at + 2..]),
-                None => time.clone(),
-            },
+            None => {
+                let digits = self.subsecond_digits.unwrap_or(6);
+                fraction::with_fraction(&format!("%H:%M:%S{offset}"), digits)
+            }
+            Some(time) => fraction::with_fraction(time, self.subsecond_digits.unwrap_or(0)),
         }
     }
 }

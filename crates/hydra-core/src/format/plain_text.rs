@@ -52,7 +52,7 @@ impl PlainText {
         let templates = &settings.templates;
         let zone = settings.time_zone.clone().unwrap_or(TimeZoneSetting::Local);
         let date = templates.date_format.as_deref().unwrap_or("%Y-%m-%d");
-        let parts = [date, &settings.time_template("%:z")];
+        let parts = [date, &settings.time_template("%:z")?];
         let time = parts
             .into_iter()
             .filter(|p| !p.is_empty())

@@ -11,6 +11,7 @@ use jiff::tz::{Offset, TimeZone};
 use jiff::{Timestamp, Zoned};
 
 use super::FormatError;
+use super::fraction::split_at_fraction;
 use crate::Buffer;
 use crate::config::TimeZoneSetting;
 use crate::digits::PAIRS;
@@ -197,40 +198,6 @@ fn strftime(time: &Zoned, template: &str, mut room: &mut [u8]) -> Option<usize> 
         .format(template, StdIoWrite(&mut room))
         .ok()?;
     Some(before - room.len())
-}
-
-/// Splits a template at its `%f`, `%3f`, `%.f` or `%.3f`.
-fn split_at_fraction(template: &str) -> Result<(String, u8, &str), FormatError> {
-    let bytes = template.as_bytes();
-    let mut at = 0;
-    let mut found = None;
-    while at < bytes.len() {
-        if bytes[at] != b'%' {
-            at += 1;
-            continue;
-        }
-        let mut end = at + 1;
-        let dot = bytes.get(end) == Some(&b'.');
-        end += usize::from(dot);
-        let digit = bytes
-            .get(end)
-            .filter(|b| (b'1'..=b'9').contains(b))
-            .map(|b| b - b'0');
-        end += usize::from(digit.is_some());
-        if bytes.get(end) == Some(&b'f') {
-            if found.is_some() {
-                return Err(FormatError::TwoFractions {
-                    template: template.to_owned(),
-                });
-            }
-            let before = format!("{}{}", &template[..at], if dot { "." } else { "" });
-            found = Some((before, digit.unwrap_or(6), &template[end + 1..]));
-            at = end + 1;
-        } else {
-            at += 2; // "%%" must not be taken for the beginning of a field
-        }
-    }
-    Ok(found.unwrap_or_else(|| (template.to_owned(), 0, "")))
 }
 
 /// The machine's time zone, read once. Only the one file is read: no walk through the database.
