@@ -20,4 +20,6 @@ step cargo fmt --manifest-path fuzz/Cargo.toml --check
 step scripts/check-names.sh
 step shell_scripts
 step cargo clippy --workspace --all-targets --all-features --quiet -- -D warnings
+step cargo clippy -p hydra-core -p hydra-logger --no-default-features --all-targets --quiet -- \
+  -D warnings
 step scripts/deny.sh

@@ -230,13 +230,14 @@ impl<'a> Alone<'a> {
             backups::shift(&options.path)?;
         }
         *self.slot = Some(open::open_locked(options)?);
-        if is_ours {
-            if let Err(error) = backups::prune(options) {
-                self.troubles.push(ErrorKind::Rotate, &error);
-            }
-            #[cfg(feature = "gzip")]
-            self.appender.compressor.start(options);
+        if !is_ours {
+            return Ok(());
         }
+        if let Err(error) = backups::prune(options) {
+            self.troubles.push(ErrorKind::Rotate, &error);
+        }
+        #[cfg(feature = "gzip")]
+        self.appender.compressor.start(options);
         Ok(())
     }
 
