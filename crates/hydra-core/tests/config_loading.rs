@@ -15,6 +15,7 @@ use hydra_core::config::{
     load_value, merge_values, presets, schema,
 };
 use hydra_core::format::{Color, ColorMode, FormatKind, Theme};
+use hydra_core::pipeline::Assembly;
 use proptest::prelude::*;
 
 fn yaml(text: &str) -> Loaded {
@@ -815,4 +816,17 @@ fn compression_is_a_warning_in_a_build_without_it() {
     } else {
         assert!(warnings[0].contains("the feature `gzip`"), "{warnings:?}");
     }
+}
+
+#[test]
+fn compression_is_refused_where_a_logger_is_made_in_a_build_without_it() {
+    let config = Config::builder()
+        .layer("A", |layer| layer.file("a.log", |file| file.compress(true)))
+        .build()
+        .unwrap();
+    let error = Assembly::new(&config, None).err().map(|e| e.to_string());
+    let expected = "layers.A.destinations[0].compress: this build has no gzip compression; it \
+                    comes with the feature \"gzip\"";
+    let expected = cfg!(not(feature = "gzip")).then_some(expected);
+    assert_eq!(error.as_deref(), expected);
 }

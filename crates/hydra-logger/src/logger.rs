@@ -52,8 +52,8 @@ impl Logger {
     /// unless `lazy_initialization` is off.
     ///
     /// # Errors
-    /// A destination is of a type that this build lacks, a template is wrong, or a destination
-    /// that must open at once does not.
+    /// A destination needs a cargo feature that this build lacks, a template is wrong, or a
+    /// destination that must open at once does not.
     pub fn from_config(config: Config) -> Result<Logger, BuildError> {
         Logger::with_custom(config, Vec::new())
     }

@@ -137,7 +137,7 @@ fn destination(node: &Node, cx: &mut Cx<'_>) -> Option<DestinationConfig> {
     draft.into_config()
 }
 
-/// Rotated files of a build without the feature stay as they are: no reason to refuse the file.
+/// As for a type that is not built: the file is right, but no logger is made of it in this build.
 fn warn_of_no_gzip(node: &Node, cx: &mut Cx<'_>) {
     let compress = node.get("compress");
     if let Some(node) = compress.filter(|node| matches!(node.data, Data::Bool(true)))

@@ -196,7 +196,8 @@ pub struct FileConfig {
     pub rotate: Rotate,
     /// Rotated files older than this are removed; `None`: none is, for its age.
     pub max_age: Option<Duration>,
-    /// Whether rotated files are compressed (gzip). Default: no.
+    /// Whether rotated files are compressed (gzip). Default: no. Of a configuration with it no
+    /// logger is made in a build without the feature `gzip`.
     pub compress: bool,
     /// The permissions of a file that is created. Default: `0o640`.
     pub mode: u32,

@@ -201,6 +201,13 @@ impl Assembly {
                     outputs.push(Output::new(format, levels, made, path)?);
                 }
             }
+            DestinationKind::File(file) if file.compress && cfg!(not(feature = "gzip")) => {
+                return Err(BuildError::Unavailable {
+                    path: format!("{}.compress", path()),
+                    what: "gzip compression",
+                    feature: "gzip",
+                });
+            }
             DestinationKind::File(file) => {
                 let format = format_settings(config, destination, false);
                 let settings = Settings::File {
@@ -432,7 +439,7 @@ fn unavailable(network: &NetworkConfig, path: String) -> BuildError {
     let network_type = network.network_type;
     BuildError::Unavailable {
         path,
-        type_name: network_type.name(),
+        what: network_type.name(),
         feature: network_type.short_name(),
     }
 }

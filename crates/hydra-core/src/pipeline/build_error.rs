@@ -26,12 +26,12 @@ pub enum BuildError {
         /// What is wrong.
         source: FormatError,
     },
-    /// The destination's type is not part of this build.
+    /// The destination's type, or what it is to do, is not part of this build.
     Unavailable {
         /// Where: `layers.APP.destinations[1]`.
         path: String,
-        /// The type: `async_http`.
-        type_name: &'static str,
+        /// What is missing: `async_http`, `gzip compression`.
+        what: &'static str,
         /// The cargo feature that brings it.
         feature: &'static str,
     },
@@ -50,12 +50,11 @@ impl fmt::Display for BuildError {
             BuildError::Format { path, source } => write!(f, "{path}: {source}"),
             BuildError::Unavailable {
                 path,
-                type_name,
+                what,
                 feature,
             } => write!(
                 f,
-                "{path}: this build has no destination of type {type_name:?}; it comes with the \
-                 feature {feature:?}"
+                "{path}: this build has no {what}; it comes with the feature {feature:?}"
             ),
             BuildError::Open { path, source } => {
                 write!(f, "{path}: cannot be opened: {source}")
