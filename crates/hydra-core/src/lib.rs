@@ -71,6 +71,6 @@ pub use destination::{Destination, LineMeta};
 pub use level::{Level, ParseLevelError};
 pub use metrics::{DestinationSnapshot, DestinationStats};
 pub use pipeline::{Layer, Message};
-pub use record::{CORE_KEYS, Fields, Key, Location, Record, Text};
+pub use record::{CORE_KEYS, Fields, Key, Location, Record, Text, truncated};
 pub use scan::TextClass;
 pub use value::{Mapping, OwnedValue, Sequence, ToValue, Value, run_user_code};

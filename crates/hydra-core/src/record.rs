@@ -1,5 +1,7 @@
 //! The record: what one call says, borrowed from the call, as formats see it.
 
+use std::borrow::Cow;
+
 use crate::scan::{TextClass, is_control};
 use crate::{Level, OwnedValue, Piece, ToValue, Value};
 
@@ -368,8 +370,24 @@ pub(crate) fn truncation_mark(cut: usize) -> String {
     format!("...[{cut} bytes truncated]")
 }
 
+/// A text, or the beginning of it with what is missing where it is longer than this many bytes: as
+/// a logger cuts messages and values.
+///
+/// ```
+/// use hydra_core::truncated;
+/// assert_eq!(truncated("four", 4), "four");
+/// assert_eq!(truncated("fourteen", 4), "four...[4 bytes truncated]");
+/// ```
+pub fn truncated(text: &str, limit: usize) -> Cow<'_, str> {
+    if text.len() <= limit {
+        return text.into();
+    }
+    let kept = text.floor_char_boundary(limit);
+    format!("{}{}", &text[..kept], truncation_mark(text.len() - kept)).into()
+}
+
 /// A layer's name is shown in every line: what it may not hold is replaced by `_`.
-pub(crate) fn clean_layer_name(name: &str) -> std::borrow::Cow<'_, str> {
+pub(crate) fn clean_layer_name(name: &str) -> Cow<'_, str> {
     let bad = |c: char| is_control(c) || c == '\t';
     if name.contains(bad) {
         name.replace(bad, "_").into()

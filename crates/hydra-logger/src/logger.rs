@@ -1,17 +1,22 @@
 //! [`Logger`]: layers by name, and the life of their destinations.
 
+use std::borrow::Cow;
 use std::io;
 use std::sync::Arc;
 
 use hydra_core::config::{Config, DEFAULT_LAYER, env};
 use hydra_core::diagnostics::{self, ErrorKind};
 use hydra_core::pipeline::{Assembly, BuildError, CustomDestination};
-use hydra_core::{Fields, Key, Layer, Level, Message, Value};
+use hydra_core::{Fields, Key, Layer, Level, Message, Value, truncated};
 
 use crate::layers::shortened;
 use crate::metrics::Metrics;
 use crate::shared::{Core, State};
 use crate::testing::Captured;
+
+/// The length up to which no field's name is cut, in bytes: that a name is no longer is seen
+/// without looking for the limit, which is behind a lock.
+const SHORT_NAME: usize = 64;
 
 /// A logger: layers, each with its level and its destinations.
 ///
@@ -118,7 +123,8 @@ impl Logger {
         }
     }
 
-    /// Logs a message with fields whose names are known only at run time.
+    /// Logs a message with fields whose names are known only at run time. A name that is longer
+    /// than `max_message_size` is cut as a text is, but never to less than 64 bytes.
     ///
     /// ```
     /// use hydra_logger::{Level, Logger, Value};
@@ -139,9 +145,22 @@ impl Logger {
         if !layer.is_enabled(level) {
             return;
         }
-        let keys: Vec<Key<'_>> = fields.iter().map(|(name, _)| Key::dynamic(name)).collect();
+        let cut;
+        let mut keys: Vec<Key<'_>> = fields.iter().map(|(name, _)| Key::dynamic(name)).collect();
+        if keys.iter().any(|key| key.name().len() > SHORT_NAME) {
+            cut = self.cut_names(fields);
+            keys = cut.iter().map(|name| Key::dynamic(name)).collect();
+        }
         let values: Vec<Value<'_>> = fields.iter().map(|(_, value)| *value).collect();
         layer.emit(level, message.into(), Fields::new(&keys, &values), None);
+    }
+
+    #[cold]
+    fn cut_names<'f>(&self, fields: &[(&'f str, Value<'_>)]) -> Vec<Cow<'f, str>> {
+        let limit = self.0.state().config.max_message_size;
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX).max(SHORT_NAME);
+        let names = fields.iter().map(|(name, _)| truncated(name, limit));
+        names.collect()
     }
 
     /// Whether a record of this level in this layer would go anywhere.

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use hydra_logger::config::Config;
 use hydra_logger::format::FormatKind;
-use hydra_logger::{Context, Logger, OwnedValue, Value, error, info, testing};
+use hydra_logger::{Context, Level, Logger, OwnedValue, Value, error, info, testing};
 use serde_json::json;
 
 #[test]
@@ -60,6 +60,26 @@ fn context_and_bytes_are_cut_as_a_calls_texts_are() {
     let bytes = format!("{}...[20 bytes truncated]", r"\xff".repeat(25));
     let bytes = bytes.replace(r"\\", r"\");
     assert_eq!(record.field("bytes"), Some(&bytes.as_str().into()));
+}
+
+#[test]
+fn a_fields_name_from_run_time_is_cut_as_a_text_is() {
+    let (logger, records) = testing::capture();
+    let config = |limit| Config::builder().max_message_size(limit).build().unwrap();
+    let long = "x".repeat(120);
+    for (limit, kept) in [(100, 100), (10, 64), (120, 120)] {
+        logger.update_config(config(limit)).unwrap();
+        let fields = [("short", Value::U64(1)), (&*long, Value::U64(2))];
+        logger.log_with(Level::Info, "APP", "up", &fields);
+        let mark = match 120 - kept {
+            0 => String::new(),
+            missing => format!("...[{missing} bytes truncated]"),
+        };
+        let cut = "x".repeat(kept) + &mark;
+        let record = &records.take()[0];
+        assert_eq!(record.field("short"), Some(&OwnedValue::U64(1)));
+        assert_eq!(record.field(&cut), Some(&OwnedValue::U64(2)), "{record:?}");
+    }
 }
 
 #[test]

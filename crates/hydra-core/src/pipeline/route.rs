@@ -158,7 +158,8 @@ pub enum Route {
         /// The groups, in the order of their first destination.
         groups: Box<[Group]>,
         /// The longest text of a message or of a value, in the call or the context, in bytes; what is
-        /// more is cut. Names and the layer's are not.
+        /// more is cut. Names are not: those of call sites are short, and `Logger::log_with` cuts
+        /// its own.
         max_text: usize,
         /// Whether one record in 64 is timed, for the layer's latencies.
         measured: bool,
