@@ -46,11 +46,22 @@ fn a_record_after_the_end_is_counted_and_reported() {
     logger.trace("AFTER_THE_END", "below the level is no record");
     assert_eq!(closed_errors("AFTER_THE_END"), 3);
     assert!(support::lines(&directory.path().join("app.log")).is_empty());
-    assert_eq!(
-        logger.metrics().layers["AFTER_THE_END"].records,
-        0,
-        "nothing was accepted"
-    );
+}
+
+#[test]
+fn each_record_of_a_layer_is_delivered_or_counted_as_dropped_before_the_end_and_after_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let logger = buffered(directory.path());
+    let handle = logger.layer("APP");
+    info!(handle; "before");
+    logger.close().unwrap();
+    info!(handle; "after, by handle");
+    logger.error("APP", "after, by method");
+    logger.trace("APP", "below the level is no record");
+    let delivered = support::lines(&directory.path().join("app.log")).len() as u64;
+    let app = &logger.metrics().layers["APP"];
+    assert_eq!((app.records, delivered, app.dropped), (3, 1, 2));
+    assert_eq!(app.by_level, [0, 0, 2, 0, 1, 0]);
 }
 
 #[test]

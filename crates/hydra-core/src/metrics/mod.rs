@@ -92,7 +92,8 @@ pub struct LayerSnapshot {
     /// Bytes that destinations took: a line that goes to three of them counts three times.
     pub bytes: u64,
     /// Lines that a destination did not take, each an error of it: one record that two of them
-    /// refuse counts twice. What a destination took and then lost, it counts itself.
+    /// refuse counts twice. What a destination took and then lost, it counts itself. A record that
+    /// came after the logger was closed counts once.
     pub dropped: u64,
     /// How long a call took, from the level check to the last destination; one record in 64 of
     /// each thread and level is measured, unless `enable_performance` is off.

@@ -117,6 +117,7 @@ impl Layer {
             measured,
         } = &*seat.route
         else {
+            seat.counter.closed(level);
             scratch.put_back(false);
             return self.closed();
         };
