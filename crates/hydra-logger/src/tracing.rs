@@ -44,10 +44,11 @@
 //! That one span follows from another is not shown. Fields of [`Context`](crate::Context) scopes
 //! come before those of spans.
 
+mod visitor;
+
 use std::fmt;
 use std::sync::{Arc, Mutex, Once, PoisonError};
 
-use ::tracing_core::field::{Field, Visit};
 use ::tracing_core::span::{Attributes, Id, Record};
 use ::tracing_core::subscriber::Interest;
 use ::tracing_core::{Dispatch, Event, LevelFilter, Metadata, Subscriber, callsite, dispatcher};
@@ -58,6 +59,7 @@ use tracing_subscriber::registry::{LookupSpan, Registry, Scope};
 
 use crate::integration::{Gathered, InstallError, Outgoing, Rule, Targets};
 use crate::{Layer, Level, Location, Logger, Message, OwnedValue, ToValue as _, Value};
+use visitor::Visitor;
 
 /// A layer of a `tracing` subscriber that sends to a [`Logger`], and filters by its levels.
 ///
@@ -367,74 +369,5 @@ fn level(level: ::tracing_core::Level) -> Level {
         ::tracing_core::Level::INFO => Level::Info,
         ::tracing_core::Level::DEBUG => Level::Debug,
         ::tracing_core::Level::TRACE => Level::Trace,
-    }
-}
-
-/// Gathers what tracing lends field by field.
-struct Visitor {
-    gathered: Gathered<'static>,
-    /// Whether a field named `message` is the message, as it is of an event.
-    of_event: bool,
-}
-
-impl Visitor {
-    fn event() -> Visitor {
-        Visitor {
-            gathered: Gathered::default(),
-            of_event: true,
-        }
-    }
-
-    fn fields() -> Visitor {
-        Visitor {
-            of_event: false,
-            ..Visitor::event()
-        }
-    }
-
-    fn is_message(&self, field: &Field) -> bool {
-        self.of_event && field.name() == "message"
-    }
-}
-
-macro_rules! record {
-    ($($record:ident $method:ident $type:ty;)*) => {$(
-        fn $record(&mut self, field: &Field, value: $type) {
-            self.gathered.$method(field.name(), value);
-        }
-    )*};
-}
-
-impl Visit for Visitor {
-    record! {
-        record_f64 f64 f64;
-        record_i64 i64 i64;
-        record_u64 u64 u64;
-        record_i128 i128 i128;
-        record_u128 u128 u128;
-        record_bool bool bool;
-        record_error error &(dyn std::error::Error + 'static);
-    }
-
-    fn record_str(&mut self, field: &Field, value: &str) {
-        if self.is_message(field) {
-            self.gathered.set_message(format_args!("{value}"));
-        } else {
-            self.gathered.str(field.name(), value);
-        }
-    }
-
-    fn record_bytes(&mut self, field: &Field, value: &[u8]) {
-        if let OwnedValue::Str(text) = OwnedValue::from(Value::Bytes(value)) {
-            self.gathered.str(field.name(), &text);
-        }
-    }
-
-    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        if self.is_message(field) {
-            self.gathered.set_message(format_args!("{value:?}"));
-        } else {
-            self.gathered.shown(field.name(), format_args!("{value:?}"));
-        }
     }
 }
