@@ -6,9 +6,12 @@ source "$(dirname "$0")/lib.sh"
 cargo_tool cargo-tarpaulin 0.37.5
 out="$HYDRA_CACHE/coverage"
 mkdir -p "$out"
-[ $# -gt 0 ] || set -- --workspace
+# The benchmarks' packages have nothing that is looked at, and as much to build again.
+[ $# -gt 0 ] || set -- --workspace --exclude harness --exclude hydra-bench
 # rustc's own counters: they cost the tests little, count threads and child processes, and
-# need no LLVM tools. What a test kills with SIGKILL is not counted.
+# need no LLVM tools. A process writes its counts as it exits: one that is killed, aborts or leaves
+# by _exit, as forked children do, is not counted, nor are documentation's examples (rustc counts
+# those on nightly alone).
 cargo tarpaulin --engine llvm --all-features --follow-exec --avoid-cfg-tarpaulin --skip-clean --timeout 600 \
   --target-dir "$out/target" --out Json --output-dir "$out" \
   --include-files 'crates/*/src/*' "$@" >"$out/log" 2>&1 || {

@@ -1,16 +1,20 @@
 //! `hydra tail` shows every line exactly once, whatever happens to the file meanwhile: the real
 //! program follows what the real file destination writes and rotates.
 
+#![cfg(unix)]
+
 use std::fs::{self, OpenOptions};
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead as _, BufReader, PipeReader, PipeWriter, Read as _, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, Stdio};
-use std::sync::mpsc::{self, Receiver};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::{Duration, Instant};
 
 use hydra_core::destination::file::{FileDestination, FileOptions};
 use hydra_core::format::{FormatKind, FormatSettings, RenderContext};
 use hydra_core::{Buffer, Destination as _, Level, LineMeta, Record};
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::io::Errno;
 use tempfile::TempDir;
 
 /// How long a line is waited for before the test fails.
@@ -23,6 +27,8 @@ const NOON: i64 = 1_773_144_000_000_000_000;
 struct Tail {
     child: Child,
     lines: Receiver<String>,
+    /// Its stdout is read as long as this end of a pipe is open.
+    reading: Option<PipeWriter>,
 }
 
 impl Tail {
@@ -37,12 +43,13 @@ impl Tail {
             .unwrap();
         let (send, lines) = mpsc::channel();
         let stdout = child.stdout.take().unwrap();
-        std::thread::spawn(move || {
-            for line in BufReader::new(stdout).lines() {
-                let _ = send.send(line.unwrap());
-            }
-        });
-        Tail { child, lines }
+        let (stop, reading) = std::io::pipe().unwrap();
+        std::thread::spawn(move || read_lines(stdout, &stop, &send));
+        Tail {
+            child,
+            lines,
+            reading: Some(reading),
+        }
     }
 
     /// Lines until one ends like this.
@@ -69,10 +76,55 @@ impl Tail {
     }
 }
 
+/// Hands out lines until `stop` is closed at its other end; then nobody reads `stdout` any more.
+fn read_lines(mut stdout: ChildStdout, stop: &PipeReader, send: &Sender<String>) {
+    let mut pending = Vec::new();
+    let mut bytes = [0; 64 << 10];
+    loop {
+        let mut fds = [
+            PollFd::new(&stdout, PollFlags::IN),
+            PollFd::new(stop, PollFlags::IN),
+        ];
+        while poll(&mut fds, None) == Err(Errno::INTR) {}
+        if !fds[1].revents().is_empty() {
+            return;
+        }
+        let got = stdout.read(&mut bytes).unwrap();
+        if got == 0 {
+            return;
+        }
+        pending.extend_from_slice(&bytes[..got]);
+        while let Some(newline) = pending.iter().position(|byte| *byte == b'\n') {
+            let mut line: Vec<u8> = pending.drain(..=newline).collect();
+            line.pop();
+            let _ = send.send(String::from_utf8(line).unwrap());
+        }
+    }
+}
+
 impl Drop for Tail {
+    /// It ends by itself and in good order, as its reader goes: what is killed is not looked at for
+    /// coverage either.
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.reading = None;
+        if std::thread::panicking() {
+            let _ = self.child.kill();
+            let _ = self.child.wait();
+        } else {
+            assert_eq!(end(&mut self.child).code(), Some(0));
+        }
+    }
+}
+
+/// Waits for the program to end.
+fn end(child: &mut Child) -> ExitStatus {
+    let begun = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            return status;
+        }
+        assert!(begun.elapsed() < DEADLINE, "it does not end");
+        std::thread::sleep(Duration::from_millis(5));
     }
 }
 
@@ -311,15 +363,7 @@ fn it_ends_when_nobody_reads_any_more_though_nothing_is_written() {
     let mut stdout: BufReader<ChildStdout> = BufReader::new(child.stdout.take().unwrap());
     stdout.read_line(&mut line).unwrap();
     drop(stdout);
-    let begun = Instant::now();
-    let status = loop {
-        if let Some(status) = child.try_wait().unwrap() {
-            break status;
-        }
-        assert!(begun.elapsed() < DEADLINE, "it does not end");
-        std::thread::sleep(Duration::from_millis(5));
-    };
-    assert!(status.success(), "{status}");
+    assert_eq!(end(&mut child).code(), Some(0));
 }
 
 /// What the program shows of the lines that are there, without following.
