@@ -170,6 +170,18 @@ mod tests {
     }
 
     #[test]
+    fn a_word_or_number_that_is_no_level_is_told_with_those_there_are() {
+        for word in ["LOUD", "41", ""] {
+            let error = word.parse::<Level>().unwrap_err().to_string();
+            assert!(error.starts_with(&format!("{word:?} is not a level")));
+            for level in Level::ALL {
+                assert!(error.contains(level.name()), "{error}");
+            }
+        }
+        assert_eq!(Level::from_number(41), None);
+    }
+
+    #[test]
     fn every_name_and_number_reads_back() {
         for level in Level::ALL {
             assert_eq!(level.name().parse(), Ok(level));

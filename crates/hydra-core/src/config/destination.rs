@@ -396,3 +396,41 @@ impl From<String> for Secret {
         Secret(text)
     }
 }
+
+#[cfg(all(test, feature = "config-files"))]
+mod tests {
+    use super::*;
+    use crate::config::{Syntax, load_text};
+
+    #[test]
+    fn each_type_is_named_as_a_configuration_names_it() {
+        let types = ["async_http", "async_database", "async_queue", "async_cloud"];
+        for name in ["console", "file"].into_iter().chain(types) {
+            let short = name.strip_prefix("async_").unwrap_or(name);
+            for word in [name, short] {
+                let rest = match short {
+                    "file" => "path: a.log",
+                    "http" => "url: \"https://example.org\"",
+                    "database" => "connection_string: \"postgres://db/logs\"",
+                    "queue" => "queue_url: \"nats://queue\"",
+                    "cloud" => "service_type: aws",
+                    _ => "level: INFO",
+                };
+                let yaml = format!("layers: {{APP: {{destinations: [{{type: {word}, {rest}}}]}}}}");
+                let config = load_text(&yaml, Syntax::Yaml).unwrap().config;
+                let kind = &config.layers["APP"].destinations[0].kind;
+                assert_eq!(kind.type_name(), name);
+                if let DestinationKind::Network(network) = kind {
+                    assert_eq!(network.network_type.short_name(), short);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn debug_does_not_show_a_secret() {
+        let secret = Secret::from("hunter2");
+        assert_eq!(format!("{secret:?}"), "***");
+        assert_eq!(Secret::from(String::from("hunter2")).reveal(), "hunter2");
+    }
+}

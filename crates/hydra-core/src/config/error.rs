@@ -178,3 +178,36 @@ impl fmt::Display for ConfigError {
 }
 
 impl std::error::Error for ConfigError {}
+
+#[cfg(test)]
+mod tests {
+    use super::ProblemKind::*;
+
+    #[test]
+    fn a_kind_is_named_as_in_the_code_in_small_letters() {
+        for kind in [
+            Unreadable,
+            Syntax,
+            DuplicateKey,
+            UnknownKey,
+            WrongType,
+            WrongValue,
+            Missing,
+            Reserved,
+            Cycle,
+            TooBig,
+            NotBuilt,
+            NoEffect,
+            Conflict,
+        ] {
+            let mut expected = String::new();
+            for c in format!("{kind:?}").chars() {
+                if c.is_uppercase() && !expected.is_empty() {
+                    expected.push('_');
+                }
+                expected.push(c.to_ascii_lowercase());
+            }
+            assert_eq!(kind.name(), expected);
+        }
+    }
+}

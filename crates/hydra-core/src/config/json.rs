@@ -272,6 +272,40 @@ mod tests {
         assert_eq!(value, crate::config::Value::List(expected));
     }
 
+    #[test]
+    fn every_escape_is_read() {
+        let text = r#""\"\\\/\b\f\n\r\t\u0041""#;
+        let expected = "\"\\/\x08\x0c\n\r\tA";
+        let found = parse(&Text::new(text, 0)).unwrap().to_value();
+        assert_eq!(found, expected.into());
+    }
+
+    #[test]
+    fn what_is_no_json_is_told_with_what_would_be_right() {
+        let deep = "[".repeat(1000);
+        for (text, part) in [
+            ("1.", "a digit must follow the point"),
+            ("1e+", "a digit must follow the exponent's e"),
+            ("-", "a digit must follow the minus sign"),
+            ("01", "cannot begin with 0"),
+            ("[1 2]", "a list goes on with a comma"),
+            ("{\"a\" 1}", "a colon must follow the key"),
+            ("{\"a\": 1 \"b\"}", "a map goes on with a comma"),
+            ("{a: 1}", "a key in double quotes is missing"),
+            (r#""\x""#, "an unknown escape"),
+            (r#""\u00g0""#, "an unknown escape"),
+            (r#""\u00"#, "an unknown escape"),
+            (r#""\udc00""#, "an unknown escape"),
+            (r#""\ud83d\u0041""#, "an unknown escape"),
+            ("\"a\nb\"", "must be escaped"),
+            ("\"a", "the quotes of a text are not closed"),
+            (&deep, "deep"),
+        ] {
+            let error = parse(&Text::new(text, 0)).unwrap_err();
+            assert!(error.message.contains(part), "{text}: {}", error.message);
+        }
+    }
+
     proptest! {
         /// An independent judge of the syntax.
         #[test]

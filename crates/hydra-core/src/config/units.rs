@@ -195,6 +195,18 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
+    fn each_error_has_words_of_its_own() {
+        for (text, words) in [
+            ("MB", "not a number with a unit"),
+            ("5XB", "not a known unit"),
+            ("-5MB", "cannot be negative"),
+            ("99999999999GB", "too large"),
+        ] {
+            assert_eq!(parse_size(text).unwrap_err().to_string(), words, "{text}");
+        }
+    }
+
+    #[test]
     fn bad_sizes_and_durations_say_what_is_wrong() {
         use ParseUnitError::{Malformed, Negative, TooLarge, Unit};
         for (text, error) in [

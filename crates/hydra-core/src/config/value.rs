@@ -97,3 +97,24 @@ impl From<Vec<Value>> for Value {
         Value::List(items)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_the_shape_and_no_text() {
+        let value = Value::map([
+            ("url", Value::from("hunter2")),
+            (
+                "list",
+                Value::List(vec![Value::Null, true.into(), 1_i64.into(), 0.5.into()]),
+            ),
+        ]);
+        let shown = format!("{value:?}");
+        assert_eq!(shown, "{\"url\": ***, \"list\": [null, true, 1, 0.5]}");
+        assert_eq!(value.get("url"), Some(&Value::from("hunter2")));
+        assert_eq!(value.get("none"), None);
+        assert_eq!(Value::Null.get("url"), None);
+    }
+}

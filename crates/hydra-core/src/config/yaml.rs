@@ -289,6 +289,45 @@ mod tests {
     use super::*;
     use crate::config::error::ProblemKind;
 
+    #[test]
+    fn scalars_are_read_by_the_core_schema_of_yaml_1_2() {
+        use crate::config::Value;
+        for (text, value) in [
+            ("0o17", Value::Int(15)),
+            ("0x1F", Value::Int(31)),
+            ("0x", "0x".into()),
+            ("0o8", "0o8".into()),
+            ("+7", Value::Int(7)),
+            (".inf", Value::Float(f64::INFINITY)),
+            ("+.INF", Value::Float(f64::INFINITY)),
+            ("-.Inf", Value::Float(f64::NEG_INFINITY)),
+            ("inf", "inf".into()),
+            ("1e3", Value::Float(1000.0)),
+            ("!!str 5", "5".into()),
+            ("~", Value::Null),
+            ("yes", "yes".into()),
+        ] {
+            let node = parse(&Text::new(text, 0)).unwrap();
+            assert!(node.to_value() == value, "{text} is {:?}", node.data);
+        }
+        let nan = parse(&Text::new(".nan", 0)).unwrap().to_value();
+        assert!(matches!(nan, Value::Float(value) if value.is_nan()));
+    }
+
+    #[test]
+    fn a_key_is_text_and_merged_maps_may_be_a_list() {
+        let error = parse(&Text::new("a: &a b\n*a : c\n", 0)).unwrap_err();
+        assert!(error.message.contains("not an alias"), "{}", error.message);
+        let text = "a: &a {x: 1}\nb: &b {x: 2, y: 3}\nc: {<<: [*a, *b], z: 4}\n";
+        let c = parse(&Text::new(text, 0))
+            .unwrap()
+            .get("c")
+            .unwrap()
+            .to_value();
+        let expected = [("z", 4), ("x", 1), ("y", 3)].map(|(key, n)| (key, n.into()));
+        assert_eq!(c, crate::config::Value::map(expected));
+    }
+
     /// A megabyte of text, ten thousand times over.
     #[test]
     fn aliases_of_long_texts_and_long_keys_end_in_an_error() {

@@ -358,6 +358,29 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_word_that_is_no_colour_or_mode_is_told_with_those_there_are() {
+        let error = "pinkish".parse::<Color>().unwrap_err().to_string();
+        assert!(error.starts_with("\"pinkish\" is not a colour; the colours are "));
+        for color in Color::ALL {
+            assert!(error.contains(&color.to_string()), "{color}: {error}");
+        }
+        let error = "sometimes".parse::<ColorMode>().unwrap_err().to_string();
+        assert!(error.starts_with("\"sometimes\" is not a colour mode"));
+        for mode in ColorMode::ALL {
+            assert!(error.contains(&mode.to_string()), "{mode}: {error}");
+        }
+    }
+
+    #[test]
+    fn names_are_padded_as_a_format_string_asks() {
+        assert_eq!(
+            format!("{:>5}|{:<4}|", Color::Red, Color::Blue),
+            "  red|blue|"
+        );
+        assert_eq!(format!("{:>7}", ColorMode::Always), " always");
+    }
+
+    #[test]
     fn every_colour_reads_back_and_stands_in_its_place() {
         for (i, color) in Color::ALL.into_iter().enumerate() {
             assert_eq!(color as usize, i);

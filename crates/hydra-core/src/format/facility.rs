@@ -174,4 +174,15 @@ mod tests {
             assert_eq!(i.to_string().parse(), Ok(facility));
         }
     }
+
+    #[test]
+    fn a_word_that_is_no_facility_is_told_with_those_there_are() {
+        for word in ["local8", "24", "-1", ""] {
+            let error = word.parse::<Facility>().unwrap_err().to_string();
+            assert!(error.starts_with(&format!("{word:?} is not a facility")));
+            for facility in Facility::ALL {
+                assert!(error.contains(&facility.to_string()), "{facility}: {error}");
+            }
+        }
+    }
 }

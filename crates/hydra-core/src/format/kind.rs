@@ -122,4 +122,14 @@ mod tests {
             assert_eq!(alias.parse(), Ok(kind));
         }
     }
+
+    #[test]
+    fn a_word_that_is_no_format_is_told_with_those_there_are_and_where_colour_is_set() {
+        let error = "colored".parse::<FormatKind>().unwrap_err().to_string();
+        assert!(error.starts_with("\"colored\" is not a format"), "{error}");
+        assert!(error.contains("color_mode"), "{error}");
+        for kind in FormatKind::ALL {
+            assert!(error.contains(kind.name()), "{error}");
+        }
+    }
 }

@@ -171,3 +171,49 @@ pub trait Mapping {
     /// Calls `show` with each name and value in turn.
     fn each(&self, show: &mut dyn FnMut(&str, Value<'_>));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_what_a_value_is_whatever_kind_it_is_of() {
+        let error = std::io::Error::other("disk full");
+        let list = [Value::U64(1), Value::Str("two")];
+        let map = [("a", Value::I64(-1)), ("b", Value::Null)];
+        let numbers = [3_u8, 4];
+        let named = std::collections::BTreeMap::from([("x", 0.5)]);
+        for (value, shown) in [
+            (Value::Null, "null"),
+            (Value::Bool(true), "true"),
+            (Value::I64(-2), "-2"),
+            (Value::U64(2), "2"),
+            (
+                Value::I128(&i128::MIN),
+                "-170141183460469231731687303715884105728",
+            ),
+            (
+                Value::U128(&u128::MAX),
+                "340282366920938463463374607431768211455",
+            ),
+            (Value::F64(1.0), "1.0"),
+            (Value::Str("a\"b"), "\"a\\\"b\""),
+            (Value::Bytes(b"\x00A"), "[0, 65]"),
+            (Value::Time(7), "7ns"),
+            (Value::List(&list), "[1, \"two\"]"),
+            (Value::Map(&map), "{\"a\": -1, \"b\": null}"),
+            (Value::Display(&"shown"), "shown"),
+            (Value::Debug(&"shown"), "\"shown\""),
+            (
+                Value::Error(&error),
+                "Custom { kind: Other, error: \"disk full\" }",
+            ),
+            (Value::Sequence(&numbers), "[3, 4]"),
+            (Value::Mapping(&named), "{\"x\": 0.5}"),
+        ] {
+            assert_eq!(format!("{value:?}"), shown);
+        }
+        let duration = std::time::Duration::from_millis(1500);
+        assert_eq!(format!("{:?}", duration.to_value()), "1.5s");
+    }
+}

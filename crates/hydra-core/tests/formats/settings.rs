@@ -339,3 +339,23 @@ fn a_message_of_ten_megabytes_is_one_line_in_every_format() {
         assert!(line.len() > 10_000_000 && !line.contains('\x1b'), "{kind}");
     }
 }
+
+#[test]
+fn a_line_tells_its_thread_and_process_padded_as_asked() {
+    let mut settings = settings(FormatKind::PlainText);
+    settings.templates.message_format = Some("|{thread:>8}|{process}|{message}".into());
+    let write = move || call().line(&settings);
+    let line = std::thread::Builder::new()
+        .name("worker".into())
+        .spawn(write.clone())
+        .unwrap()
+        .join()
+        .unwrap();
+    let process = std::process::id();
+    assert!(
+        line.contains(&format!("|  worker|{process}|started")),
+        "{line}"
+    );
+    let unnamed = std::thread::spawn(write).join().unwrap();
+    assert!(unnamed.contains("| unnamed|"), "{unnamed}");
+}
