@@ -48,3 +48,39 @@ impl From<BuildError> for Error {
         Error::Build(error)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Logger;
+    use crate::config::{
+        Config, DestinationConfig, DestinationKind, LayerConfig, NetworkConfig, NetworkType,
+    };
+
+    #[test]
+    fn each_error_says_where_and_what_would_be_right() {
+        let mut config = Config::default();
+        config
+            .layers
+            .insert("__MINE__".into(), LayerConfig::default());
+        let wrong = Error::from(config.validate().unwrap_err());
+        assert!(matches!(wrong, Error::Config(_)));
+        assert!(wrong.to_string().contains("__MINE__"), "{wrong}");
+
+        let mut config = Config::default();
+        let http = DestinationKind::Network(NetworkConfig::new(NetworkType::Http));
+        let default = config.layers.get_mut("DEFAULT").unwrap();
+        default.destinations.push(DestinationConfig::new(http));
+        let build = Error::from(Logger::from_config(config).unwrap_err());
+        assert!(matches!(build, Error::Build(_)));
+        let start = "layers.DEFAULT.destinations[1]: this build has no";
+        assert!(build.to_string().starts_with(start), "{build}");
+
+        let watch = Error::Watch(std::io::ErrorKind::OutOfMemory.into());
+        assert!(
+            watch
+                .to_string()
+                .starts_with("the file cannot be watched: ")
+        );
+    }
+}

@@ -84,3 +84,27 @@ fn a_layer_without_destinations_uses_those_of_default_with_its_own_level() {
     assert_eq!(lines.len(), 1);
     assert!(lines[0].contains(" DB DEBUG - query"));
 }
+
+#[test]
+fn without_any_layer_stderr_takes_all_and_is_flushed_and_counted_like_a_destination() {
+    if support::is_child() {
+        let logger = Logger::new();
+        logger.update_config(Config::empty()).unwrap();
+        logger.warning("ALONE", "nobody else takes it");
+        logger.flush().unwrap();
+        let metrics = logger.metrics();
+        let counted: u64 = metrics.destinations.iter().map(|d| d.counts.records).sum();
+        assert_eq!(counted, 1);
+        return;
+    }
+    let test = "without_any_layer_stderr_takes_all_and_is_flushed_and_counted_like_a_destination";
+    let output = support::run_again(test);
+    let notices = support::lines_with(&output.stderr, "hydra-logger:");
+    assert_eq!(notices.len(), 1, "{notices:?}");
+    assert!(
+        notices[0].contains("The layers there are: none."),
+        "{notices:?}"
+    );
+    let records = support::lines_with(&output.stderr, " - nobody else takes it");
+    assert_eq!(records.len(), 1, "{records:?}");
+}

@@ -5,11 +5,14 @@ mod support;
 use std::cell::Cell;
 use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::sync::{Arc, Mutex};
 
 use hydra_core::pipeline::{Assembly, Route};
 use hydra_logger::config::{Config, Rotate, Stream, TimeZoneSetting};
-use hydra_logger::format::FormatKind;
-use hydra_logger::{Level, Logger, info};
+use hydra_logger::format::{FormatKind, FormatSettings};
+use hydra_logger::{
+    CustomDestination, Destination, DestinationStats, Level, LineMeta, Logger, info,
+};
 
 #[test]
 fn a_value_is_shown_once_however_many_destinations_there_are() {
@@ -196,4 +199,64 @@ fn a_day_ends_at_the_midnight_of_the_lines_own_time() {
         logger.info("APP", "now");
         assert_eq!(directory.path().join("app.log.1").exists(), rotates);
     }
+}
+
+/// Keeps its lines.
+#[derive(Default)]
+struct Lines(Mutex<Vec<String>>, DestinationStats);
+
+impl Destination for Lines {
+    fn deliver(&self, line: &[u8], meta: &LineMeta) -> std::io::Result<()> {
+        let line = String::from_utf8(line.to_vec()).unwrap();
+        self.0.lock().unwrap().push(line);
+        self.1.delivered(meta.level, 0);
+        Ok(())
+    }
+    fn flush(&self) -> std::io::Result<()> {
+        Ok(())
+    }
+    fn stats(&self) -> &DestinationStats {
+        &self.1
+    }
+}
+
+#[test]
+fn a_destination_of_the_programs_own_has_a_level_and_a_format_of_its_own() {
+    let lines = Arc::new(Lines::default());
+    let own = CustomDestination::new("APP", "my lines", lines.clone())
+        .level(Level::Error)
+        .format(FormatSettings::new(FormatKind::Json));
+    let shown = format!("{own:?}");
+    assert!(
+        shown.contains("\"my lines\"") && shown.contains("Error"),
+        "{shown}"
+    );
+    let logger = Logger::builder()
+        .level(Level::Debug)
+        .destination(own)
+        .build()
+        .unwrap();
+    assert!(logger.is_enabled("APP", Level::Error));
+    logger.warning("APP", "below its level");
+    logger.error("APP", "of its level");
+    logger.reopen().unwrap();
+    let lines = lines.0.lock().unwrap();
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    assert!(
+        lines[0].contains("\"message\":\"of its level\""),
+        "{lines:?}"
+    );
+}
+
+#[test]
+fn debug_names_a_loggers_layers() {
+    let logger = Logger::builder()
+        .layer("APP", |layer| layer.console(|console| console))
+        .layer("AUDIT", |layer| layer.console(|console| console))
+        .build()
+        .unwrap();
+    let shown = format!("{logger:?} {:?}", logger.layer("APP"));
+    assert!(shown.contains("\"APP\", \"AUDIT\""), "{shown}");
+    assert!(shown.contains("Layer { name: \"APP\""), "{shown}");
+    assert!(format!("{:?}", Logger::default()).contains("DEFAULT"));
 }

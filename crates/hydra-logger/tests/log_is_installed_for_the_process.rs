@@ -23,8 +23,14 @@ fn once_installed_the_maximum_follows_the_levels() {
     log::debug!("below for others");
     configure(Level::Critical);
     assert_eq!(log::max_level(), log::LevelFilter::Off);
-    configure(Level::Info);
-    assert_eq!(log::max_level(), log::LevelFilter::Info);
+    for (level, filter) in [
+        (Level::Trace, log::LevelFilter::Trace),
+        (Level::Error, log::LevelFilter::Error),
+        (Level::Info, log::LevelFilter::Info),
+    ] {
+        configure(level);
+        assert_eq!(log::max_level(), filter);
+    }
     log::info!("again");
     let messages: Vec<_> = records
         .take()

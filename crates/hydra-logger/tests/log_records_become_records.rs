@@ -1,9 +1,13 @@
 //! The `log` crate through a `HydraLog`: targets, levels, key-values, the maximum.
 #![cfg(feature = "log")]
 
+use std::sync::Arc;
+
 use hydra_logger::log_crate::HydraLog;
 use hydra_logger::testing::{self, CapturedRecord};
-use hydra_logger::{Level, OwnedValue};
+use hydra_logger::{
+    CustomDestination, Destination, DestinationStats, Level, LineMeta, Logger, OwnedValue,
+};
 use log::Log as _;
 
 /// Without a logger that is installed, the macros let nothing through.
@@ -124,4 +128,59 @@ fn a_target_made_at_run_time_works_and_its_place_is_left_out_unless_static() {
         log.log(&builder.level(log::Level::Info).build());
     });
     assert_eq!((record.layer.as_str(), record.location), ("plugin-7", None));
+}
+
+/// Key-values of which the second cannot be shown.
+struct Broken;
+
+impl log::kv::Source for Broken {
+    fn visit<'kvs>(
+        &'kvs self,
+        visitor: &mut dyn log::kv::VisitSource<'kvs>,
+    ) -> Result<(), log::kv::Error> {
+        visitor.visit_pair("first".into(), 1.into())?;
+        Err(log::kv::Error::msg("the second is broken"))
+    }
+}
+
+#[test]
+fn key_values_that_break_off_are_reported_and_the_record_keeps_what_came_before() {
+    let record = logged(|log| {
+        let arguments = format_args!("m");
+        let mut builder = log::Record::builder();
+        builder.target("BROKEN").key_values(&Broken).args(arguments);
+        log.log(&builder.level(log::Level::Info).build());
+    });
+    assert_eq!(record.field("first"), Some(&OwnedValue::I64(1)));
+    let told = hydra_logger::diagnostics::stats().last;
+    let told: Vec<_> = told.iter().filter(|e| e.component == "BROKEN").collect();
+    assert_eq!(told.len(), 1);
+    assert!(told[0].message.contains("the second is broken"), "{told:?}");
+}
+
+/// Takes records, and cannot be flushed.
+#[derive(Default)]
+struct NeverFlushed(DestinationStats);
+
+impl Destination for NeverFlushed {
+    fn deliver(&self, line: &[u8], meta: &LineMeta) -> std::io::Result<()> {
+        self.0.delivered(meta.level, line.len());
+        Ok(())
+    }
+    fn flush(&self) -> std::io::Result<()> {
+        Err(std::io::Error::other("no flush today"))
+    }
+    fn stats(&self) -> &DestinationStats {
+        &self.0
+    }
+}
+
+#[test]
+fn a_flush_that_fails_is_reported_as_the_log_crate_has_no_error_for_it() {
+    let custom = CustomDestination::new("APP", "never flushed", Arc::new(NeverFlushed::default()));
+    let logger = Logger::builder().destination(custom).build().unwrap();
+    HydraLog::new(&logger).flush();
+    let told = hydra_logger::diagnostics::stats().last;
+    let found = told.iter().any(|e| e.message.contains("no flush today"));
+    assert!(found, "{told:?}");
 }

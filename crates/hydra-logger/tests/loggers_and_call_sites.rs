@@ -150,3 +150,14 @@ fn sixty_four_threads_log_and_end_and_every_record_is_counted() {
         64 * 50
     );
 }
+
+#[test]
+fn what_was_captured_is_searched_and_counted_and_flushing_it_is_nothing() {
+    let (logger, records) = testing::capture();
+    logger.info("APP", "connection lost");
+    logger.flush().unwrap();
+    assert!(records.contains("tion lo") && !records.contains("found"));
+    assert_eq!(logger.metrics().layers["APP"].records, 1);
+    logger.close().unwrap();
+    assert_eq!(records.len(), 1);
+}
