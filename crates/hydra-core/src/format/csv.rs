@@ -21,7 +21,7 @@ use super::escape::{json_escape, push_escaped, push_reversible, shown_name, unes
 use super::shown::emptied;
 use super::time_text::TimeText;
 use super::{FormatError, FormatSettings, LineFormat, RenderContext, json};
-use crate::record::KeyPieces;
+use crate::key::KeyPieces;
 use crate::scan::is_control;
 use crate::{Buffer, Level, Record, Text, TextClass, Value};
 

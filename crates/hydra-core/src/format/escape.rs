@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::record::CORE_KEYS;
+use crate::key::CORE_KEYS;
 use crate::scan::is_control;
 use crate::{Buffer, Text, TextClass};
 

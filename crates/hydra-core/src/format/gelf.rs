@@ -23,7 +23,7 @@ use super::shown::show;
 use super::time_text::TimeText;
 use super::{FormatError, FormatSettings, LineFormat, RenderContext};
 use crate::config::TimeZoneSetting;
-use crate::record::{KeyPieces, is_core_key, is_one_of};
+use crate::key::{KeyPieces, is_core_key, is_one_of};
 use crate::{Buffer, Level, Record, Text, TextClass, Value};
 
 /// GELF bound to a layer.

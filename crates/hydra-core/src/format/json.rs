@@ -8,7 +8,7 @@ use super::escape::{push_json, shown_name};
 use super::shown::show;
 use super::time_text::TimeText;
 use super::{FormatError, FormatSettings, LineFormat, RenderContext, Theme, around};
-use crate::record::KeyPieces;
+use crate::key::KeyPieces;
 use crate::{Buffer, Level, Record, Text, TextClass, Value};
 
 /// JSON bound to a layer.

@@ -15,7 +15,7 @@ use super::escape::{push_json, shown_name};
 use super::shown::show;
 use super::time_text::TimeText;
 use super::{FormatError, FormatSettings, LineFormat, RenderContext};
-use crate::record::KeyPieces;
+use crate::key::KeyPieces;
 use crate::scan::{is_bare, is_control};
 use crate::{Buffer, Level, Record, Text, Value};
 

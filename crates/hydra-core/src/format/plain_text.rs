@@ -10,7 +10,7 @@ use super::template::{self, Field, Part, padded};
 use super::time_text::TimeText;
 use super::{FormatError, FormatSettings, LineFormat, RenderContext, Theme, around};
 use crate::config::TimeZoneSetting;
-use crate::record::{KeyPieces, is_bare_word};
+use crate::key::{KeyPieces, is_bare_word};
 use crate::scan::{TextClass, is_control};
 use crate::{Buffer, Level, Location, Record, Text, Value, process};
 

@@ -26,7 +26,7 @@ use super::shown::show;
 use super::time_text::TimeText;
 use super::{FormatError, FormatSettings, LineFormat, RenderContext};
 use crate::config::TimeZoneSetting;
-use crate::record::KeyPieces;
+use crate::key::KeyPieces;
 use crate::{Buffer, Level, Record, Text, TextClass, Value, process, sys};
 
 /// The longest SD-NAME, in bytes.
