@@ -79,7 +79,7 @@ impl Tail {
 /// Hands out lines until `stop` is closed at its other end; then nobody reads `stdout` any more.
 fn read_lines(mut stdout: ChildStdout, stop: &PipeReader, send: &Sender<String>) {
     let mut pending = Vec::new();
-    let mut bytes = [0; 64 << 10];
+    let mut bytes = [0; 8 << 10];
     loop {
         let mut fds = [
             PollFd::new(&stdout, PollFlags::IN),

@@ -70,7 +70,7 @@ fn a_configuration_that_is_wrong_or_beyond_this_build_is_told_before_anything_is
     for (config, start) in [
         (
             "http.yaml",
-            "hydra: layers.APP.destinations[0]: this build has no destination",
+            "hydra: layers.APP.destinations[0]: this build has no",
         ),
         (
             "open.yaml",
