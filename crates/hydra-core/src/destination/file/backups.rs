@@ -92,7 +92,10 @@ pub(super) fn prune(options: &FileOptions) -> io::Result<()> {
             .is_some_and(|age| is_older(&backup.path, age));
         if (twin || beyond || old) && is_left(&backup.path) {
             match fs::remove_file(&backup.path) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => result = Err(error),
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    let message = format!("{} cannot be removed: {error}", backup.path.display());
+                    result = Err(io::Error::new(error.kind(), message));
+                }
                 _ => {}
             }
         }
