@@ -376,4 +376,36 @@ mod on_unix {
         );
         assert!(!fs::read_to_string(old).unwrap().contains("after"));
     }
+
+    #[test]
+    fn a_file_that_sighup_cannot_open_anew_is_told_and_the_old_one_written_on() {
+        let directory = tempfile::tempdir().unwrap();
+        let in_it = |name: &str| directory.path().join(name);
+        let config = "layers:\n  DEFAULT:\n    destinations:\n      \
+                      - {type: file, path: logs/app.log}\n";
+        fs::write(in_it("c.yaml"), config).unwrap();
+        let mut command = hydra(directory.path());
+        let mut child = start(command.args(["pipe", "-c", "c.yaml"]));
+        let mut stdin = child.stdin.take().unwrap();
+        stdin.write_all(b"before\n").unwrap();
+        wait_for(&in_it("logs/app.log"), "before");
+        fs::rename(in_it("logs"), in_it("moved")).unwrap();
+        fs::write(in_it("logs"), "a file in place of the folder").unwrap();
+        send("-HUP", child.id());
+        let mut stderr = BufReader::new(child.stderr.take().unwrap());
+        let mut told = String::new();
+        while !told.contains("reopening on SIGHUP") {
+            assert!(stderr.read_line(&mut told).unwrap() > 0, "{told}");
+        }
+        stdin.write_all(b"after\n").unwrap();
+        drop(stdin);
+        stderr.read_to_string(&mut told).unwrap();
+        assert!(
+            told.contains("2 records read, 2 written, 0 not written"),
+            "{told}"
+        );
+        assert_eq!(child.wait().unwrap().code(), Some(0));
+        let moved = fs::read_to_string(in_it("moved/app.log")).unwrap();
+        assert_eq!(moved.lines().count(), 2, "{moved}");
+    }
 }
