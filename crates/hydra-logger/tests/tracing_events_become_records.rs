@@ -10,7 +10,11 @@ use hydra_logger::config::Config;
 use hydra_logger::testing::{self, CapturedRecord, Records};
 use hydra_logger::tracing::{Builder, layer};
 use hydra_logger::{Context, Level, Logger, OwnedValue};
-use tracing::{Dispatch, Span, debug, error, error_span, info, info_span, instrument, trace, warn};
+use tracing::level_filters::LevelFilter;
+use tracing::{
+    Dispatch, Span, Subscriber as _, debug, error, error_span, info, info_span, instrument, trace,
+    warn,
+};
 use tracing_subscriber::Registry;
 use tracing_subscriber::layer::{Layer, SubscriberExt as _};
 
@@ -337,4 +341,31 @@ fn two_loggers_of_one_subscriber_filter_each_for_itself() {
     assert_eq!(of_quiet.len(), 1);
     assert_eq!(names(&of_quiet[0]), [""; 0], "the span is below its level");
     assert_eq!(names(&of_loud.all()[1]), ["id", "span"]);
+}
+
+#[test]
+fn the_subscriber_is_told_the_lowest_level_that_any_layer_takes() {
+    for (level, most) in [
+        (Level::Trace, LevelFilter::TRACE),
+        (Level::Debug, LevelFilter::DEBUG),
+        (Level::Info, LevelFilter::INFO),
+        (Level::Warning, LevelFilter::WARN),
+        (Level::Error, LevelFilter::ERROR),
+        (Level::Critical, LevelFilter::OFF),
+    ] {
+        let (logger, _records) = testing::capture();
+        let config = Config::builder()
+            .default_level(level)
+            .layer("DEFAULT", |layer| layer.console(|console| console));
+        logger.update_config(config.build().unwrap()).unwrap();
+        let subscriber = Registry::default().with(layer(&logger));
+        assert_eq!(subscriber.max_level_hint(), Some(most), "{level}");
+    }
+}
+
+#[test]
+fn debug_shows_the_logger_behind_the_layer() {
+    let (logger, _records) = with_levels(&[("PAYMENTS", Level::Info)]);
+    let shown = format!("{:?}", layer::<Registry>(&logger));
+    assert!(shown.contains("\"PAYMENTS\""), "{shown}");
 }
