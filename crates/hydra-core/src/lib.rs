@@ -25,7 +25,7 @@
 //! | [`format`](mod@format) | the six layouts of a line, bound to a layer ahead; colours and themes; what is escaped |
 //! | [`destination`] | the trait, the console, and files: rotation, several processes, short writes, forks |
 //! | [`config`] | the model, its builder, the environment; with the feature `config-files` YAML, TOML, JSON, presets, live reload |
-//! | [`metrics`] | counts and latencies of destinations |
+//! | [`metrics`] | counts and latencies of layers and destinations |
 //! | [`diagnostics`] | what goes wrong inside: counted, kept, given to callbacks, told on stderr |
 //!
 //! # An engine by hand
