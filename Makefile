@@ -12,10 +12,10 @@ demo: ## See it work on real logs: several layers, six formats, rotation, a tabl
 	@cargo build --release --package hydra-cli
 	@"$$CARGO_TARGET_DIR/release/hydra" demo $(ARGS)
 
-test: ## Run every test: unit, integration, documentation (installs what the tests need)
+test: ## Run every test: unit, integration, documentation, the Python package (installs what they need)
 	@scripts/test.sh
 
-lint: ## rustfmt, clippy, licences and sources of dependencies, shellcheck, names that may not be there
+lint: ## rustfmt, clippy, ruff, mypy, licences and sources of dependencies, shellcheck, names that may not be there
 	@scripts/lint.sh
 
 docs: ## Build the API documentation, warnings denied

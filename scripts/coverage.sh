@@ -6,8 +6,9 @@ source "$(dirname "$0")/lib.sh"
 cargo_tool cargo-tarpaulin 0.37.5
 out="$HYDRA_CACHE/coverage"
 mkdir -p "$out"
-# The benchmarks' packages have nothing that is looked at, and as much to build again.
-[ $# -gt 0 ] || set -- --workspace --exclude harness --exclude hydra-bench
+# The benchmarks' packages have nothing that is looked at, and as much to build again; what is in
+# the Python module, its tests run from Python.
+[ $# -gt 0 ] || set -- --workspace --exclude harness --exclude hydra-bench --exclude hydra-python
 # rustc's own counters: they cost the tests little, count threads and child processes, and
 # need no LLVM tools. A process writes its counts as it exits: one that is killed, aborts or leaves
 # by _exit, as forked children do, is not counted, nor are documentation's examples (rustc counts

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Every test of the workspace: unit, integration and documentation tests, with every feature.
-# Arguments go to `cargo test` (`scripts/test.sh -p hydra-core csv`).
+# Every test: unit, integration and documentation tests of the workspace, with every feature, then
+# those of the Python package on its wheel. Arguments go to `cargo test`
+# (`scripts/test.sh -p hydra-core csv`), and then it is Rust's alone.
 source "$(dirname "$0")/lib.sh"
 
 # Tests rotate files with the real logrotate.
@@ -9,4 +10,5 @@ need_program logrotate logrotate "the file destination's tests"
 if [ $# -gt 0 ]; then
   exec cargo test --all-features "$@"
 fi
-exec cargo test --workspace --all-features
+cargo test --workspace --all-features
+scripts/test-python.sh

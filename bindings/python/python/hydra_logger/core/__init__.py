@@ -1,0 +1,1 @@
+"""The parts that the logger is made of."""
