@@ -4,6 +4,11 @@
 //! The logger's own troubles never go through the logger itself. One tracker serves the whole
 //! process, as the plan's `get_error_tracker` has it.
 
+mod error_log;
+mod named;
+
+pub use error_log::{ErrorLog, log_to};
+
 use std::cell::Cell;
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
@@ -12,6 +17,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
+use crate::Level;
 use crate::format::in_one_line;
 
 /// How many lines the logger itself writes to stderr in one second; what is more is counted, and
@@ -45,6 +51,8 @@ pub enum ErrorKind {
     Closed,
     /// A record's layer has no destination, no `DEFAULT` and no centralised layer.
     Unrouted,
+    /// A kind of the application's own, made by [`ErrorKind::named`].
+    Named(&'static str),
 }
 
 impl ErrorKind {
@@ -59,6 +67,7 @@ impl ErrorKind {
             ErrorKind::Format => "format",
             ErrorKind::Closed => "closed",
             ErrorKind::Unrouted => "unrouted",
+            ErrorKind::Named(name) => name,
         }
     }
 }
@@ -72,6 +81,7 @@ impl ErrorKind {
 /// assert_eq!(last.component, "example");
 /// ```
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct TrackedError {
     /// The kind.
     pub kind: ErrorKind,
@@ -82,6 +92,10 @@ pub struct TrackedError {
     pub message: String,
     /// When.
     pub time: SystemTime,
+    /// How bad it is. Default: ERROR.
+    pub severity: Level,
+    /// What else is known: what was being done, with what, a traceback.
+    pub context: Option<String>,
 }
 
 /// What has been tracked since the process began, or since [`clear`].
@@ -151,9 +165,7 @@ pub fn report(kind: ErrorKind, component: &str, message: &dyn fmt::Display) {
 /// assert!(diagnostics::stats().total >= 1);
 /// ```
 pub fn track(kind: ErrorKind, component: &str, message: &dyn fmt::Display) {
-    let error = TrackedError::new(kind, component, message);
-    let callbacks = tracker().track(&error);
-    call(callbacks, &error);
+    TrackedError::new(kind, component, message).track();
 }
 
 fn call(callbacks: Vec<Callback>, error: &TrackedError) {
@@ -168,7 +180,21 @@ fn call(callbacks: Vec<Callback>, error: &TrackedError) {
 }
 
 impl TrackedError {
-    fn new(kind: ErrorKind, component: &str, message: &dyn fmt::Display) -> TrackedError {
+    /// An error of this moment.
+    ///
+    /// ```
+    /// use hydra_core::Level;
+    /// use hydra_core::diagnostics::{self, ErrorKind, TrackedError};
+    ///
+    /// let kind = ErrorKind::named("payment");
+    /// let mut error = TrackedError::new(kind, "checkout", &"card declined");
+    /// error.severity = Level::Warning;
+    /// error.context = Some("order=7".into());
+    /// error.track();
+    /// assert_eq!(diagnostics::stats().by_kind[&kind], 1);
+    /// ```
+    #[must_use = "an error is only tracked by `track`"]
+    pub fn new(kind: ErrorKind, component: &str, message: &dyn fmt::Display) -> TrackedError {
         // The text may be an error's of the application: it must not panic into it.
         let message = catch_unwind(AssertUnwindSafe(|| message.to_string()));
         TrackedError {
@@ -176,7 +202,15 @@ impl TrackedError {
             component: component.to_owned(),
             message: message.unwrap_or_else(|_| "<its Display panicked>".to_owned()),
             time: SystemTime::now(),
+            severity: Level::Error,
+            context: None,
         }
+    }
+
+    /// Counts and keeps the error and gives it to every callback; prints nothing.
+    pub fn track(self) {
+        let callbacks = tracker().track(&self);
+        call(callbacks, &self);
     }
 }
 
@@ -325,6 +359,8 @@ mod tests {
             component: "app.log".into(),
             message: "disk full".into(),
             time: SystemTime::now(),
+            severity: Level::Error,
+            context: None,
         }
     }
 

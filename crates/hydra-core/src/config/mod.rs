@@ -69,3 +69,4 @@ pub use units::{
 pub use value::Value;
 #[cfg(feature = "config-files")]
 pub use watch::{Watch, watch};
+pub use words::{canonical_word, words};

@@ -153,6 +153,42 @@ pub(crate) const SERVICES: Words = Words {
     note: None,
 };
 
+const ALL: [&Words; 9] = [
+    &LEVELS,
+    &FORMATS,
+    &COLOR_MODES,
+    &COLORS,
+    &FACILITIES,
+    &STREAMS,
+    &ROTATIONS,
+    &TYPES,
+    &SERVICES,
+];
+
+/// The words of a kind (`level`, `format`, `color_mode`, `colour`, `facility`, `stream`,
+/// `rotation`, `type`, `service_type`), or `None` where there is no such kind: for faces in other
+/// languages, which name them to their tools.
+///
+/// ```
+/// use hydra_core::config::words;
+/// assert_eq!(words("color_mode"), Some(["auto", "always", "never"].as_slice()));
+/// ```
+pub fn words(kind: &str) -> Option<&'static [&'static str]> {
+    Some(ALL.iter().find(|words| words.what == kind)?.names)
+}
+
+/// The word of a kind (see [`words`]) that is meant by a spelling of it, or `None`.
+///
+/// ```
+/// use hydra_core::config::canonical_word;
+/// assert_eq!(canonical_word("level", "warn"), Some("WARNING"));
+/// assert_eq!(canonical_word("level", "loud"), None);
+/// ```
+pub fn canonical_word(kind: &str, spelled: &str) -> Option<&'static str> {
+    let words = ALL.iter().find(|words| words.what == kind)?;
+    Some(words.names[words.find(spelled)?])
+}
+
 /// The candidate that is most like `word`, if any is like it at all.
 pub(crate) fn nearest<'a>(
     word: &str,
