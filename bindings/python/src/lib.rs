@@ -2,19 +2,36 @@
 //!
 //! Conversion, the GIL and errors; every decision is the core's.
 
+mod arguments;
+mod config;
+mod config_value;
+mod error_tracking;
 mod exceptions;
 mod interpreter;
 mod logger;
+mod presets;
 
 use pyo3::prelude::*;
 
 /// The compiled part of `hydra_logger`.
 #[pymodule(gil_used = true)]
 mod _core {
+    use pyo3::prelude::*;
+
+    #[pymodule_export]
+    use super::config::{
+        canonical_word, default_config, environment_config, environment_variables, has_preset,
+        load_config_file, merge_values, preset, presets_list, register_preset, resolve_config,
+        schema, validate_config, words,
+    };
+    #[pymodule_export]
+    use super::error_tracking::{
+        ErrorSubscription, clear_error_stats, error_stats, log_errors_to, on_error, track_error,
+    };
     #[pymodule_export]
     use super::logger::HydraLogger;
-
-    use pyo3::prelude::*;
+    #[pymodule_export]
+    use super::presets::Registration;
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {

@@ -1,18 +1,6 @@
 """The first lines that a program writes, without any configuration."""
 
-import subprocess
-import sys
-
-
-def run(program: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", program],
-        env={"NO_COLOR": "1", **environment},
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=60,
-    )
+from conftest import run
 
 
 def test_a_logger_without_configuration_writes_plain_text_to_stderr():

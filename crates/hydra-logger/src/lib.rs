@@ -183,7 +183,7 @@ pub use hydra_core::{
 };
 #[cfg(any(feature = "log", feature = "tracing"))]
 pub use integration::InstallError;
-pub use logger::Logger;
+pub use logger::{Logger, under_environment};
 pub use metrics::Metrics;
 
 /// What the macros' code needs; not for use by hand.

@@ -254,12 +254,26 @@ impl Logger {
     }
 }
 
-/// Makes something of a configuration with the environment's variables over it, or, if they do not
-/// fit together, of the configuration alone: a program never fails for its environment.
-pub(crate) fn under_environment<T>(
+/// Makes something of a configuration with the `HYDRA_LOG_*` variables over it, or, if they do not
+/// fit together, of the configuration alone: a program never fails for its environment. What `make`
+/// changes in the configuration wins over both.
+///
+/// # Errors
+/// That of `make`, for the configuration alone.
+///
+/// ```
+/// use hydra_logger::{Config, Level, Logger, under_environment};
+/// let logger = under_environment(Config::default(), |mut config| {
+///     config.default_level = Level::Trace; // as an argument of the program's says
+///     Logger::from_config(config)
+/// })?;
+/// assert!(logger.is_enabled("APP", Level::Trace));
+/// # Ok::<(), hydra_logger::BuildError>(())
+/// ```
+pub fn under_environment<T, E: std::fmt::Display>(
     config: Config,
-    make: impl Fn(Config) -> Result<T, BuildError>,
-) -> Result<T, BuildError> {
+    make: impl Fn(Config) -> Result<T, E>,
+) -> Result<T, E> {
     let mut under = config.clone();
     env::apply_process(&mut under);
     make(under).or_else(|error| {

@@ -1,28 +1,170 @@
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from os import PathLike
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self, TypedDict, TypeVar, Unpack, final
 
 from typing_extensions import disjoint_base
 
-__all__ = ["HydraLogger", "__version__"]
+__all__ = [
+    "ErrorSubscription",
+    "HydraLogger",
+    "Registration",
+    "__version__",
+    "canonical_word",
+    "clear_error_stats",
+    "default_config",
+    "environment_config",
+    "environment_variables",
+    "error_stats",
+    "has_preset",
+    "load_config_file",
+    "log_errors_to",
+    "merge_values",
+    "on_error",
+    "preset",
+    "presets_list",
+    "register_preset",
+    "resolve_config",
+    "schema",
+    "track_error",
+    "validate_config",
+    "words",
+]
 
 __version__: str
 
+_F = TypeVar("_F", bound=Callable[[], object])
+
+class _Model(Protocol):
+    def model_dump(self, *, exclude_unset: bool) -> dict[str, Any]: ...
+
+def validate_config(config: object) -> list[str]: ...
+def schema() -> str: ...
+def load_config_file(path: str | PathLike[str]) -> dict[str, Any]: ...
+def resolve_config(config: object) -> dict[str, Any]: ...
+def default_config() -> dict[str, Any]: ...
+def environment_config() -> dict[str, Any]: ...
+def environment_variables() -> list[tuple[str, str]]: ...
+def merge_values(base: object, over: object) -> dict[str, Any]: ...
+def preset(name: str) -> dict[str, Any]: ...
+def presets_list() -> list[tuple[str, str, bool]]: ...
+def has_preset(name: str) -> bool: ...
+def register_preset(name: str, description: str, config: object) -> None: ...
+def words(kind: str) -> list[str]: ...
+def canonical_word(kind: str, spelled: str) -> str | None: ...
+def track_error(
+    kind: str,
+    message: str,
+    component: str = "",
+    *,
+    severity: str = "ERROR",
+    context: str | None = None,
+) -> None: ...
+def error_stats() -> dict[str, Any]: ...
+def clear_error_stats() -> None: ...
+def log_errors_to(path: str | PathLike[str]) -> ErrorSubscription: ...
+def on_error(callback: Callable[[dict[str, Any]], object]) -> ErrorSubscription: ...
+
+@final
+class ErrorSubscription:
+    def close(self) -> None: ...
+
+class _Arguments(TypedDict, total=False):
+    enable_security: bool | None
+    enable_sanitization: bool | None
+    enable_plugins: bool | None
+    enable_performance_monitoring: bool | None
+    enable_analytics: bool | None
+    redact_sensitive: bool | None
+    date_format: str | None
+    time_format: str | None
+    logger_name_format: str | None
+    message_format: str | None
+    buffer_size: int | str | None
+    flush_interval: float | str | timedelta | None
+    high_performance_mode: bool
+    minimal_features_mode: bool
+    bare_metal_mode: bool
+    ultra_fast_mode: bool
+    raise_errors: bool
+
 @disjoint_base
 class HydraLogger:
-    def __new__(cls) -> Self: ...
+    def __new__(
+        cls,
+        config: Mapping[str, Any] | _Model | str | PathLike[str] | None = None,
+        *,
+        enable_security: bool | None = None,
+        enable_sanitization: bool | None = None,
+        enable_plugins: bool | None = None,
+        enable_performance_monitoring: bool | None = None,
+        enable_analytics: bool | None = None,
+        redact_sensitive: bool | None = None,
+        date_format: str | None = None,
+        time_format: str | None = None,
+        logger_name_format: str | None = None,
+        message_format: str | None = None,
+        buffer_size: int | str | None = None,
+        flush_interval: float | str | timedelta | None = None,
+        high_performance_mode: bool = False,
+        minimal_features_mode: bool = False,
+        bare_metal_mode: bool = False,
+        ultra_fast_mode: bool = False,
+        raise_errors: bool = False,
+    ) -> Self: ...
     def debug(self, layer: str, message: str) -> None: ...
     def info(self, layer: str, message: str) -> None: ...
     def warning(self, layer: str, message: str) -> None: ...
     def error(self, layer: str, message: str) -> None: ...
     def critical(self, layer: str, message: str) -> None: ...
+    @property
+    def config(self) -> dict[str, Any]: ...
+    def update_config(self, config: Mapping[str, Any] | _Model | str | PathLike[str]) -> None: ...
     def flush(self) -> None: ...
     def close(self) -> None: ...
     def __enter__(self) -> Self: ...
     def __exit__(
         self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _traceback: TracebackType | None,
         /,
     ) -> None: ...
+    @classmethod
+    def for_production(cls, **arguments: Unpack[_Arguments]) -> Self: ...
+    @classmethod
+    def for_development(cls, **arguments: Unpack[_Arguments]) -> Self: ...
+    @classmethod
+    def for_testing(cls, **arguments: Unpack[_Arguments]) -> Self: ...
+    @classmethod
+    def for_microservice(cls, **arguments: Unpack[_Arguments]) -> Self: ...
+    @classmethod
+    def for_web_app(cls, **arguments: Unpack[_Arguments]) -> Self: ...
+    @classmethod
+    def for_api_service(cls, **arguments: Unpack[_Arguments]) -> Self: ...
+    @classmethod
+    def for_background_worker(cls, **arguments: Unpack[_Arguments]) -> Self: ...
+    @classmethod
+    def for_high_performance(cls, **arguments: Unpack[_Arguments]) -> Self: ...
+    @classmethod
+    def for_minimal_features(cls, **arguments: Unpack[_Arguments]) -> Self: ...
+    @classmethod
+    def for_bare_metal(cls, **arguments: Unpack[_Arguments]) -> Self: ...
+    @classmethod
+    def for_ultra_fast(cls, **arguments: Unpack[_Arguments]) -> Self: ...
+    @classmethod
+    def for_custom(cls, name: str, /, **arguments: Unpack[_Arguments]) -> Self: ...
+    @classmethod
+    def for_magic(cls, name: str, /, **arguments: Unpack[_Arguments]) -> Self: ...
+    @staticmethod
+    def list_magic_configs() -> dict[str, str]: ...
+    @staticmethod
+    def has_magic_config(name: str) -> bool: ...
+    @staticmethod
+    def register_magic(name: str, description: str = "") -> Registration: ...
     __dict__: dict[str, Any]
+
+@final
+class Registration:
+    def __call__(self, function: _F, /) -> _F: ...
