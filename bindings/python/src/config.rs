@@ -15,7 +15,7 @@ use pyo3::types::PyString;
 
 use crate::config_value::{from_python, to_python};
 use crate::exceptions::wrong_configuration;
-use crate::presets::add_constructor;
+use crate::presets::{add_constructor, check_constructor};
 
 /// A configuration as a program gives it: a mapping or a model, or the path of a file.
 pub(crate) fn load(py: Python<'_>, config: &Bound<'_, PyAny>) -> PyResult<Loaded> {
@@ -165,6 +165,7 @@ pub(crate) fn register_preset(
 ) -> PyResult<()> {
     let value = from_python(config)?;
     let py = config.py();
+    check_constructor(py, name)?;
     presets::register(name, description, value).map_err(|error| wrong_configuration(py, &error))?;
     add_constructor(py, name)
 }

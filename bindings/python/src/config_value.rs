@@ -37,9 +37,10 @@ impl Reader {
             return Ok(Value::Text(text.to_string_lossy().into_owned()));
         }
         if object.is_instance_of::<PyInt>() {
-            // One beyond 64 bits is no size, count or port: what it should be is told of its text.
+            // One beyond 64 bits is too large for whatever it is for, and no text.
+            let large = || object.extract().unwrap_or(f64::INFINITY);
             let small = object.extract::<i64>().map(Value::Int);
-            return small.or_else(|_| Ok(Value::Text(object.str()?.to_string())));
+            return Ok(small.unwrap_or_else(|_| Value::Float(large())));
         }
         if object.is_instance_of::<PyFloat>() {
             return Ok(Value::Float(object.extract()?));

@@ -8,8 +8,10 @@ mod config_value;
 mod error_tracking;
 mod exceptions;
 mod interpreter;
+mod line_renderer;
 mod logger;
 mod presets;
+mod vocabulary;
 
 use pyo3::prelude::*;
 
@@ -29,9 +31,13 @@ mod _core {
         ErrorSubscription, clear_error_stats, error_stats, log_errors_to, on_error, track_error,
     };
     #[pymodule_export]
+    use super::line_renderer::LineRenderer;
+    #[pymodule_export]
     use super::logger::HydraLogger;
     #[pymodule_export]
     use super::presets::Registration;
+    #[pymodule_export]
+    use super::vocabulary::{colors, default_colors, file_defaults, levels};
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {

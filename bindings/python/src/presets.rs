@@ -4,6 +4,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyType};
 
 use crate::config::{has_preset, presets_list, register_preset};
+use crate::exceptions::configuration_error;
 use crate::logger::HydraLogger;
 
 /// A logger of this class with a preset.
@@ -124,8 +125,36 @@ pub(crate) struct Registration {
 #[pymethods]
 impl Registration {
     fn __call__<'py>(&self, function: Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-        register_preset(&self.name, &self.description, &function.call0()?)?;
+        let config = function.call0()?;
+        if config.is_none() {
+            return Err(configuration_error(
+                config.py(),
+                format!(
+                    "the function of the preset {:?} returned None; it should return a dict or a \
+                     LoggingConfig",
+                    self.name
+                ),
+            ));
+        }
+        register_preset(&self.name, &self.description, &config)?;
         Ok(function)
+    }
+}
+
+/// Refuses a name whose constructor would hide something else of `HydraLogger`.
+pub(crate) fn check_constructor(py: Python<'_>, name: &str) -> PyResult<()> {
+    let method = format!("for_{name}");
+    match py.get_type::<HydraLogger>().getattr_opt(&method)? {
+        Some(there) if there.cast::<PresetConstructor>().is_err() && !has_preset(name) => {
+            Err(configuration_error(
+                py,
+                format!(
+                    "a preset cannot be named {name:?}: HydraLogger.{method} is a method of its \
+                     own; choose another name"
+                ),
+            ))
+        }
+        _ => Ok(()),
     }
 }
 

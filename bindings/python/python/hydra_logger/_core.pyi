@@ -9,15 +9,20 @@ from typing_extensions import disjoint_base
 __all__ = [
     "ErrorSubscription",
     "HydraLogger",
+    "LineRenderer",
     "Registration",
     "__version__",
     "canonical_word",
     "clear_error_stats",
+    "colors",
+    "default_colors",
     "default_config",
     "environment_config",
     "environment_variables",
     "error_stats",
+    "file_defaults",
     "has_preset",
+    "levels",
     "load_config_file",
     "log_errors_to",
     "merge_values",
@@ -53,6 +58,10 @@ def has_preset(name: str) -> bool: ...
 def register_preset(name: str, description: str, config: object) -> None: ...
 def words(kind: str) -> list[str]: ...
 def canonical_word(kind: str, spelled: str) -> str | None: ...
+def levels() -> dict[str, int]: ...
+def colors() -> dict[str, str]: ...
+def default_colors() -> dict[str, str]: ...
+def file_defaults() -> dict[str, Any]: ...
 def track_error(
     kind: str,
     message: str,
@@ -70,10 +79,28 @@ def on_error(callback: Callable[[dict[str, Any]], object]) -> ErrorSubscription:
 class ErrorSubscription:
     def close(self) -> None: ...
 
-class _Arguments(TypedDict, total=False):
-    enable_security: bool | None
-    enable_sanitization: bool | None
-    enable_plugins: bool | None
+@final
+class LineRenderer:
+    def __new__(
+        cls,
+        layout: str,
+        *,
+        theme: str | None = None,
+        date_format: str | None = None,
+        time_format: str | None = None,
+        logger_name_format: str | None = None,
+        message_format: str | None = None,
+    ) -> Self: ...
+    def render(
+        self,
+        level: int,
+        layer: str,
+        message: str,
+        time: float,
+        fields: list[tuple[str, str]],
+    ) -> str: ...
+
+class _MoreArguments(TypedDict, total=False):
     enable_performance_monitoring: bool | None
     enable_analytics: bool | None
     redact_sensitive: bool | None
@@ -88,6 +115,11 @@ class _Arguments(TypedDict, total=False):
     bare_metal_mode: bool
     ultra_fast_mode: bool
     raise_errors: bool
+
+class _Arguments(_MoreArguments, total=False):
+    enable_security: bool | None
+    enable_sanitization: bool | None
+    enable_plugins: bool | None
 
 @disjoint_base
 class HydraLogger:

@@ -12,6 +12,8 @@ class HydraLoggerError(Exception):
     ...     HydraLogger(config={"default_level": "LOUD"})
     ... except HydraLoggerError as error:
     ...     print(error)
+    1 error in the configuration:
+      default_level: found "LOUD": not a level; allowed: TRACE, ...
     """
 
 
@@ -49,6 +51,18 @@ class PluginError(HydraLoggerError):
 
 class CompatibilityError(HydraLoggerError):
     """A version or an interface is not supported."""
+
+
+class AsyncError(HydraLoggerError):
+    """The asynchronous engine cannot take or deliver a record."""
+
+
+class DataProtectionError(HydraLoggerError):
+    """A pattern, a key or a hash of data protection is wrong."""
+
+
+class AnalyticsError(HydraLoggerError):
+    """An analytics plugin failed."""
 
 
 class PerformanceError(HydraLoggerError):

@@ -1,0 +1,1 @@
+"""Protection of sensitive data. This version has none: records are written as they are."""
