@@ -10,6 +10,7 @@ mod exceptions;
 mod interpreter;
 mod line_renderer;
 mod logger;
+mod metrics;
 mod presets;
 mod vocabulary;
 

@@ -27,7 +27,7 @@ use crate::exceptions::{handler_error, not_made};
 /// Raises ConfigurationError with every fault of the configuration.
 #[pyclass(frozen, subclass, dict, weakref, module = "hydra_logger")]
 pub(crate) struct HydraLogger {
-    logger: Logger,
+    pub(crate) logger: Logger,
     arguments: Arguments,
 }
 

@@ -3,6 +3,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import hydra_logger
@@ -138,6 +139,16 @@ def test_a_pattern_finds_its_kind_and_leaves_what_looks_like_it(
 ) -> None:
     assert re.search(PII_PATTERNS[kind], found)
     assert not re.search(PII_PATTERNS[kind], not_found)
+
+
+@pytest.mark.parametrize("kind", PII_PATTERNS)
+def test_a_pattern_takes_time_in_proportion_to_the_text(kind: str) -> None:
+    pattern = re.compile(PII_PATTERNS[kind])
+    for unit in ("a.", "a@", "1", "1 ", "555-", "a-", "token=", "password:", " "):
+        text = unit * 50_000  # where a search of a quadratic pattern would take minutes
+        start = process_time()
+        list(pattern.finditer(text))
+        assert process_time() - start < 2
 
 
 def test_the_plans_constants_are_names_of_the_package() -> None:

@@ -1,4 +1,4 @@
-"""ColoredTextFormatter and BufferedFileHandler: faces of the core."""
+"""ColoredTextFormatter, BufferedFileHandler and PerformanceMonitor: faces of the core."""
 
 import logging
 import re
@@ -11,6 +11,7 @@ from hydra_logger import (
     ColoredTextFormatter,
     ConfigurationError,
     HydraLogger,
+    PerformanceMonitor,
 )
 
 
@@ -141,3 +142,21 @@ def test_the_handler_rotates_as_a_destination_does(logger: logging.Logger, tmp_p
 def test_a_wrong_setting_of_the_handler_is_a_configuration_error(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="max_size"):
         BufferedFileHandler(tmp_path / "a.log", max_sise="1KB")
+
+
+def test_the_monitor_counts_the_records_of_its_stretch(tmp_path: Path) -> None:
+    file = {"type": "file", "path": str(tmp_path / "a.log")}
+    with HydraLogger({"layers": {"APP": {"destinations": [file]}}}) as logger:
+        logger.info("APP", "before")
+        with PerformanceMonitor(logger) as monitor:
+            for _ in range(100):
+                logger.info("APP", "during")
+        logger.info("APP", "after")
+        statistics = monitor.get_statistics()
+        assert statistics["total_logs"] == 100
+        assert statistics["elapsed"] > 0
+        assert statistics["throughput"] == pytest.approx(100 / statistics["elapsed"])
+        assert statistics["memory_usage"] > 1_000_000
+        monitor.reset()
+        logger.info("APP", "again")
+        assert monitor.get_statistics()["total_logs"] == 1

@@ -23,7 +23,7 @@ THERE = [
     "from hydra_logger.config.loaders import load_config, get_default_config",
     "from hydra_logger.config.constants import DEFAULT_CONFIG, ENV_VARS",
     "from hydra_logger.magic_configs import MagicConfigRegistry, production_config",
-    "from hydra_logger import ColoredTextFormatter, BufferedFileHandler",
+    "from hydra_logger import ColoredTextFormatter, BufferedFileHandler, PerformanceMonitor",
 ]
 
 # What this version does not have yet: a name that is there must do its work.

@@ -87,6 +87,7 @@ if TYPE_CHECKING:
         MagicConfigRegistry,
         register_magic_config,
     )
+    from hydra_logger.performance import PerformanceMonitor
 else:
     # Where each lazy name lives.
     _HOME = {
@@ -136,6 +137,7 @@ else:
         "load_config_from_env": "hydra_logger.config.loaders",
         "merge_configs": "hydra_logger.config.loaders",
         "validate_config": "hydra_logger.config.loaders",
+        "PerformanceMonitor": "hydra_logger.performance",
         "MagicConfigRegistry": "hydra_logger.magic_configs",
         "register_magic_config": "hydra_logger.magic_configs",
         "ColoredTextFormatter": "hydra_logger.formatters",
@@ -158,9 +160,8 @@ else:
         except KeyError:
             message = f"module {__name__!r} has no attribute {name!r}"
             raise AttributeError(message) from None
-        from importlib import import_module
-
-        value = globals()[name] = getattr(import_module(home), name)
+        # Not importlib: that loads `warnings` too, for half a millisecond.
+        value = globals()[name] = getattr(__import__(home, None, None, [name]), name)
         return value
 
     def __dir__():
@@ -204,6 +205,7 @@ __all__ = [
     "LoggingConfig",
     "MagicConfigRegistry",
     "PerformanceError",
+    "PerformanceMonitor",
     "PluginError",
     "ValidationError",
     "__version__",

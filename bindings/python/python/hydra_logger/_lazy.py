@@ -1,6 +1,6 @@
 """Names of a package that are imported when they are first used."""
 
-from importlib import import_module
+import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,18 +18,21 @@ def lazy(
         modules: Modules of the package that are names of it too.
     """
     names = sorted({*homes, *modules})
+    namespace = vars(sys.modules[package])
 
     def find(name: str) -> object:
+        # Not importlib: that loads `warnings` too, for half a millisecond.
         if name in modules:
-            return import_module(f".{name}", package)
+            return __import__(f"{package}.{name}", None, None, [name])
         if name not in homes:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        value: object = getattr(import_module(homes[name], package), name)
+        home = __import__(package + homes[name], None, None, [name])
         # The next use finds it without us.
-        setattr(import_module(package), name, value)
+        value: object = getattr(home, name)
+        namespace[name] = value
         return value
 
     def known() -> list[str]:
-        return sorted({*vars(import_module(package)), *names})
+        return sorted({*namespace, *names})
 
     return find, known, names

@@ -52,6 +52,13 @@ fn upper_bound(bucket: usize) -> u64 {
     (1 << power) + ((sub + 1) << (power - SUB_BITS)) - 1
 }
 
+/// The smallest number of nanoseconds that falls into a bucket.
+fn lower_bound(bucket: usize) -> u64 {
+    bucket
+        .checked_sub(1)
+        .map_or(0, |below| upper_bound(below) + 1)
+}
+
 impl Histogram {
     /// Counts one duration.
     #[inline]
@@ -77,8 +84,19 @@ impl Histogram {
             }
             Duration::ZERO
         };
+        let filled = counts.iter().enumerate().filter(|(_, n)| **n > 0);
+        let middle =
+            |bucket| u128::from(lower_bound(bucket).midpoint(upper_bound(bucket).min(max)));
+        let sum: u128 = filled
+            .clone()
+            .map(|(b, n)| middle(b) * u128::from(*n))
+            .sum();
+        let mean = sum / u128::from(count.max(1));
+        let min = filled.map(|(bucket, _)| lower_bound(bucket)).next();
         LatencySnapshot {
             count,
+            min: Duration::from_nanos(min.unwrap_or(0)),
+            mean: Duration::from_nanos(u64::try_from(mean).unwrap_or(u64::MAX)),
             p50: quantile(500),
             p99: quantile(990),
             p999: quantile(999),
@@ -87,7 +105,8 @@ impl Histogram {
     }
 }
 
-/// Quantiles of the durations measured so far, each at most 25 % too high, the maximum exact.
+/// Quantiles of the durations measured so far, each at most 25 % too high, the maximum exact; the
+/// minimum at most 25 % too low, the mean 13 % off.
 ///
 /// Not every delivery is measured: write-through files measure one record in 16.
 ///
@@ -99,6 +118,10 @@ impl Histogram {
 pub struct LatencySnapshot {
     /// How many were measured.
     pub count: u64,
+    /// The shortest.
+    pub min: Duration,
+    /// Their mean.
+    pub mean: Duration,
     /// Half of them took no longer than this.
     pub p50: Duration,
     /// 99 % of them took no longer than this.
@@ -141,5 +164,19 @@ mod tests {
             );
         }
         assert_eq!((s.count, s.max), (10_000, Duration::from_micros(10)));
+        assert!((4_400..=5_600).contains(&s.mean.as_nanos()), "{:?}", s.mean);
+        assert!(s.min.as_nanos() <= 1);
+    }
+
+    #[test]
+    fn what_was_never_measured_is_zero() {
+        assert_eq!(Histogram::default().snapshot(), LatencySnapshot::default());
+    }
+
+    #[test]
+    fn the_bounds_of_buckets_meet() {
+        for bucket in 1..BUCKETS {
+            assert_eq!(lower_bound(bucket), upper_bound(bucket - 1) + 1);
+        }
     }
 }

@@ -1,9 +1,8 @@
 """The logger, and the function that makes one."""
 
-from __future__ import annotations
-
 from .._core import HydraLogger
 
+# This module may be all that a program needs: `__future__` and `typing` would cost more than it.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,11 +15,11 @@ __all__ = ["HydraLogger", "create_logger"]
 
 
 def create_logger(
-    config: Mapping[str, Any] | _Model | str | PathLike[str] | None = None,
+    config: "Mapping[str, Any] | _Model | str | PathLike[str] | None" = None,
     enable_security: bool | None = None,
     enable_sanitization: bool | None = None,
     enable_plugins: bool | None = None,
-    **arguments: Unpack[_MoreArguments],
+    **arguments: "Unpack[_MoreArguments]",
 ) -> HydraLogger:
     """Make a logger in one call; without arguments, one that writes to the console.
 

