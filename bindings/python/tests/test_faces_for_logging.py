@@ -12,6 +12,8 @@ from hydra_logger import (
     ConfigurationError,
     HydraLogger,
     PerformanceMonitor,
+    clear_error_stats,
+    get_error_stats,
 )
 
 
@@ -137,6 +139,20 @@ def test_the_handler_rotates_as_a_destination_does(logger: logging.Logger, tmp_p
     files = {path.name: path.stat().st_size for path in tmp_path.glob("a.log*")}
     assert set(files) == {"a.log", "a.log.1", "a.log.2"}
     assert max(files.values()) <= 1024
+
+
+def test_a_file_that_cannot_be_written_is_counted_and_never_raised(
+    logger: logging.Logger, tmp_path: Path
+) -> None:
+    clear_error_stats()
+    (tmp_path / "taken").write_text("")
+    handler = BufferedFileHandler(tmp_path / "taken" / "a.log")
+    logger.addHandler(handler)
+    logger.error("nowhere to go")
+    handler.flush()
+    handler.close()
+    assert get_error_stats()["total_errors"] > 0
+    clear_error_stats()
 
 
 def test_a_wrong_setting_of_the_handler_is_a_configuration_error(tmp_path: Path) -> None:

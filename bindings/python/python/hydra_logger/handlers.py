@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 import os
+from contextlib import suppress
 from typing import Any
 
 from ._core import HydraLogger
 from .core.constants import PERFORMANCE_SETTINGS
+from .core.exceptions import HandlerError
 
 __all__ = ["BufferedFileHandler"]
 
@@ -71,16 +73,17 @@ class BufferedFileHandler(logging.Handler):
             self.handleError(record)
 
     def flush(self) -> None:
-        """Writes what is in the buffer.
-
-        Raises:
-            HandlerError: The file cannot be written.
-        """
+        """Writes what is in the buffer. What fails is counted by the error tracker, not raised."""
         if hasattr(self, "_logger"):  # logging flushes at exit what a failed __init__ left behind
-            self._logger.flush()
+            with suppress(HandlerError):  # counted and told by the core; `logging` would show it
+                self._logger.flush()
 
     def close(self) -> None:
-        """Writes what is in the buffer and closes the file; closing again does nothing."""
+        """Writes what is in the buffer and closes the file; closing again does nothing.
+
+        What fails is counted by the error tracker, not raised.
+        """
         if hasattr(self, "_logger"):
-            self._logger.close()
+            with suppress(HandlerError):
+                self._logger.close()
         super().close()
