@@ -72,6 +72,12 @@ def test_whatever_is_wrong_with_a_file_is_a_configuration_error_that_names_it(
     assert said in str(raised.value)
 
 
+@pytest.mark.parametrize("path", [None, 7, ["a.yaml"], "", "a\0b.yaml", b"missing.yaml"])
+def test_what_names_no_file_is_a_configuration_error(path: Any) -> None:
+    with pytest.raises(ConfigurationError):
+        load_config(path)
+
+
 def test_a_map_is_loaded_as_a_file_is() -> None:
     config = load_config_from_dict(
         {"layers": {"APP": {"level": "warn", "destinations": [{"type": "console"}]}}}

@@ -109,6 +109,24 @@ def test_no_secret_is_shown_by_a_model_or_by_its_error() -> None:
     assert secret not in repr(raised.value.errors())
 
 
+@pytest.mark.parametrize(
+    ("given", "place"),
+    [
+        ({"type": object()}, ("type",)),
+        ({"type": "console", "extra": {"force_flush": object()}}, ("extra", "force_flush")),
+        ({"type": "async_http", "url": "http://a", "credentials": object()}, ("credentials",)),
+    ],
+)
+def test_a_value_that_is_no_data_is_told_at_its_place(
+    given: dict[str, object], place: tuple[str, ...]
+) -> None:
+    with pytest.raises(ValidationError) as raised:
+        LoggingConfig.model_validate({"layers": {"APP": {"destinations": [given]}}})
+    (fault,) = raised.value.errors()
+    assert fault["loc"] == ("layers", "APP", "destinations", 0, *place)
+    assert "object" in fault["msg"]
+
+
 def test_paths_and_timedeltas_are_taken() -> None:
     destination = LogDestination.model_validate(
         {"type": "file", "path": Path("logs") / "app.log", "flush_interval": timedelta(seconds=2)}

@@ -87,12 +87,21 @@ def problems_of(
         _core.validate_config(whole(part))
     except ConfigurationError as error:
         details = [_detail(problem, place) for problem in error.problems]
-        if details:
-            raise ValidationError.from_exception_data(
-                model.__name__, details, hide_input=True
-            ) from None
-        # A value that is no data at all: pydantic says so of its field.
+        raise ValidationError.from_exception_data(
+            model.__name__, details or [_no_data(str(error), place)], hide_input=True
+        ) from None
     return given
+
+
+def _no_data(said: str, place: Place) -> InitErrorDetails:
+    """A value that is no data at all, whose place the core names in its message."""
+    before = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in place)
+    path, _, rest = said.partition(": ")
+    return InitErrorDetails(
+        type=PydanticCustomError("hydra_config", "{said}", {"said": rest}),
+        loc=_within(path.removeprefix(before[1:]), ()),
+        input=None,
+    )
 
 
 def _detail(problem: Mapping[str, Any], place: Place) -> InitErrorDetails:

@@ -36,7 +36,13 @@ def load_config(path: str | os.PathLike[str]) -> LoggingConfig:
     >>> load_config("hydra.yaml").layers["APP"].level  # doctest: +SKIP
     'DEBUG'
     """
-    return LoggingConfig.model_validate(_core.load_config_file(os.fspath(path)))
+    try:
+        name = os.fsdecode(path)
+    except TypeError:
+        raise ConfigurationError(
+            f"a configuration file is named by a path, not {type(path).__name__}"
+        ) from None
+    return LoggingConfig.model_validate(_core.load_config_file(name))
 
 
 def load_config_from_dict(config: Mapping[str, Any]) -> LoggingConfig:
