@@ -37,24 +37,47 @@ fn count(n: u64) -> usize {
     at_least + usize::from(n >= POWERS[at_least])
 }
 
+/// Eight decimal digits of a number below 10^8, zeros in front, the first one in the lowest byte.
+///
+/// All pairs are divided in one register: no loop, no table, and no branch that depends on how many
+/// digits there are (30 instructions less for a record with two numbers). The constants are rounded reciprocals: 10486 / 2^20 is 1/100
+/// below 10^4, 103 / 2^10 is 1/10 below 100.
+#[inline(always)]
+fn eight_digits(n: u64) -> u64 {
+    let halves = (n / 10_000) | ((n % 10_000) << 32);
+    let hundreds = ((halves * 10_486) >> 20) & 0x0000_007f_0000_007f;
+    let pairs = hundreds | ((halves - hundreds * 100) << 16);
+    let tens = ((pairs * 103) >> 10) & 0x000f_000f_000f_000f;
+    let digits = tens | ((pairs - tens * 10) << 8);
+    digits | 0x3030_3030_3030_3030
+}
+
 /// Writes a number to the front of `out`, which has room for [`LONGEST`] bytes; says how many.
 #[inline(always)]
-pub(crate) fn write_u64(mut n: u64, out: &mut [u8]) -> usize {
+pub(crate) fn write_u64(n: u64, out: &mut [u8]) -> usize {
     let len = count(n);
-    let out = &mut out[..len];
-    let mut end = len;
-    while n >= 100 {
-        let pair = PAIRS[(n % 100) as usize];
-        n /= 100;
-        out[end - 2..end].copy_from_slice(&pair);
-        end -= 2;
-    }
-    if n >= 10 {
-        out[..2].copy_from_slice(&PAIRS[n as usize]);
+    if n < 100_000_000 {
+        let digits = eight_digits(n) >> (8 * (8 - len));
+        out[..8].copy_from_slice(&digits.to_le_bytes());
     } else {
-        out[0] = b'0' + n as u8;
+        write_long_u64(n, &mut out[..len]);
     }
     len
+}
+
+/// Fills `out` with the digits of a number that has as many.
+#[inline(never)]
+fn write_long_u64(mut n: u64, out: &mut [u8]) {
+    let mut rest = out;
+    while n >= 100_000_000 {
+        let (before, eight) = rest.split_at_mut(rest.len() - 8);
+        eight.copy_from_slice(&eight_digits(n % 100_000_000).to_le_bytes());
+        n /= 100_000_000;
+        rest = before;
+    }
+    let digits = eight_digits(n) >> (8 * (8 - rest.len()));
+    let len = rest.len();
+    rest.copy_from_slice(&digits.to_le_bytes()[..len]);
 }
 
 /// Writes a float of at most three decimals below 10^9, as `zmij` would; `None` for all others.
@@ -67,24 +90,43 @@ pub(crate) fn write_u64(mut n: u64, out: &mut [u8]) -> usize {
 #[allow(clippy::float_cmp)]
 pub(crate) fn write_short_f64(n: f64, out: &mut [u8]) -> Option<usize> {
     let scaled = n * 1000.0;
-    if !(1.0..1e12).contains(&scaled) {
+    if !(1.0..1e8).contains(&scaled) {
+        return write_large_short_f64(n, out);
+    }
+    let thousandths = scaled as u32; // one instruction, where `u64` takes ten
+    if f64::from(thousandths) != scaled || f64::from(thousandths) / 1000.0 != n {
         return None;
     }
+    let digits = eight_digits(thousandths.into());
+    // Five places before the point, of which the last is always shown.
+    let whole = count(thousandths.into()).max(4) - 3;
+    out[..8].copy_from_slice(&(digits >> (8 * (5 - whole))).to_le_bytes());
+    Some(whole + put_decimals(digits, &mut out[whole..]))
+}
+
+/// Writes a point and the last three of eight digits, without the zeros at their end, but one.
+#[inline(always)]
+fn put_decimals(digits: u64, out: &mut [u8]) -> usize {
+    let text = ((digits >> 40) << 8) | u64::from(b'.');
+    out[..8].copy_from_slice(&text.to_le_bytes());
+    4 - usize::from(text >> 24 == 0x30) - usize::from(text >> 16 == 0x3030)
+}
+
+/// The same for those from 10^5 up to 10^9.
+#[inline(never)]
+#[allow(clippy::float_cmp)]
+fn write_large_short_f64(n: f64, out: &mut [u8]) -> Option<usize> {
+    let scaled = n * 1000.0;
     let thousandths = scaled as u64;
-    if thousandths as f64 != scaled || thousandths as f64 / 1000.0 != n {
+    if !(1e8..1e12).contains(&scaled)
+        || thousandths as f64 != scaled
+        || thousandths as f64 / 1000.0 != n
+    {
         return None;
     }
-    let len = write_u64(thousandths / 1000, out);
-    let decimals = thousandths % 1000;
-    let [tens, ones] = PAIRS[(decimals % 100) as usize];
-    let fraction = [b'.', b'0' + (decimals / 100) as u8, tens, ones];
-    out[len..len + 4].copy_from_slice(&fraction);
-    let zeros = match decimals {
-        d if d % 10 != 0 => 0,
-        d if d % 100 != 0 => 1,
-        _ => 2,
-    };
-    Some(len + 4 - zeros)
+    let whole = write_u64(thousandths / 1000, out);
+    let digits = eight_digits(thousandths % 1000);
+    Some(whole + put_decimals(digits, &mut out[whole..]))
 }
 
 #[cfg(test)]
@@ -93,7 +135,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn short(n: f64) -> Option<String> {
-        let mut out = [0; LONGEST + 4];
+        let mut out = [0; LONGEST];
         let len = write_short_f64(n, &mut out)?;
         Some(String::from_utf8(out[..len].to_vec()).unwrap())
     }

@@ -36,14 +36,10 @@ impl DestinationStats {
         self.bytes.fetch_add(bytes as u64, Relaxed);
     }
 
-    /// Counts one line that the destination accepted, for a caller that holds a lock which every
-    /// other caller of this method for the same destination holds too: two plain stores instead of
-    /// two locked instructions.
-    #[inline]
-    pub fn delivered_under_lock(&self, level: Level, bytes: usize) {
-        let add = |counter: &AtomicU64, n| counter.store(counter.load(Relaxed) + n, Relaxed);
-        add(&self.records[level.index()], 1);
-        add(&self.bytes, bytes as u64);
+    /// Counts many lines of one level at once.
+    pub(crate) fn delivered_lines(&self, level: Level, lines: u64, bytes: u64) {
+        self.records[level.index()].fetch_add(lines, Relaxed);
+        self.bytes.fetch_add(bytes, Relaxed);
     }
 
     /// Counts lines that are lost: they will not appear.

@@ -16,6 +16,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::Level;
 use crate::destination::LineMeta;
 use crate::diagnostics::ErrorKind;
 use crate::metrics::DestinationStats;
@@ -25,12 +26,13 @@ use super::appender::Appender;
 use super::flusher;
 use super::options::DEFAULT_FLUSH_INTERVAL;
 use super::schedule::Period;
+use super::short_lock::{ShortGuard, ShortLock};
 use super::troubles::Troubles;
 
 #[derive(Debug)]
 pub(super) struct Buffer {
     back: Mutex<Back>,
-    front: Mutex<Front>,
+    front: ShortLock<Front>,
     /// When the flusher is to look here, in nanoseconds of [`flusher::now`]; [`NEVER`] while
     /// nothing rests in the buffers.
     due: AtomicU64,
@@ -40,17 +42,22 @@ pub(super) struct Buffer {
 /// No time at which to flush.
 pub(super) const NEVER: u64 = u64::MAX;
 
+/// What every thread writes for each line. With its lock it fills one cache line: a second one would
+/// have to travel between cores, too, and that takes as long as rendering the line.
 #[derive(Debug)]
 pub(super) struct Front {
+    /// Takes its capacity and no more: 0 until the file was opened once, and when nothing may rest
+    /// here.
     lines: Vec<u8>,
-    /// What the buffer takes: 0 until the file was opened once, and when nothing may rest here.
-    capacity: usize,
-    /// The flusher knows that something rests here.
-    armed: bool,
     /// The time of the youngest line.
     unix_ns: i64,
     /// From this time on, records belong to the next file; not known before the first line.
     period_end: i64,
+    /// What was accepted and is not yet in the destination's counts, which are on other cache lines.
+    uncounted: [u16; Level::ALL.len()],
+    uncounted_bytes: u32,
+    /// The flusher knows that something rests here.
+    armed: bool,
 }
 
 #[derive(Debug)]
@@ -61,6 +68,8 @@ pub(super) struct Back {
     unix_ns: i64,
     is_opened: bool,
     is_retired: bool,
+    /// What the next front buffer is to take.
+    capacity: usize,
 }
 
 impl Buffer {
@@ -72,13 +81,15 @@ impl Buffer {
                 unix_ns: 0,
                 is_opened: false,
                 is_retired: false,
-            }),
-            front: Mutex::new(Front {
-                lines: Vec::new(),
                 capacity: 0,
-                armed: false,
+            }),
+            front: ShortLock::new(Front {
+                lines: Vec::new(),
                 unix_ns: 0,
                 period_end: i64::MIN,
+                uncounted: [0; Level::ALL.len()],
+                uncounted_bytes: 0,
+                armed: false,
             }),
             due: AtomicU64::new(NEVER),
             interval: interval.unwrap_or(DEFAULT_FLUSH_INTERVAL),
@@ -129,9 +140,11 @@ impl Buffer {
         if !back.is_opened {
             appender.alone_into(troubles, Alone::open)?;
             back.is_opened = true;
-            if !back.is_retired {
-                self.front().capacity = options.buffer_bytes();
-            }
+            back.capacity = if back.is_retired {
+                0
+            } else {
+                options.buffer_bytes()
+            };
         }
         if appender.watch.is_due(meta.unix_ns) {
             // The lines that are written now may be older than what has happened to the file.
@@ -159,7 +172,7 @@ impl Buffer {
         drop(front);
         back.write(appender, troubles)?;
         appender.alone_into(troubles, |alone| alone.append(line, meta.unix_ns, None))?;
-        appender.stats.delivered_under_lock(meta.level, line.len());
+        appender.stats.delivered(meta.level, line.len());
         Ok(Accepted::Written)
     }
 
@@ -227,7 +240,9 @@ impl Buffer {
         mut back: MutexGuard<'_, Back>,
     ) -> (io::Result<()>, Troubles) {
         back.is_retired = true;
-        self.front().capacity = 0;
+        back.capacity = 0;
+        // What comes now finds no room, and learns that no more is to be had.
+        self.front().period_end = i64::MIN;
         let mut troubles = Troubles::default();
         let result = self.flush_held(appender, &mut back, &mut troubles);
         (result, troubles)
@@ -242,6 +257,11 @@ impl Buffer {
         back.clear();
         front.lines.clear();
         lost
+    }
+
+    /// Brings the destination's counts up to date.
+    pub(super) fn hand_over_counts(&self, stats: &DestinationStats) {
+        self.front().hand_over_counts(stats);
     }
 
     /// When the flusher is to look here.
@@ -261,8 +281,8 @@ impl Buffer {
         self.back.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn front(&self) -> MutexGuard<'_, Front> {
-        self.front.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn front(&self) -> ShortGuard<'_, Front> {
+        self.front.lock()
     }
 
     fn back_within(&self, patience: Duration) -> Option<MutexGuard<'_, Back>> {
@@ -300,14 +320,14 @@ pub(super) enum Accepted {
 impl Front {
     #[inline]
     fn has_room(&self, line: &[u8], unix_ns: i64) -> bool {
-        self.lines.len() + line.len() <= self.capacity && unix_ns < self.period_end
+        line.len() <= self.lines.capacity() - self.lines.len() && unix_ns < self.period_end
     }
 
     #[inline]
     fn accept(&mut self, line: &[u8], meta: &LineMeta, stats: &DestinationStats) -> Accepted {
         self.lines.extend_from_slice(line);
         self.unix_ns = meta.unix_ns;
-        stats.delivered_under_lock(meta.level, line.len());
+        self.count(meta.level, line.len(), stats);
         if std::mem::replace(&mut self.armed, true) {
             Accepted::Buffered
         } else {
@@ -315,11 +335,40 @@ impl Front {
         }
     }
 
+    #[inline]
+    fn count(&mut self, level: Level, bytes: usize, stats: &DestinationStats) {
+        let lines = &mut self.uncounted[level.index()];
+        let sum = self.uncounted_bytes.checked_add(bytes as u32); // a line that fits a buffer
+        if let (Some(more), Some(sum)) = (lines.checked_add(1), sum) {
+            *lines = more;
+            self.uncounted_bytes = sum;
+        } else {
+            self.hand_over_counts(stats);
+            stats.delivered_lines(level, 1, bytes as u64);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn hand_over_counts(&mut self, stats: &DestinationStats) {
+        let lines = std::mem::take(&mut self.uncounted);
+        for (level, lines) in Level::ALL.into_iter().zip(lines) {
+            stats.delivered_lines(level, lines.into(), 0);
+        }
+        stats.delivered_lines(
+            Level::Info,
+            0,
+            std::mem::take(&mut self.uncounted_bytes).into(),
+        );
+    }
+
     /// Hands the lines to the back buffer, which is empty.
     fn swap(&mut self, back: &mut Back) {
         std::mem::swap(&mut self.lines, &mut back.lines);
         back.unix_ns = self.unix_ns;
-        self.lines.reserve_exact(self.capacity);
+        if self.lines.capacity() != back.capacity {
+            self.lines = Vec::with_capacity(back.capacity);
+        }
     }
 }
 

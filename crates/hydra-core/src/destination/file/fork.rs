@@ -14,11 +14,12 @@ use super::buffer::{Back, Front};
 use super::flusher::Flusher;
 use super::open::OpenFile;
 use super::registry::{self, Registry};
+use super::short_lock::ShortGuard;
 
 /// All locks of one destination. The guards stand before what they borrow from, and so are dropped
 /// before it.
 struct Held {
-    buffers: Option<(MutexGuard<'static, Back>, MutexGuard<'static, Front>)>,
+    buffers: Option<(MutexGuard<'static, Back>, ShortGuard<'static, Front>)>,
     file: RwLockWriteGuard<'static, Option<OpenFile>>,
     shared: Arc<Shared>,
 }

@@ -40,6 +40,7 @@ mod options;
 mod registry;
 mod room;
 mod schedule;
+mod short_lock;
 mod torn;
 mod troubles;
 
@@ -206,7 +207,11 @@ impl Destination for FileDestination {
     }
 
     fn stats(&self) -> &DestinationStats {
-        &self.shared.appender.stats
+        let stats = &self.shared.appender.stats;
+        if let Some(buffer) = &self.shared.buffer {
+            buffer.hand_over_counts(stats);
+        }
+        stats
     }
 }
 
