@@ -47,6 +47,19 @@ def test_a_word_may_be_spelled_in_every_way_that_the_core_knows(
     assert getattr(LogDestination.model_validate(given), key) == word
 
 
+def test_plain_is_plain_text_without_colour_unless_a_colour_mode_is_set() -> None:
+    plain = LogDestination.model_validate({"type": "console", "format": "Plain"})
+    assert plain.model_dump(exclude_unset=True) == {
+        "type": "console",
+        "format": "plain-text",
+        "color_mode": "never",
+    }
+    both = {"type": "console", "format": "plain", "color_mode": "always"}
+    assert LogDestination.model_validate(both).color_mode == "always"
+    text = LogDestination.model_validate({"type": "console", "format": "text"})
+    assert "color_mode" not in text.model_fields_set
+
+
 @pytest.mark.parametrize(
     ("given", "place", "said"),
     [

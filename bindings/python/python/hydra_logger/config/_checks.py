@@ -14,7 +14,18 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 from .. import _core
 from ..core.exceptions import ConfigurationError
 
-__all__ = ["count", "duration", "plain", "problems_of", "size", "switch", "text", "word"]
+__all__ = [
+    "color_of_format",
+    "count",
+    "duration",
+    "plain",
+    "problems_of",
+    "size",
+    "switch",
+    "text",
+    "with_destination",
+    "word",
+]
 
 Place = tuple[str | int, ...]
 
@@ -91,6 +102,20 @@ def problems_of(
             model.__name__, details or [_no_data(str(error), place)], hide_input=True
         ) from None
     return given
+
+
+def with_destination(given: dict[str, Any]) -> dict[str, Any]:
+    """A configuration that has this destination alone."""
+    return {"layers": {"DEFAULT": {"destinations": [given]}}}
+
+
+def color_of_format(data: Any) -> Any:
+    """A destination with the color_mode that its format brings: that of ``plain`` is ``never``."""
+    if not isinstance(data, dict) or "format" not in data or data.get("color_mode") is not None:
+        return data
+    resolved = _core.resolve_config(with_destination(plain(data)))
+    color_mode = resolved["layers"]["DEFAULT"]["destinations"][0].get("color_mode")
+    return data if color_mode is None else {**data, "color_mode": color_mode}
 
 
 def _no_data(said: str, place: Place) -> InitErrorDetails:

@@ -22,7 +22,17 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, model_validator
 
-from ._checks import count, duration, problems_of, size, switch, text, word
+from ._checks import (
+    color_of_format,
+    count,
+    duration,
+    problems_of,
+    size,
+    switch,
+    text,
+    with_destination,
+    word,
+)
 
 __all__ = [
     "ColorMode",
@@ -248,9 +258,7 @@ class LogDestination(_Model):
     @classmethod
     def _ask_the_core(cls, data: Any) -> Any:
         place = ("layers", "DEFAULT", "destinations", 0)
-        return problems_of(
-            cls, data, lambda given: {"layers": {"DEFAULT": {"destinations": [given]}}}, place
-        )
+        return color_of_format(problems_of(cls, data, with_destination, place))
 
 
 class LogLayer(_Model):
