@@ -24,6 +24,7 @@ macro_rules! exceptions {
 exceptions! {
     configuration_error "ConfigurationError";
     handler_error "HandlerError";
+    validation_error "ValidationError";
 }
 
 /// Every fault of a configuration, in the text and one by one in the attribute `problems`.

@@ -3,15 +3,30 @@
 //! Conversion, the GIL and errors; every decision is the core's.
 
 mod arguments;
+mod call;
+mod call_shape;
 mod config;
 mod config_value;
 mod error_tracking;
 mod exceptions;
+mod fastcall;
+mod frames;
 mod interpreter;
+mod kinds;
+mod layer_handle;
+mod layer_table;
+mod levels;
 mod line_renderer;
 mod logger;
+mod message;
+mod methods;
 mod metrics;
+mod placeholder;
 mod presets;
+mod record;
+mod shown;
+mod text;
+mod values;
 mod vocabulary;
 
 use pyo3::prelude::*;
@@ -32,6 +47,8 @@ mod _core {
         ErrorSubscription, clear_error_stats, error_stats, log_errors_to, on_error, track_error,
     };
     #[pymodule_export]
+    use super::layer_handle::LayerHandle;
+    #[pymodule_export]
     use super::line_renderer::LineRenderer;
     #[pymodule_export]
     use super::logger::HydraLogger;
@@ -43,6 +60,7 @@ mod _core {
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         super::interpreter::refuse_a_second()?;
+        super::methods::add(module.py())?;
         module.add("__version__", env!("CARGO_PKG_VERSION"))
     }
 }

@@ -1,6 +1,8 @@
 //! The class `HydraLogger`.
 
-use hydra_logger::config::Config;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+
+use hydra_logger::config::{Config, DEFAULT_LAYER};
 use hydra_logger::{Error, Level, Logger};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -8,7 +10,11 @@ use pyo3::types::PyDict;
 use crate::arguments::Arguments;
 use crate::config;
 use crate::config_value::to_python;
-use crate::exceptions::{handler_error, not_made};
+use crate::exceptions::{handler_error, not_made, validation_error};
+use crate::layer_handle::LayerHandle;
+use crate::layer_table::LayerTable;
+use crate::levels::level_of;
+use crate::text::owned;
 
 /// A logger: layers, each with its level and its destinations.
 ///
@@ -28,12 +34,17 @@ use crate::exceptions::{handler_error, not_made};
 #[pyclass(frozen, subclass, dict, weakref, module = "hydra_logger")]
 pub(crate) struct HydraLogger {
     pub(crate) logger: Logger,
-    arguments: Arguments,
+    pub(crate) arguments: Arguments,
+    pub(crate) layers: LayerTable,
+    /// Whether lines name the place of the call.
+    pub(crate) source: AtomicBool,
 }
 
 impl HydraLogger {
-    fn log_text(&self, level: Level, layer: &str, message: &str) {
-        self.logger.log(level, layer, message);
+    /// After a change of configuration or levels.
+    fn changed(&self) {
+        self.layers.refresh(&self.logger);
+        self.source.store(self.logger.config().source, Relaxed);
     }
 }
 
@@ -57,27 +68,59 @@ impl HydraLogger {
         let arguments = Arguments::new(py, arguments)?;
         let config = config.map_or_else(|| Ok(Config::default()), |config| loaded(py, config))?;
         let logger = made(py, || arguments.logger(config))?;
-        Ok(HydraLogger { logger, arguments })
+        let logger = HydraLogger {
+            layers: LayerTable::new(&logger),
+            source: AtomicBool::new(logger.config().source),
+            logger,
+            arguments,
+        };
+        Ok(logger)
     }
 
-    fn debug(&self, layer: &str, message: &str) {
-        self.log_text(Level::Debug, layer, message);
+    /// A handle to a layer, for a loop that logs much. One that is not configured is the layer
+    /// DEFAULT under its own name.
+    fn layer(slf: &Bound<'_, Self>, name: &str) -> LayerHandle {
+        let this = slf.get();
+        LayerHandle {
+            layer: this.logger.layer(name),
+            raise_errors: this.arguments.raise_errors,
+            logger: slf.clone().unbind(),
+        }
     }
 
-    fn info(&self, layer: &str, message: &str) {
-        self.log_text(Level::Info, layer, message);
+    /// Change the level of a layer, for every handle of it, until the next update_config: a word or
+    /// a number, before or behind the layer. That of DEFAULT is the level of every layer that has
+    /// none of its own.
+    ///
+    /// Raises ValidationError if neither is a level.
+    #[pyo3(signature = (level, layer = None))]
+    fn set_level(
+        &self,
+        level: &Bound<'_, PyAny>,
+        layer: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<()> {
+        let (level, layer) = level_and_layer(level, layer)?;
+        self.logger.set_level(&layer, level);
+        self.changed();
+        Ok(())
     }
 
-    fn warning(&self, layer: &str, message: &str) {
-        self.log_text(Level::Warning, layer, message);
-    }
-
-    fn error(&self, layer: &str, message: &str) {
-        self.log_text(Level::Error, layer, message);
-    }
-
-    fn critical(&self, layer: &str, message: &str) {
-        self.log_text(Level::Critical, layer, message);
+    /// Whether a record of this level in this layer would go anywhere: a word or a number, before or
+    /// behind the layer.
+    ///
+    /// Raises ValidationError if neither is a level.
+    #[pyo3(signature = (level, layer = None))]
+    fn is_enabled_for(
+        &self,
+        level: &Bound<'_, PyAny>,
+        layer: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<bool> {
+        let (level, layer) = level_and_layer(level, layer)?;
+        Ok(self
+            .layers
+            .layer(&self.logger, &layer)
+            .layer()
+            .is_enabled(level))
     }
 
     /// The configuration in force, without what is as it is by default.
@@ -93,7 +136,9 @@ impl HydraLogger {
     fn update_config(&self, config: &Bound<'_, PyAny>) -> PyResult<()> {
         let py = config.py();
         let config = loaded(py, config)?;
-        made(py, || self.arguments.update(&self.logger, config))
+        made(py, || self.arguments.update(&self.logger, config))?;
+        self.changed();
+        Ok(())
     }
 
     /// Bring everything that was logged to where it goes.
@@ -109,6 +154,7 @@ impl HydraLogger {
     /// Raises HandlerError if a destination could not be flushed.
     fn close(&self, py: Python<'_>) -> PyResult<()> {
         let closed = py.detach(|| self.logger.close());
+        self.changed();
         closed.map_err(|error| handler_error(py, error.to_string()))
     }
 
@@ -142,4 +188,32 @@ fn loaded(py: Python<'_>, config: &Bound<'_, PyAny>) -> PyResult<Config> {
 /// Without the GIL: destinations are flushed, and files opened where the configuration asks for it.
 fn made<T: Send>(py: Python<'_>, make: impl FnOnce() -> Result<T, Error> + Send) -> PyResult<T> {
     py.detach(make).map_err(|error| not_made(py, &error))
+}
+
+/// A level and a layer in either order: the one that is a level is the level.
+fn level_and_layer(
+    level: &Bound<'_, PyAny>,
+    layer: Option<&Bound<'_, PyAny>>,
+) -> PyResult<(Level, String)> {
+    let name = |layer: &Bound<'_, PyAny>| -> PyResult<String> { owned(&layer.str()?) };
+    let Some(layer) = layer else {
+        return match level_of(level.as_borrowed()) {
+            Some(level) => Ok((level, DEFAULT_LAYER.to_owned())),
+            None => Err(no_level(level)),
+        };
+    };
+    if let Some(level) = level_of(level.as_borrowed()) {
+        return Ok((level, name(layer)?));
+    }
+    match level_of(layer.as_borrowed()) {
+        Some(found) => Ok((found, name(level)?)),
+        None => Err(no_level(level)),
+    }
+}
+
+fn no_level(found: &Bound<'_, PyAny>) -> PyErr {
+    let levels = Level::ALL.map(Level::name).join(", ");
+    let message =
+        format!("found {found:?}: not a level; allowed: {levels}, or a number of logging");
+    validation_error(found.py(), message)
 }

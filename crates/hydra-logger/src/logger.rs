@@ -183,9 +183,15 @@ impl Logger {
         self.0.set_level(layer, level);
     }
 
-    /// Whether the configuration, or [`Logger::set_level`], names this layer.
-    #[cfg(any(feature = "log", feature = "tracing"))]
-    pub(crate) fn names_layer(&self, name: &str) -> bool {
+    /// Whether the configuration, or [`Logger::set_level`], names this layer. It asks under a lock:
+    /// nothing for a hot path.
+    ///
+    /// ```
+    /// use hydra_logger::Logger;
+    /// assert!(Logger::new().names_layer("DEFAULT"));
+    /// assert!(!Logger::new().names_layer("DB"));
+    /// ```
+    pub fn names_layer(&self, name: &str) -> bool {
         self.0.state().names(name)
     }
 

@@ -2,13 +2,14 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from os import PathLike
 from types import TracebackType
-from typing import Any, Protocol, Self, TypedDict, TypeVar, Unpack, final
+from typing import Any, Protocol, Self, TypeAlias, TypedDict, TypeVar, Unpack, final
 
 from typing_extensions import disjoint_base
 
 __all__ = [
     "ErrorSubscription",
     "HydraLogger",
+    "Layer",
     "LineRenderer",
     "Registration",
     "__version__",
@@ -79,6 +80,14 @@ def on_error(callback: Callable[[dict[str, Any]], object]) -> ErrorSubscription:
 class ErrorSubscription:
     def close(self) -> None: ...
 
+_ExcInfo: TypeAlias = (
+    bool
+    | BaseException
+    | tuple[type[BaseException], BaseException, TracebackType | None]
+    | tuple[None, None, None]
+    | None
+)
+
 @final
 class LineRenderer:
     def __new__(
@@ -145,11 +154,120 @@ class HydraLogger:
         ultra_fast_mode: bool = False,
         raise_errors: bool = False,
     ) -> Self: ...
-    def debug(self, layer: str, message: str) -> None: ...
-    def info(self, layer: str, message: str) -> None: ...
-    def warning(self, layer: str, message: str) -> None: ...
-    def error(self, layer: str, message: str) -> None: ...
-    def critical(self, layer: str, message: str) -> None: ...
+    def trace(
+        self,
+        *args: object,
+        layer: str | None = None,
+        extra: object = None,
+        exc_info: _ExcInfo = None,
+        stack_info: bool = False,
+        stacklevel: int = 1,
+        **fields: object,
+    ) -> None: ...
+    def debug(
+        self,
+        *args: object,
+        layer: str | None = None,
+        extra: object = None,
+        exc_info: _ExcInfo = None,
+        stack_info: bool = False,
+        stacklevel: int = 1,
+        **fields: object,
+    ) -> None: ...
+    def info(
+        self,
+        *args: object,
+        layer: str | None = None,
+        extra: object = None,
+        exc_info: _ExcInfo = None,
+        stack_info: bool = False,
+        stacklevel: int = 1,
+        **fields: object,
+    ) -> None: ...
+    def warning(
+        self,
+        *args: object,
+        layer: str | None = None,
+        extra: object = None,
+        exc_info: _ExcInfo = None,
+        stack_info: bool = False,
+        stacklevel: int = 1,
+        **fields: object,
+    ) -> None: ...
+    def error(
+        self,
+        *args: object,
+        layer: str | None = None,
+        extra: object = None,
+        exc_info: _ExcInfo = None,
+        stack_info: bool = False,
+        stacklevel: int = 1,
+        **fields: object,
+    ) -> None: ...
+    def critical(
+        self,
+        *args: object,
+        layer: str | None = None,
+        extra: object = None,
+        exc_info: _ExcInfo = None,
+        stack_info: bool = False,
+        stacklevel: int = 1,
+        **fields: object,
+    ) -> None: ...
+    def exception(
+        self,
+        *args: object,
+        layer: str | None = None,
+        extra: object = None,
+        exc_info: _ExcInfo = None,
+        stack_info: bool = False,
+        stacklevel: int = 1,
+        **fields: object,
+    ) -> None: ...
+    def security(
+        self,
+        *args: object,
+        layer: str | None = None,
+        extra: object = None,
+        exc_info: _ExcInfo = None,
+        stack_info: bool = False,
+        stacklevel: int = 1,
+        **fields: object,
+    ) -> None: ...
+    def audit(
+        self,
+        *args: object,
+        layer: str | None = None,
+        extra: object = None,
+        exc_info: _ExcInfo = None,
+        stack_info: bool = False,
+        stacklevel: int = 1,
+        **fields: object,
+    ) -> None: ...
+    def compliance(
+        self,
+        *args: object,
+        layer: str | None = None,
+        extra: object = None,
+        exc_info: _ExcInfo = None,
+        stack_info: bool = False,
+        stacklevel: int = 1,
+        **fields: object,
+    ) -> None: ...
+    def log(
+        self,
+        *args: object,
+        level: str | int | None = None,
+        layer: str | None = None,
+        extra: object = None,
+        exc_info: _ExcInfo = None,
+        stack_info: bool = False,
+        stacklevel: int = 1,
+        **fields: object,
+    ) -> None: ...
+    def layer(self, name: str) -> Layer: ...
+    def set_level(self, level: str | int, layer: str | int | None = None) -> None: ...
+    def is_enabled_for(self, level: str | int, layer: str | int | None = None) -> bool: ...
     @property
     def config(self) -> dict[str, Any]: ...
     def update_config(self, config: Mapping[str, Any] | _Model | str | PathLike[str]) -> None: ...
@@ -201,6 +319,114 @@ class HydraLogger:
     @staticmethod
     def register_magic(name: str, description: str = "") -> Registration: ...
     __dict__: dict[str, Any]
+
+@final
+class Layer:
+    def trace(
+        self,
+        *args: object,
+        extra: object = None,
+        exc_info: _ExcInfo = None,
+        stack_info: bool = False,
+        stacklevel: int = 1,
+        **fields: object,
+    ) -> None: ...
+    def debug(
+        self,
+        *args: object,
+        extra: object = None,
+        exc_info: _ExcInfo = None,
+        stack_info: bool = False,
+        stacklevel: int = 1,
+        **fields: object,
+    ) -> None: ...
+    def info(
+        self,
+        *args: object,
+        extra: object = None,
+        exc_info: _ExcInfo = None,
+        stack_info: bool = False,
+        stacklevel: int = 1,
+        **fields: object,
+    ) -> None: ...
+    def warning(
+        self,
+        *args: object,
+        extra: object = None,
+        exc_info: _ExcInfo = None,
+        stack_info: bool = False,
+        stacklevel: int = 1,
+        **fields: object,
+    ) -> None: ...
+    def error(
+        self,
+        *args: object,
+        extra: object = None,
+        exc_info: _ExcInfo = None,
+        stack_info: bool = False,
+        stacklevel: int = 1,
+        **fields: object,
+    ) -> None: ...
+    def critical(
+        self,
+        *args: object,
+        extra: object = None,
+        exc_info: _ExcInfo = None,
+        stack_info: bool = False,
+        stacklevel: int = 1,
+        **fields: object,
+    ) -> None: ...
+    def exception(
+        self,
+        *args: object,
+        extra: object = None,
+        exc_info: _ExcInfo = None,
+        stack_info: bool = False,
+        stacklevel: int = 1,
+        **fields: object,
+    ) -> None: ...
+    def security(
+        self,
+        *args: object,
+        extra: object = None,
+        exc_info: _ExcInfo = None,
+        stack_info: bool = False,
+        stacklevel: int = 1,
+        **fields: object,
+    ) -> None: ...
+    def audit(
+        self,
+        *args: object,
+        extra: object = None,
+        exc_info: _ExcInfo = None,
+        stack_info: bool = False,
+        stacklevel: int = 1,
+        **fields: object,
+    ) -> None: ...
+    def compliance(
+        self,
+        *args: object,
+        extra: object = None,
+        exc_info: _ExcInfo = None,
+        stack_info: bool = False,
+        stacklevel: int = 1,
+        **fields: object,
+    ) -> None: ...
+    def log(
+        self,
+        *args: object,
+        level: str | int | None = None,
+        extra: object = None,
+        exc_info: _ExcInfo = None,
+        stack_info: bool = False,
+        stacklevel: int = 1,
+        **fields: object,
+    ) -> None: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def level(self) -> str: ...
+    def is_enabled_for(self, level: str | int) -> bool: ...
 
 @final
 class Registration:

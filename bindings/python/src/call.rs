@@ -1,0 +1,98 @@
+//! A call as the interpreter hands it over: positional arguments, and keywords by name.
+
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+
+use crate::fastcall::Arguments;
+use crate::text::text_of;
+
+/// The keyword arguments that are no fields.
+#[derive(Default)]
+pub(crate) struct Keywords<'a, 'py> {
+    pub(crate) layer: Option<Borrowed<'a, 'py, PyAny>>,
+    pub(crate) extra: Option<Borrowed<'a, 'py, PyAny>>,
+    pub(crate) exc_info: Option<Borrowed<'a, 'py, PyAny>>,
+    pub(crate) stack_info: Option<Borrowed<'a, 'py, PyAny>>,
+    pub(crate) stacklevel: Option<Borrowed<'a, 'py, PyAny>>,
+    /// Of `log` alone.
+    pub(crate) level: Option<Borrowed<'a, 'py, PyAny>>,
+    /// The message, where no positional argument is one.
+    pub(crate) message: Option<Borrowed<'a, 'py, PyAny>>,
+    /// How many fields there are besides.
+    pub(crate) fields: usize,
+}
+
+/// What a keyword is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Use {
+    Layer,
+    Extra,
+    ExcInfo,
+    StackInfo,
+    StackLevel,
+    Level,
+    Message,
+    Field,
+}
+
+/// Which keywords a method takes besides those that every one takes.
+#[derive(Clone, Copy)]
+pub(crate) struct Takes {
+    pub(crate) layer: bool,
+    pub(crate) level: bool,
+    pub(crate) message: bool,
+}
+
+impl Takes {
+    #[inline]
+    fn use_of(self, name: &str) -> Use {
+        match name {
+            "layer" if self.layer => Use::Layer,
+            "extra" => Use::Extra,
+            "exc_info" => Use::ExcInfo,
+            "stack_info" => Use::StackInfo,
+            "stacklevel" => Use::StackLevel,
+            "level" if self.level => Use::Level,
+            "message" | "msg" if self.message => Use::Message,
+            _ => Use::Field,
+        }
+    }
+
+    /// Sorts a call's keywords.
+    pub(crate) fn sort<'a, 'py>(self, call: &Arguments<'a, 'py>) -> Keywords<'a, 'py> {
+        let mut keywords = Keywords::default();
+        for (name, value) in call.keywords() {
+            let place = match self.use_of(name_of(name)) {
+                Use::Layer => &mut keywords.layer,
+                Use::Extra => &mut keywords.extra,
+                Use::ExcInfo => &mut keywords.exc_info,
+                Use::StackInfo => &mut keywords.stack_info,
+                Use::StackLevel => &mut keywords.stacklevel,
+                Use::Level => &mut keywords.level,
+                Use::Message => &mut keywords.message,
+                Use::Field => {
+                    keywords.fields += 1;
+                    continue;
+                }
+            };
+            *place = Some(value);
+        }
+        keywords
+    }
+
+    /// The keywords that are fields.
+    pub(crate) fn fields<'a, 'py>(
+        self,
+        call: &Arguments<'a, 'py>,
+    ) -> impl Iterator<Item = (Borrowed<'a, 'py, PyString>, Borrowed<'a, 'py, PyAny>)> + use<'a, 'py>
+    {
+        call.keywords()
+            .filter(move |(name, _)| self.use_of(name_of(*name)) == Use::Field)
+    }
+}
+
+/// A name that is no UTF-8 is nobody's but a field's.
+#[inline]
+fn name_of<'a>(name: Borrowed<'a, '_, PyString>) -> &'a str {
+    text_of(name).unwrap_or_default()
+}

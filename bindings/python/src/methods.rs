@@ -1,0 +1,319 @@
+//! The methods that log: what each of them stands for, and their way from a call to a record.
+
+use std::ffi::CStr;
+use std::sync::atomic::Ordering::Relaxed;
+
+use hydra_logger::Level;
+use hydra_logger::diagnostics::{self, ErrorKind};
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+
+use crate::call::Takes;
+use crate::call_shape::Shape;
+use crate::exceptions::validation_error;
+use crate::fastcall::{Arguments, Method, Receiver};
+use crate::layer_handle::LayerHandle;
+use crate::layer_table::Found;
+use crate::levels::level_of;
+use crate::logger::HydraLogger;
+use crate::record::{Manner, log};
+use crate::shown::Shown;
+use crate::text::text_of;
+
+/// What a method stands for.
+struct Meaning {
+    name: &'static CStr,
+    level: Level,
+    /// Whether the handled exception is shown.
+    exception: bool,
+    /// The layer where the call names none, and the mark in the field `event`.
+    kind: Option<(&'static str, &'static str)>,
+    doc: &'static str,
+}
+
+impl Meaning {
+    const fn level(name: &'static CStr, level: Level, doc: &'static str) -> Meaning {
+        Meaning {
+            name,
+            level,
+            exception: false,
+            kind: None,
+            doc,
+        }
+    }
+}
+
+/// The methods, by the number that their functions are made with.
+const MEANINGS: [Meaning; 10] = [
+    Meaning::level(c"trace", Level::Trace, "Log the steps inside a function."),
+    Meaning::level(c"debug", Level::Debug, "Log what helps to find a fault."),
+    Meaning::level(c"info", Level::Info, "Log what happened."),
+    Meaning::level(c"warning", Level::Warning, "Log what was unexpected."),
+    Meaning::level(c"error", Level::Error, "Log that an operation failed."),
+    Meaning::level(
+        c"critical",
+        Level::Critical,
+        "Log that the program cannot go on.",
+    ),
+    Meaning {
+        exception: true,
+        ..Meaning::level(
+            c"exception",
+            Level::Error,
+            "Log at ERROR, with the traceback of the exception that is being handled.",
+        )
+    },
+    Meaning {
+        kind: Some(("SECURITY", "security")),
+        ..Meaning::level(
+            c"security",
+            Level::Warning,
+            "Log an event of security, at WARNING, in the layer SECURITY unless the call names one.",
+        )
+    },
+    Meaning {
+        kind: Some(("AUDIT", "audit")),
+        ..Meaning::level(
+            c"audit",
+            Level::Info,
+            "Log who did what, at INFO, in the layer AUDIT unless the call names one.",
+        )
+    },
+    Meaning {
+        kind: Some(("COMPLIANCE", "compliance")),
+        ..Meaning::level(
+            c"compliance",
+            Level::Info,
+            "Log what a rule asks to be kept, at INFO, in the layer COMPLIANCE unless the call names \
+             one.",
+        )
+    },
+];
+
+/// The number of `log`, whose level is an argument.
+const LOG: u8 = MEANINGS.len() as u8;
+
+const SIGNATURE: &str = "($self, /, *args, layer=None, extra=None, exc_info=None, \
+    stack_info=False, stacklevel=1, **fields)";
+const LOG_SIGNATURE: &str = "($self, /, *args, level=None, layer=None, extra=None, exc_info=None, \
+    stack_info=False, stacklevel=1, **fields)";
+const HANDLE_SIGNATURE: &str = "($self, /, *args, extra=None, exc_info=None, stack_info=False, \
+    stacklevel=1, **fields)";
+const HANDLE_LOG_SIGNATURE: &str = "($self, /, *args, level=None, extra=None, exc_info=None, \
+    stack_info=False, stacklevel=1, **fields)";
+const LOG_DOC: &str = "Log at a level that is an argument, a word or a number, before or behind the layer or message.";
+
+/// Puts the methods on their classes.
+pub(crate) fn add(py: Python<'_>) -> PyResult<()> {
+    add_to::<HydraLogger>(py, SIGNATURE, LOG_SIGNATURE)?;
+    add_to::<LayerHandle>(py, HANDLE_SIGNATURE, HANDLE_LOG_SIGNATURE)
+}
+
+fn add_to<C: Receiver>(py: Python<'_>, signature: &str, log_signature: &str) -> PyResult<()> {
+    macro_rules! methods {
+        ($($number:literal)*) => {
+            [$(Method::new::<C, $number>(
+                MEANINGS[$number].name,
+                signature,
+                MEANINGS[$number].doc,
+            ),)* Method::new::<C, LOG>(c"log", log_signature, LOG_DOC)]
+        };
+    }
+    let methods = methods!(0 1 2 3 4 5 6 7 8 9);
+    methods
+        .into_iter()
+        .flatten()
+        .try_for_each(|method| method.add_to::<C>(py))
+}
+
+impl Receiver for HydraLogger {
+    #[inline]
+    fn call<const N: u8>(&self, call: Arguments<'_, '_>) -> PyResult<()> {
+        if N == LOG {
+            return self.log(call);
+        }
+        let meaning = const { &MEANINGS[N as usize % MEANINGS.len()] };
+        self.log_at(meaning.level, call, meaning)
+    }
+}
+
+impl HydraLogger {
+    #[inline]
+    fn log_at(&self, level: Level, call: Arguments<'_, '_>, meaning: &Meaning) -> PyResult<()> {
+        if !self.layers.may_take(level) {
+            return Ok(());
+        }
+        let takes = Takes {
+            layer: true,
+            level: false,
+            message: call.len() == 0,
+        };
+        let keyword = if call.has_keywords() {
+            takes.sort(&call).layer
+        } else {
+            None
+        };
+        let shape = if keyword.is_some() {
+            Shape::MESSAGE
+        } else {
+            Shape::of(&call, |name| self.layers.names(&self.logger, name))
+        };
+        let named = shape.layer.or(meaning.kind.map(|(layer, _)| layer));
+        let found = match (keyword, named) {
+            (Some(layer), _) => self.layer_of_keyword(layer)?,
+            (None, Some(layer)) => self.layers.layer(&self.logger, layer),
+            (None, None) => self.layers.default_layer(),
+        };
+        let layer = found.layer();
+        if !layer.is_enabled(level) {
+            return Ok(());
+        }
+        let manner = self.manner(meaning);
+        log(
+            layer,
+            level,
+            &call,
+            (shape.message, shape.arguments),
+            takes,
+            manner,
+        )
+    }
+
+    #[inline]
+    fn manner(&self, meaning: &Meaning) -> Manner {
+        Manner {
+            source: self.source.load(Relaxed),
+            raise_errors: self.arguments.raise_errors,
+            exception: meaning.exception,
+            event: meaning.kind.map(|(_, event)| event),
+        }
+    }
+
+    /// The layer of the keyword; anything but a text names it by its own text.
+    fn layer_of_keyword(&self, layer: Borrowed<'_, '_, PyAny>) -> PyResult<Found<'_>> {
+        if layer.is_none() {
+            return Ok(self.layers.default_layer());
+        }
+        if let Some(name) = layer.cast::<PyString>().ok().and_then(text_of) {
+            return Ok(self.layers.layer(&self.logger, name));
+        }
+        let name = Shown::new(self.arguments.raise_errors, "layer=").text(&layer)?;
+        Ok(self.layers.layer(&self.logger, &name))
+    }
+
+    /// `log(level, …)`, `log(layer, level, …)`, `log(message, level=…)`.
+    fn log(&self, call: Arguments<'_, '_>) -> PyResult<()> {
+        let takes = Takes {
+            layer: true,
+            level: true,
+            message: call.len() == 0,
+        };
+        let keywords = takes.sort(&call);
+        let named = |index: usize| {
+            let name = call.get(index)?;
+            let name = text_of(name.cast::<PyString>().ok()?)?;
+            self.layers.names(&self.logger, name).then_some(())
+        };
+        let level_at = |index: usize| level_of(call.get(index)?);
+        // A layer may be called ERROR: where both are levels, the one that names a layer is that.
+        let second = level_at(1).filter(|_| keywords.level.is_none());
+        let first = level_at(0).filter(|_| keywords.level.is_none());
+        let first = first.filter(|_| second.is_none() || named(0).is_none() || named(1).is_some());
+        let keyword = keywords.level.and_then(level_of);
+        let (level, layer, message, rest) = match (keyword, first, second) {
+            (Some(level), ..) => {
+                let shape = self.shape(&call, keywords.layer.is_some());
+                (level, shape.layer, shape.message, shape.arguments)
+            }
+            (None, Some(level), _) => {
+                let shape = self.shape(&call.without_first(1), keywords.layer.is_some());
+                (level, shape.layer, shape.message + 1, shape.arguments + 1)
+            }
+            (None, None, Some(level)) => {
+                // (layer, level, message, …) or (message, level[, layer]).
+                let first = call
+                    .get(0)
+                    .and_then(|f| text_of(f.cast::<PyString>().ok()?));
+                match (first, call.len(), keywords.layer) {
+                    (Some(layer), 3.., None) => (level, Some(layer), 2, 3),
+                    _ => (level, None, 0, 2),
+                }
+            }
+            (None, None, None) => {
+                self.no_level(&call)?;
+                let shape = self.shape(&call, keywords.layer.is_some());
+                (Level::Info, shape.layer, shape.message, shape.arguments)
+            }
+        };
+        let found = match (keywords.layer, layer) {
+            (Some(layer), _) => self.layer_of_keyword(layer)?,
+            (None, Some(layer)) => self.layers.layer(&self.logger, layer),
+            (None, None) => self.layers.default_layer(),
+        };
+        if !found.layer().is_enabled(level) {
+            return Ok(());
+        }
+        let manner = self.manner(&MEANINGS[0]);
+        log(found.layer(), level, &call, (message, rest), takes, manner)
+    }
+
+    fn shape<'a>(&self, call: &Arguments<'a, '_>, layer_is_given: bool) -> Shape<'a> {
+        if layer_is_given {
+            Shape::MESSAGE
+        } else {
+            Shape::of(call, |name| self.layers.names(&self.logger, name))
+        }
+    }
+
+    /// A call of `log` without a level is a fault of the program's: the record is kept, at INFO.
+    #[cold]
+    fn no_level(&self, call: &Arguments<'_, '_>) -> PyResult<()> {
+        let message = "log() was called without a level (a word like \"INFO\", or a number)";
+        if self.arguments.raise_errors {
+            return Err(validation_error(call.py(), message.to_owned()));
+        }
+        let report = || diagnostics::report(ErrorKind::Validation, "log", &message);
+        call.py().detach(report);
+        Ok(())
+    }
+}
+
+impl Receiver for LayerHandle {
+    #[inline]
+    fn call<const N: u8>(&self, call: Arguments<'_, '_>) -> PyResult<()> {
+        let takes = Takes {
+            layer: false,
+            level: N == LOG,
+            message: call.len() == 0,
+        };
+        let meaning = const { &MEANINGS[N as usize % MEANINGS.len()] };
+        let mut level = meaning.level;
+        let mut at = (0, 1);
+        if N == LOG {
+            let keyword = takes.sort(&call).level.and_then(level_of);
+            let first = call.get(0).and_then(level_of);
+            (level, at) = match (keyword, first) {
+                (Some(level), _) => (level, (0, 1)),
+                (None, Some(level)) => (level, (1, 2)),
+                (None, None) => match call.get(1).and_then(level_of) {
+                    Some(level) => (level, (0, 2)),
+                    None => (Level::Info, (0, 1)),
+                },
+            };
+        }
+        if !self.layer.is_enabled(level) {
+            return Ok(());
+        }
+        let manner = Manner {
+            source: self.source(),
+            raise_errors: self.raise_errors,
+            exception: meaning.exception && N != LOG,
+            event: if N == LOG {
+                None
+            } else {
+                meaning.kind.map(|(_, event)| event)
+            },
+        };
+        log(&self.layer, level, &call, at, takes, manner)
+    }
+}

@@ -1,0 +1,242 @@
+//! From an enabled call to the core: message, fields, place, then one call of the layer.
+
+use std::cell::Cell;
+
+use bumpalo::Bump;
+use bumpalo::collections::Vec as ArenaVec;
+use hydra_logger::{Fields, Key, Layer, Level, Location, Message, Value};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyString};
+
+use crate::call::{Keywords, Takes};
+use crate::fastcall::Arguments;
+use crate::frames;
+use crate::message::write_message;
+use crate::shown::Shown;
+use crate::text::text_of;
+use crate::values::{Walk, entries_of};
+
+/// The names of the fields that hold a traceback and a stack.
+const EXCEPTION: &str = "exception";
+const STACK: &str = "stack";
+
+/// What of a logger a record depends on besides its layer.
+#[derive(Clone, Copy)]
+pub(crate) struct Manner {
+    /// Whether lines name the place of the call.
+    pub(crate) source: bool,
+    /// Whether what the application's own code raises is raised to it.
+    pub(crate) raise_errors: bool,
+    /// Whether the handled exception is shown even where `exc_info` is not passed.
+    pub(crate) exception: bool,
+    /// A field that marks the records of a method: `event` of `security`, `audit`, `compliance`.
+    pub(crate) event: Option<&'static str>,
+}
+
+/// What a thread keeps from record to record. It is taken while in use: a `__str__` that logs finds
+/// the place empty and makes its own.
+#[derive(Default)]
+struct Scratch {
+    message: String,
+    arena: Bump,
+}
+
+/// What it may keep; one large record does not hold its memory for ever.
+const MAX_KEPT: usize = 1 << 20;
+
+thread_local! {
+    static SCRATCH: Cell<Option<Scratch>> = const { Cell::new(None) };
+}
+
+impl Scratch {
+    fn take() -> Scratch {
+        SCRATCH
+            .try_with(Cell::take)
+            .ok()
+            .flatten()
+            .unwrap_or_default()
+    }
+
+    fn put_back(mut self) {
+        if self.message.capacity() > MAX_KEPT || self.arena.allocated_bytes() > MAX_KEPT {
+            self = Scratch::default();
+        }
+        self.message.clear();
+        self.arena.reset();
+        let _ = SCRATCH.try_with(|place| place.set(Some(self)));
+    }
+}
+
+/// Sends a call on its way. Its message is the argument at `message`, or the keyword of that name;
+/// the arguments of the message begin at `rest`.
+#[inline]
+pub(crate) fn log(
+    layer: &Layer,
+    level: Level,
+    call: &Arguments<'_, '_>,
+    (message, rest): (usize, usize),
+    takes: Takes,
+    manner: Manner,
+) -> PyResult<()> {
+    // The commonest call: a text, and nothing else.
+    if !call.has_keywords()
+        && call.len() <= rest
+        && !manner.source
+        && !manner.exception
+        && manner.event.is_none()
+        && let Some(message) = call.get(message)
+        && let Ok(message) = message.cast_exact::<PyString>()
+        && let Some(text) = text_of(message)
+    {
+        layer.emit(level, Message::Str(text), Fields::NONE, None);
+        return Ok(());
+    }
+    log_with_more(layer, level, call, (message, rest), takes, manner)
+}
+
+#[inline(never)]
+fn log_with_more(
+    layer: &Layer,
+    level: Level,
+    call: &Arguments<'_, '_>,
+    (message, rest): (usize, usize),
+    takes: Takes,
+    manner: Manner,
+) -> PyResult<()> {
+    let keywords = takes.sort(call);
+    let mut scratch = Scratch::take();
+    let Scratch {
+        message: text,
+        arena,
+    } = &mut scratch;
+    let shown = Shown::new(manner.raise_errors, layer.name());
+    let made = (|| {
+        let given = call.get(message).or(keywords.message);
+        let borrowed = given
+            .filter(|_| call.len() <= rest)
+            .and_then(|given| text_of(given.cast_exact::<PyString>().ok()?));
+        let message = match (borrowed, given) {
+            (Some(text), _) => text,
+            (None, Some(given)) => {
+                write_message(given, call, rest, shown, text)?;
+                text
+            }
+            (None, None) => "",
+        };
+        let (keys, values) = fields(call, &keywords, takes, manner, arena, shown)?;
+        let location = if manner.source {
+            location(call.py(), &keywords)?
+        } else {
+            None
+        };
+        let fields = Fields::new(keys, values);
+        layer.emit(level, Message::Str(message), fields, location.as_ref());
+        Ok(())
+    })();
+    scratch.put_back();
+    made
+}
+
+type KeysAndValues<'a> = (&'a [Key<'a>], &'a [Value<'a>]);
+
+/// The fields of a call: keywords, then `extra`, then traceback and stack.
+fn fields<'a>(
+    call: &Arguments<'a, '_>,
+    keywords: &Keywords<'a, '_>,
+    takes: Takes,
+    manner: Manner,
+    arena: &'a Bump,
+    shown: Shown<'_>,
+) -> PyResult<KeysAndValues<'a>> {
+    let py = call.py();
+    let exception = frames::exception(py, keywords.exc_info, manner.exception)?;
+    let stack = keywords
+        .stack_info
+        .is_some_and(|wanted| wanted.is_truthy().unwrap_or(false));
+    let marks = usize::from(manner.event.is_some());
+    if keywords.fields + marks == 0 && keywords.extra.is_none() && exception.is_none() && !stack {
+        return Ok((&[], &[]));
+    }
+    let mut keys = ArenaVec::with_capacity_in(keywords.fields + marks + 2, arena);
+    let mut values = ArenaVec::with_capacity_in(keywords.fields + marks + 2, arena);
+    let mut walk = Walk::new(arena, shown);
+    if keywords.fields > 0 {
+        for (name, value) in takes.fields(call) {
+            let name = match text_of(name) {
+                Some(name) => name,
+                None => walk.name(&name)?,
+            };
+            keys.push(Key::dynamic(name));
+            values.push(walk.argument(value)?);
+        }
+    }
+    if let Some(extra) = keywords.extra {
+        add_extra(&extra, &mut walk, &mut keys, &mut values)?;
+    }
+    if let Some(event) = manner.event
+        && !keys.iter().any(|key| key.name() == "event")
+    {
+        keys.push(Key::dynamic("event"));
+        values.push(Value::Str(event));
+    }
+    if let Some(exception) = exception {
+        keys.push(Key::dynamic(EXCEPTION));
+        values.push(walk.traceback(&exception)?);
+    }
+    if stack {
+        let level = stack_level(keywords);
+        keys.push(Key::dynamic(STACK));
+        values.push(Value::Str(arena.alloc_str(&frames::stack(py, level)?)));
+    }
+    Ok((keys.into_bump_slice(), values.into_bump_slice()))
+}
+
+/// What is in `extra`: of a mapping each entry, unless a keyword has its name; anything else as a
+/// field of that name, so that it is not lost.
+fn add_extra<'a>(
+    extra: &Bound<'_, PyAny>,
+    walk: &mut Walk<'a, '_>,
+    keys: &mut ArenaVec<'a, Key<'a>>,
+    values: &mut ArenaVec<'a, Value<'a>>,
+) -> PyResult<()> {
+    if extra.is_none() {
+        return Ok(());
+    }
+    let given = keys.len();
+    if let Ok(dict) = extra.cast_exact::<PyDict>() {
+        for (name, value) in entries_of(dict) {
+            let name = walk.name(&name)?;
+            if !keys[..given].iter().any(|key| key.name() == name) {
+                keys.push(Key::dynamic(name));
+                values.push(walk.value(&value)?);
+            }
+        }
+        return Ok(());
+    }
+    match walk.value(extra)? {
+        Value::Map(entries) => {
+            for (name, value) in entries {
+                if !keys[..given].iter().any(|key| key.name() == *name) {
+                    keys.push(Key::dynamic(name));
+                    values.push(*value);
+                }
+            }
+        }
+        other => {
+            keys.push(Key::dynamic("extra"));
+            values.push(other);
+        }
+    }
+    Ok(())
+}
+
+/// How many frames up the call is to be shown, 1 for the caller itself.
+fn stack_level(keywords: &Keywords<'_, '_>) -> usize {
+    let level = keywords.stacklevel.and_then(|level| level.extract().ok());
+    level.unwrap_or(1).max(1)
+}
+
+#[inline(never)]
+fn location(py: Python<'_>, keywords: &Keywords<'_, '_>) -> PyResult<Option<Location>> {
+    frames::location(py, stack_level(keywords))
+}
