@@ -1,7 +1,9 @@
 import doctest
 import pkgutil
+import re
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import hydra_logger
 import pytest
@@ -26,3 +28,27 @@ def test_the_examples_of_a_module_show_what_they_say(
         module, extraglobs=public, optionflags=doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
     )
     assert failed == 0
+
+
+DOCUMENTS = Path(__file__).parents[3] / "docs"
+BLOCKS = [
+    (document.name, number, block)
+    for document in sorted(DOCUMENTS.glob("*.md"))
+    for number, block in enumerate(re.findall(r"```python\n(.*?)```", document.read_text(), re.S))
+]
+
+
+@pytest.mark.parametrize(("document", "number", "block"), BLOCKS)
+def test_a_block_of_python_in_a_document_runs(
+    document: str, number: int, block: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, Any] = {}
+    exec(compile(block, f"{document}, block {number}", "exec"), names)
+    for value in names.values():
+        if isinstance(value, hydra_logger.HydraLogger):
+            value.close()
+
+
+def test_there_are_blocks_of_python_in_the_documents() -> None:
+    assert {"configuration.md", "presets.md"} <= {document for document, _, _ in BLOCKS}
