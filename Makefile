@@ -3,7 +3,7 @@
 SHELL := bash
 export CARGO_TARGET_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/hydra-logger/target
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint docs coverage fuzz bench bench-instructions bench-steps bench-costs
+.PHONY: help demo test lint docs coverage fuzz sanitize bench bench-instructions bench-steps bench-costs
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ coverage: ## Line coverage of each crate, floor 95 % (not in CI: it builds every
 
 fuzz: ## Run each fuzz target for SECONDS_EACH seconds (60)
 	@scripts/fuzz.sh
+
+sanitize: ## The tests of unsafe code under AddressSanitizer (needs a nightly toolchain; not in CI)
+	@scripts/sanitize.sh
 
 bench: ## Speed beside the peers from crates.io, in ratios to hand-written floors (N, ROUNDS, ONLY)
 	@scripts/bench.sh

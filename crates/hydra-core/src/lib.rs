@@ -60,6 +60,7 @@ mod key;
 mod level;
 pub mod metrics;
 pub mod pipeline;
+mod primitives;
 mod process;
 mod record;
 mod scan;

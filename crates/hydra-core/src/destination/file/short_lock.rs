@@ -5,14 +5,14 @@
 //! so nobody is woken: who finds it taken looks again a few times, then lets others run, and at last
 //! sleeps for moments that grow to a millisecond (the owner lost its core, or forks). What it guards
 //! must therefore never be held over a system call on the way of a record.
+//!
+//! Loom runs this file in every order: `crates/hydra-core/loom`.
 
-use std::cell::UnsafeCell;
 use std::fmt;
-use std::hint::spin_loop;
 use std::ops::{Deref, DerefMut};
-use std::sync::atomic::{AtomicBool, Ordering::Acquire, Ordering::Relaxed, Ordering::Release};
-use std::thread;
-use std::time::Duration;
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+
+use crate::primitives::{AtomicBool, UnsafeCell, wait_a_moment};
 
 /// As [`std::sync::Mutex`], without poison: a panic under it lets it go.
 #[repr(align(64))]
@@ -42,23 +42,27 @@ impl<T> ShortLock<T> {
 
     #[inline]
     pub(super) fn lock(&self) -> ShortGuard<'_, T> {
-        if self.is_taken.swap(true, Acquire) {
+        if !self.take() {
             self.wait();
         }
         ShortGuard { lock: self }
     }
 
+    #[inline(always)]
+    fn take(&self) -> bool {
+        let taken = self
+            .is_taken
+            .compare_exchange(false, true, Acquire, Relaxed);
+        taken.is_ok()
+    }
+
     #[cold]
     #[inline(never)]
     fn wait(&self) {
-        let mut looks = 0_u32;
-        while self.is_taken.load(Relaxed) || self.is_taken.swap(true, Acquire) {
+        let mut looks = 0;
+        while !self.take() {
             looks += 1;
-            match looks {
-                ..100 => (0..8).for_each(|_| spin_loop()),
-                100..110 => thread::yield_now(),
-                _ => thread::sleep(Duration::from_micros(50 * u64::from((looks - 109).min(20)))),
-            }
+            wait_a_moment(looks);
         }
     }
 }
@@ -76,7 +80,7 @@ impl<T> Deref for ShortGuard<'_, T> {
     #[inline]
     fn deref(&self) -> &T {
         // SAFETY: this guard is the only one.
-        unsafe { &*self.lock.value.get() }
+        self.lock.value.with(|value| unsafe { &*value })
     }
 }
 
@@ -84,7 +88,7 @@ impl<T> DerefMut for ShortGuard<'_, T> {
     #[inline]
     fn deref_mut(&mut self) -> &mut T {
         // SAFETY: this guard is the only one.
-        unsafe { &mut *self.lock.value.get() }
+        self.lock.value.with_mut(|value| unsafe { &mut *value })
     }
 }
 
