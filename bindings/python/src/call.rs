@@ -20,6 +20,8 @@ pub(crate) struct Keywords<'a, 'py> {
     pub(crate) message: Option<Borrowed<'a, 'py, PyAny>>,
     /// How many fields there are besides.
     pub(crate) fields: usize,
+    /// Which of the first 64 keywords are fields, one bit each.
+    is_field: u64,
 }
 
 /// What a keyword is for.
@@ -61,7 +63,7 @@ impl Takes {
     /// Sorts a call's keywords.
     pub(crate) fn sort<'a, 'py>(self, call: &Arguments<'a, 'py>) -> Keywords<'a, 'py> {
         let mut keywords = Keywords::default();
-        for (name, value) in call.keywords() {
+        for (index, (name, value)) in call.keywords().enumerate() {
             let place = match self.use_of(name_of(name)) {
                 Use::Layer => &mut keywords.layer,
                 Use::Extra => &mut keywords.extra,
@@ -72,6 +74,7 @@ impl Takes {
                 Use::Message => &mut keywords.message,
                 Use::Field => {
                     keywords.fields += 1;
+                    keywords.is_field |= bit(index);
                     continue;
                 }
             };
@@ -81,14 +84,30 @@ impl Takes {
     }
 
     /// The keywords that are fields.
+    #[inline]
     pub(crate) fn fields<'a, 'py>(
         self,
         call: &Arguments<'a, 'py>,
+        sorted: &Keywords<'a, 'py>,
     ) -> impl Iterator<Item = (Borrowed<'a, 'py, PyString>, Borrowed<'a, 'py, PyAny>)> + use<'a, 'py>
     {
-        call.keywords()
-            .filter(move |(name, _)| self.use_of(name_of(*name)) == Use::Field)
+        let is_field = sorted.is_field;
+        let keywords = call.keywords().enumerate();
+        let fields = keywords.filter(move |(index, (name, _))| match bit(*index) {
+            0 => self.use_of(name_of(*name)) == Use::Field,
+            bit => is_field & bit != 0,
+        });
+        fields.map(|(_, field)| field)
     }
+}
+
+/// The bit of a keyword; 0 beyond the first 64.
+#[inline]
+fn bit(index: usize) -> u64 {
+    u32::try_from(index)
+        .ok()
+        .and_then(|index| 1_u64.checked_shl(index))
+        .unwrap_or(0)
 }
 
 /// A name that is no UTF-8 is nobody's but a field's.

@@ -86,7 +86,9 @@ impl<'a> Shape<'a> {
 
 #[inline]
 fn text<'a>(argument: Borrowed<'a, '_, PyAny>) -> Option<&'a str> {
-    text_of(argument.cast::<PyString>().ok()?)
+    // The exact type is one comparison, that of a subclass two calls.
+    let text = argument.cast_exact::<PyString>();
+    text_of(text.or_else(|_| argument.cast::<PyString>()).ok()?)
 }
 
 /// `[A-Z][A-Z0-9_.-]*`

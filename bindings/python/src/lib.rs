@@ -12,6 +12,7 @@ mod exceptions;
 mod fastcall;
 mod frames;
 mod interpreter;
+mod key_table;
 mod kinds;
 mod layer_handle;
 mod layer_table;

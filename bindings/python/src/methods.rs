@@ -148,11 +148,8 @@ impl HydraLogger {
             level: false,
             message: call.len() == 0,
         };
-        let keyword = if call.has_keywords() {
-            takes.sort(&call).layer
-        } else {
-            None
-        };
+        let keywords = takes.sort(&call);
+        let keyword = keywords.layer;
         let shape = if keyword.is_some() {
             Shape::MESSAGE
         } else {
@@ -175,6 +172,7 @@ impl HydraLogger {
             &call,
             (shape.message, shape.arguments),
             takes,
+            &keywords,
             manner,
         )
     }
@@ -254,7 +252,15 @@ impl HydraLogger {
             return Ok(());
         }
         let manner = self.manner(&MEANINGS[0]);
-        log(found.layer(), level, &call, (message, rest), takes, manner)
+        log(
+            found.layer(),
+            level,
+            &call,
+            (message, rest),
+            takes,
+            &keywords,
+            manner,
+        )
     }
 
     fn shape<'a>(&self, call: &Arguments<'a, '_>, layer_is_given: bool) -> Shape<'a> {
@@ -287,10 +293,11 @@ impl Receiver for LayerHandle {
             message: call.len() == 0,
         };
         let meaning = const { &MEANINGS[N as usize % MEANINGS.len()] };
+        let keywords = takes.sort(&call);
         let mut level = meaning.level;
         let mut at = (0, 1);
         if N == LOG {
-            let keyword = takes.sort(&call).level.and_then(level_of);
+            let keyword = keywords.level.and_then(level_of);
             let first = call.get(0).and_then(level_of);
             (level, at) = match (keyword, first) {
                 (Some(level), _) => (level, (0, 1)),
@@ -314,6 +321,6 @@ impl Receiver for LayerHandle {
                 meaning.kind.map(|(_, event)| event)
             },
         };
-        log(&self.layer, level, &call, at, takes, manner)
+        log(&self.layer, level, &call, at, takes, &keywords, manner)
     }
 }

@@ -11,6 +11,7 @@ use pyo3::types::{PyDict, PyString};
 use crate::call::{Keywords, Takes};
 use crate::fastcall::Arguments;
 use crate::frames;
+use crate::key_table::key_of;
 use crate::message::write_message;
 use crate::shown::Shown;
 use crate::text::text_of;
@@ -76,6 +77,7 @@ pub(crate) fn log(
     call: &Arguments<'_, '_>,
     (message, rest): (usize, usize),
     takes: Takes,
+    keywords: &Keywords<'_, '_>,
     manner: Manner,
 ) -> PyResult<()> {
     // The commonest call: a text, and nothing else.
@@ -91,7 +93,7 @@ pub(crate) fn log(
         layer.emit(level, Message::Str(text), Fields::NONE, None);
         return Ok(());
     }
-    log_with_more(layer, level, call, (message, rest), takes, manner)
+    log_with_more(layer, level, call, (message, rest), takes, keywords, manner)
 }
 
 #[inline(never)]
@@ -101,9 +103,9 @@ fn log_with_more(
     call: &Arguments<'_, '_>,
     (message, rest): (usize, usize),
     takes: Takes,
+    keywords: &Keywords<'_, '_>,
     manner: Manner,
 ) -> PyResult<()> {
-    let keywords = takes.sort(call);
     let mut scratch = Scratch::take();
     let Scratch {
         message: text,
@@ -123,9 +125,9 @@ fn log_with_more(
             }
             (None, None) => "",
         };
-        let (keys, values) = fields(call, &keywords, takes, manner, arena, shown)?;
+        let (keys, values) = fields(call, keywords, takes, manner, arena, shown)?;
         let location = if manner.source {
-            location(call.py(), &keywords)?
+            location(call.py(), keywords)?
         } else {
             None
         };
@@ -161,31 +163,31 @@ fn fields<'a>(
     let mut values = ArenaVec::with_capacity_in(keywords.fields + marks + 2, arena);
     let mut walk = Walk::new(arena, shown);
     if keywords.fields > 0 {
-        for (name, value) in takes.fields(call) {
+        for (name, value) in takes.fields(call, keywords) {
             let name = match text_of(name) {
                 Some(name) => name,
                 None => walk.name(&name)?,
             };
-            keys.push(Key::dynamic(name));
+            keys.push(key_of(name));
             values.push(walk.argument(value)?);
         }
     }
     if let Some(extra) = keywords.extra {
-        add_extra(&extra, &mut walk, &mut keys, &mut values)?;
+        add_extra(&extra, arena, &mut walk, &mut keys, &mut values)?;
     }
     if let Some(event) = manner.event
         && !keys.iter().any(|key| key.name() == "event")
     {
-        keys.push(Key::dynamic("event"));
+        keys.push(key_of("event"));
         values.push(Value::Str(event));
     }
     if let Some(exception) = exception {
-        keys.push(Key::dynamic(EXCEPTION));
+        keys.push(key_of(EXCEPTION));
         values.push(walk.traceback(&exception)?);
     }
     if stack {
         let level = stack_level(keywords);
-        keys.push(Key::dynamic(STACK));
+        keys.push(key_of(STACK));
         values.push(Value::Str(arena.alloc_str(&frames::stack(py, level)?)));
     }
     Ok((keys.into_bump_slice(), values.into_bump_slice()))
@@ -195,6 +197,7 @@ fn fields<'a>(
 /// field of that name, so that it is not lost.
 fn add_extra<'a>(
     extra: &Bound<'_, PyAny>,
+    arena: &'a Bump,
     walk: &mut Walk<'a, '_>,
     keys: &mut ArenaVec<'a, Key<'a>>,
     values: &mut ArenaVec<'a, Value<'a>>,
@@ -204,10 +207,10 @@ fn add_extra<'a>(
     }
     let given = keys.len();
     if let Ok(dict) = extra.cast_exact::<PyDict>() {
-        for (name, value) in entries_of(dict) {
+        for (name, value) in entries_of(dict, arena) {
             let name = walk.name(&name)?;
             if !keys[..given].iter().any(|key| key.name() == name) {
-                keys.push(Key::dynamic(name));
+                keys.push(key_of(name));
                 values.push(walk.value(&value)?);
             }
         }
@@ -217,13 +220,13 @@ fn add_extra<'a>(
         Value::Map(entries) => {
             for (name, value) in entries {
                 if !keys[..given].iter().any(|key| key.name() == *name) {
-                    keys.push(Key::dynamic(name));
+                    keys.push(key_of(name));
                     values.push(*value);
                 }
             }
         }
         other => {
-            keys.push(Key::dynamic("extra"));
+            keys.push(key_of("extra"));
             values.push(other);
         }
     }

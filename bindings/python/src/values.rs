@@ -32,7 +32,7 @@ pub(crate) struct Walk<'w, 'l> {
     arena: &'w Bump,
     shown: Shown<'l>,
     /// The containers around the object at hand.
-    around: Vec<*mut pyo3::ffi::PyObject>,
+    around: ArenaVec<'w, *mut pyo3::ffi::PyObject>,
     objects: usize,
 }
 
@@ -41,7 +41,7 @@ impl<'w, 'l> Walk<'w, 'l> {
         Walk {
             arena,
             shown,
-            around: Vec::new(),
+            around: ArenaVec::new_in(arena),
             objects: 0,
         }
     }
@@ -145,7 +145,9 @@ impl<'w, 'l> Walk<'w, 'l> {
     }
 
     fn dict(&mut self, dict: &Bound<'_, PyDict>) -> PyResult<Value<'w>> {
-        self.inside(dict.as_any(), |walk| walk.entries(&entries_of(dict)))
+        self.inside(dict.as_any(), |walk| {
+            walk.entries(&entries_of(dict, walk.arena))
+        })
     }
 
     fn entries(&mut self, entries: &[(Bound<'_, PyAny>, Bound<'_, PyAny>)]) -> PyResult<Value<'w>> {
@@ -310,10 +312,11 @@ fn cause_of<'py>(exception: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, Py
 }
 
 /// A dictionary's entries at this moment: no code of the program's runs while they are taken.
-pub(crate) fn entries_of<'py>(
+pub(crate) fn entries_of<'w, 'py>(
     dict: &Bound<'py, PyDict>,
-) -> Vec<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
-    let mut entries = Vec::with_capacity(dict.len());
+    arena: &'w Bump,
+) -> ArenaVec<'w, (Bound<'py, PyAny>, Bound<'py, PyAny>)> {
+    let mut entries = ArenaVec::with_capacity_in(dict.len(), arena);
     entries.extend(dict.iter());
     entries
 }

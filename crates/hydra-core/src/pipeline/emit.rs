@@ -186,6 +186,7 @@ impl Layer {
 fn needs_resolving(value: &Value<'_>, max_text: usize) -> bool {
     match value {
         Value::Str(text) => text.len() > max_text,
+        Value::List(_) | Value::Map(_) => !value.is_plain(max_text, 0),
         other => other.is_live(),
     }
 }

@@ -9,6 +9,7 @@ pub use convert::ToValue;
 #[cfg(not(unix))]
 pub(crate) use convert::unix_nanoseconds;
 pub use owned::OwnedValue;
+use resolve::MAX_DEPTH;
 pub use resolve::run_user_code;
 pub(crate) use resolve::{Arena, write_bytes};
 
@@ -88,6 +89,24 @@ impl Value<'_> {
                 | Value::List(_)
                 | Value::Map(_)
         )
+    }
+}
+
+impl Value<'_> {
+    /// Whether a value is plain data all through, no deeper than is shown, and holds no text of more
+    /// than so many bytes: then it needs no copy.
+    pub(crate) fn is_plain(&self, max_text: usize, depth: usize) -> bool {
+        let inside = |value: &Value<'_>| value.is_plain(max_text, depth + 1);
+        match self {
+            Value::Str(text) => text.len() <= max_text,
+            Value::List(items) => depth < MAX_DEPTH && items.iter().all(inside),
+            Value::Map(items) => {
+                let entry =
+                    |(key, value): &(&str, Value<'_>)| key.len() <= max_text && inside(value);
+                depth < MAX_DEPTH && items.iter().all(entry)
+            }
+            other => !other.is_live(),
+        }
     }
 }
 

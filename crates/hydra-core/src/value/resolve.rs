@@ -16,7 +16,7 @@ use crate::diagnostics::{self, ErrorKind};
 use crate::record::truncation_mark;
 
 /// How deep nested values are followed; what lies deeper is shown as `"..."`.
-const MAX_DEPTH: usize = 64;
+pub(super) const MAX_DEPTH: usize = 64;
 /// How many sources of an error are shown: a chain that leads back to itself ends.
 const MAX_SOURCES: usize = 64;
 /// What the arena may keep between records.
@@ -62,6 +62,9 @@ impl Arena {
     }
 
     fn copy<'a>(&'a self, text: &str, limit: usize) -> &'a str {
+        if text.len() <= limit {
+            return self.0.alloc_str(text);
+        }
         self.text(limit, |out| out.write_str(text))
     }
 }
