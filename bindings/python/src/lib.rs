@@ -7,6 +7,7 @@ mod call;
 mod call_shape;
 mod config;
 mod config_value;
+mod context;
 mod error_tracking;
 mod exceptions;
 mod fastcall;
@@ -43,6 +44,8 @@ mod _core {
         load_config_file, merge_values, preset, presets_list, register_preset, resolve_config,
         schema, validate_config, words,
     };
+    #[pymodule_export]
+    use super::context::ContextScope;
     #[pymodule_export]
     use super::error_tracking::{
         ErrorSubscription, clear_error_stats, error_stats, log_errors_to, on_error, track_error,

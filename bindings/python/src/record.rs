@@ -9,6 +9,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 
 use crate::call::{Keywords, Takes};
+use crate::context;
 use crate::fastcall::Arguments;
 use crate::frames;
 use crate::key_table::key_of;
@@ -90,6 +91,7 @@ pub(crate) fn log(
         && let Ok(message) = message.cast_exact::<PyString>()
         && let Some(text) = text_of(message)
     {
+        let _scope = context::enter(call.py())?;
         layer.emit(level, Message::Str(text), Fields::NONE, None);
         return Ok(());
     }
@@ -132,6 +134,7 @@ fn log_with_more(
             None
         };
         let fields = Fields::new(keys, values);
+        let _scope = context::enter(call.py())?;
         layer.emit(level, Message::Str(message), fields, location.as_ref());
         Ok(())
     })();

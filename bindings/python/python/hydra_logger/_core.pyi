@@ -7,6 +7,7 @@ from typing import Any, Protocol, Self, TypeAlias, TypedDict, TypeVar, Unpack, f
 from typing_extensions import disjoint_base
 
 __all__ = [
+    "ContextScope",
     "ErrorSubscription",
     "HydraLogger",
     "Layer",
@@ -265,6 +266,7 @@ class HydraLogger:
         stacklevel: int = 1,
         **fields: object,
     ) -> None: ...
+    def contextualize(self, **fields: object) -> ContextScope: ...
     def layer(self, name: str) -> Layer: ...
     def set_level(self, level: str | int, layer: str | int | None = None) -> None: ...
     def is_enabled_for(self, level: str | int, layer: str | int | None = None) -> bool: ...
@@ -427,6 +429,17 @@ class Layer:
     @property
     def level(self) -> str: ...
     def is_enabled_for(self, level: str | int) -> bool: ...
+
+@final
+class ContextScope:
+    def __enter__(self) -> Self: ...
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _traceback: TracebackType | None,
+        /,
+    ) -> None: ...
 
 @final
 class Registration:
