@@ -3,7 +3,7 @@
 SHELL := bash
 export CARGO_TARGET_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/hydra-logger/target
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint docs coverage fuzz sanitize bench bench-instructions bench-steps bench-costs
+.PHONY: help demo test examples lint docs coverage fuzz sanitize bench bench-instructions bench-steps bench-costs
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -12,8 +12,11 @@ demo: ## See it work on real logs: several layers, six formats, rotation, a tabl
 	@cargo build --release --package hydra-cli
 	@"$$CARGO_TARGET_DIR/release/hydra" demo $(ARGS)
 
-test: ## Run every test: unit, integration, documentation, the Python package (installs what they need)
+test: ## Run every test: unit, integration, documentation, the Python package, examples (installs what they need)
 	@scripts/test.sh
+
+examples: ## Run every example, and compare what it prints with what it says it prints
+	@scripts/examples.sh
 
 lint: ## rustfmt, clippy, ruff, mypy, licences and sources of dependencies, shellcheck, names that may not be there
 	@scripts/lint.sh

@@ -6,8 +6,8 @@ venv="$(scripts/python-venv.sh)"
 export RUFF_CACHE_DIR="$HYDRA_CACHE/ruff" MYPY_CACHE_DIR="$HYDRA_CACHE/mypy"
 cd bindings/python
 PATH="$venv/bin:$PATH"
-ruff check --quiet .
-ruff format --check --quiet .
+ruff check --quiet . ../../examples
+ruff format --check --quiet . ../../examples
 mypy --no-error-summary python/hydra_logger
 # What the stubs say, against the module as it was built.
 (cd tests && python -m mypy.stubtest hydra_logger._core --mypy-config-file ../pyproject.toml >&2)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Every test: unit, integration and documentation tests of the workspace, with every feature, then
-# those of the Python package on its wheel. Arguments go to `cargo test`
+# those of the Python package on its wheel, then the examples. Arguments go to `cargo test`
 # (`scripts/test.sh -p hydra-core csv`), and then it is Rust's alone.
 source "$(dirname "$0")/lib.sh"
 
@@ -12,3 +12,4 @@ if [ $# -gt 0 ]; then
 fi
 cargo test --workspace --all-features
 scripts/test-python.sh
+scripts/examples.sh

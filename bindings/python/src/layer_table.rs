@@ -62,9 +62,7 @@ impl LayerTable {
     pub(crate) fn refresh(&self, logger: &Logger) {
         let config = logger.config();
         for name in config.layers.keys() {
-            if self.find(logger, name).is_none() {
-                self.overflowed.store(true, Relaxed);
-            }
+            self.keep(logger, name);
         }
         let mut layers = vec![&self.default];
         for entry in self.places.iter().filter_map(OnceLock::get) {
@@ -81,6 +79,13 @@ impl LayerTable {
             lowest.map_or(u8::MAX, Level::number)
         };
         self.floor.store(floor, Relaxed);
+    }
+
+    /// Gives a layer its place, so that its level counts from the next `refresh` on.
+    pub(crate) fn keep(&self, logger: &Logger, name: &str) {
+        if self.find(logger, name).is_none() {
+            self.overflowed.store(true, Relaxed);
+        }
     }
 
     /// Whether any layer may take a record of this level.

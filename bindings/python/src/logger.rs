@@ -101,6 +101,7 @@ impl HydraLogger {
     ) -> PyResult<()> {
         let (level, layer) = level_and_layer(level, layer)?;
         self.logger.set_level(&layer, level);
+        self.layers.keep(&self.logger, &layer);
         self.changed();
         Ok(())
     }

@@ -231,6 +231,18 @@ def test_levels_are_followed_when_they_change_in_every_way(log: JsonLog) -> None
         log.logger.set_level("LOUD")
 
 
+def test_a_level_can_be_set_of_a_layer_that_is_not_configured(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    with HydraLogger() as logger:
+        logger.set_level("DEBUG", "NEW")
+        logger.debug("NEW", "seen")
+        logger.debug("OTHER", "not seen")
+    assert [line.partition(" NEW ")[2] for line in capfd.readouterr().err.splitlines()] == [
+        "DEBUG - seen"
+    ]
+
+
 def test_layers_that_come_and_go_with_the_configuration_are_read_so(log: JsonLog) -> None:
     layers = log.logger.config["layers"]
     log.logger.info("new", "text")
