@@ -33,6 +33,9 @@ const KEYS: [&str; 12] = [
     "flush_interval",
 ];
 
+/// What no configuration has: it is about this program and its interpreter.
+const SWITCHES: [&str; 3] = ["release_gil", "handle_signals", "raise_errors"];
+
 /// A mode switches features off and buffers files; it never changes where records go. Of several,
 /// the one that does the most holds.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -75,6 +78,10 @@ pub(crate) struct Arguments {
     over: Value,
     /// Whether a value that cannot be shown, or a line that cannot be written, raises: for tests.
     pub(crate) raise_errors: bool,
+    /// Whether records go their way without the GIL even where nothing waits.
+    pub(crate) release_gil: bool,
+    /// Whether signals that end the process flush first.
+    pub(crate) handle_signals: bool,
 }
 
 impl Arguments {
@@ -85,6 +92,8 @@ impl Arguments {
             mode: None,
             over: Value::Null,
             raise_errors: false,
+            release_gil: false,
+            handle_signals: false,
         };
         for (name, value) in given.into_iter().flatten() {
             let name: String = name.extract()?;
@@ -97,8 +106,8 @@ impl Arguments {
                 if value.is_truthy()? {
                     arguments.mode = arguments.mode.max(Some(*mode));
                 }
-            } else if name == "raise_errors" {
-                arguments.raise_errors = value.is_truthy()?;
+            } else if let Some(place) = arguments.switch(&name) {
+                *place = value.is_truthy()?;
             } else {
                 return Err(unknown(&name));
             }
@@ -108,6 +117,15 @@ impl Arguments {
             load_value(&arguments.over).map_err(|error| wrong_configuration(py, &error))?;
         tell(&checked.warnings);
         Ok(arguments)
+    }
+
+    fn switch(&mut self, name: &str) -> Option<&mut bool> {
+        match name {
+            "release_gil" => Some(&mut self.release_gil),
+            "handle_signals" => Some(&mut self.handle_signals),
+            "raise_errors" => Some(&mut self.raise_errors),
+            _ => None,
+        }
     }
 
     /// Makes a logger of a configuration, the environment, and these arguments.
@@ -137,11 +155,7 @@ impl Arguments {
 
 fn unknown(name: &str) -> PyErr {
     let modes = MODES.iter().map(|(name, _)| *name);
-    let known: Vec<&str> = KEYS
-        .into_iter()
-        .chain(modes)
-        .chain(["raise_errors"])
-        .collect();
+    let known: Vec<&str> = KEYS.into_iter().chain(modes).chain(SWITCHES).collect();
     let known = known.join(", ");
     PyTypeError::new_err(format!(
         "HydraLogger has no argument {name:?}; it has config, {known}"

@@ -15,6 +15,7 @@ use pyo3::types::PyString;
 
 use crate::config_value::{from_python, to_python};
 use crate::exceptions::wrong_configuration;
+use crate::gil;
 use crate::presets::{add_constructor, check_constructor};
 
 /// A configuration as a program gives it: a mapping or a model, or the path of a file.
@@ -31,8 +32,7 @@ fn loaded(
     py: Python<'_>,
     load: impl FnOnce() -> Result<Loaded, ConfigError> + Send,
 ) -> PyResult<Loaded> {
-    py.detach(load)
-        .map_err(|error| wrong_configuration(py, &error))
+    gil::detached(py, load).map_err(|error| wrong_configuration(py, &error))
 }
 
 /// Says on stderr what is doubtful in a configuration, each thing once in a process.

@@ -12,6 +12,8 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
+use crate::gil;
+
 /// Count and keep an error of this kind, and give it to every callback; nothing is printed.
 #[pyfunction]
 #[pyo3(signature = (kind, message, component = "", *, severity = "ERROR", context = None))]
@@ -28,7 +30,7 @@ pub(crate) fn track_error(
     error.severity = severity.map_err(|error| PyValueError::new_err(error.to_string()))?;
     error.context = context;
     // Callbacks take the GIL for themselves.
-    py.detach(|| error.track());
+    gil::detached(py, || error.track());
     Ok(())
 }
 
@@ -94,7 +96,7 @@ pub(crate) fn on_error(callback: Py<PyAny>) -> ErrorSubscription {
 /// is closed. Raises OSError if the file cannot be made or opened.
 #[pyfunction]
 pub(crate) fn log_errors_to(py: Python<'_>, path: PathBuf) -> PyResult<ErrorSubscription> {
-    let log = py.detach(|| diagnostics::log_to(path))?;
+    let log = gil::detached(py, || diagnostics::log_to(path))?;
     Ok(ErrorSubscription(Mutex::new(Some(Held::Log(log)))))
 }
 
@@ -112,7 +114,7 @@ impl ErrorSubscription {
     /// End the calls.
     fn close(&self, py: Python<'_>) {
         let held = self.0.lock().ok().and_then(|mut held| held.take());
-        py.detach(|| match held {
+        gil::detached(py, || match held {
             Some(Held::Callback(subscription)) => drop(subscription),
             Some(Held::Log(log)) => drop(log),
             None => {}

@@ -12,6 +12,7 @@ mod error_tracking;
 mod exceptions;
 mod fastcall;
 mod frames;
+mod gil;
 mod interpreter;
 mod key_table;
 mod kinds;
@@ -25,6 +26,7 @@ mod methods;
 mod metrics;
 mod placeholder;
 mod presets;
+mod process;
 mod record;
 mod shown;
 mod text;
@@ -59,11 +61,14 @@ mod _core {
     #[pymodule_export]
     use super::presets::Registration;
     #[pymodule_export]
+    use super::process::{flush_all, retire_all};
+    #[pymodule_export]
     use super::vocabulary::{colors, default_colors, file_defaults, levels};
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         super::interpreter::refuse_a_second()?;
+        super::gil::set_face();
         super::methods::add(module.py())?;
         module.add("__version__", env!("CARGO_PKG_VERSION"))
     }

@@ -11,9 +11,11 @@ use crate::arguments::Arguments;
 use crate::config;
 use crate::config_value::to_python;
 use crate::exceptions::{handler_error, not_made, validation_error};
+use crate::gil::{self, Owned};
 use crate::layer_handle::LayerHandle;
 use crate::layer_table::LayerTable;
 use crate::levels::level_of;
+use crate::process;
 use crate::text::owned;
 
 /// A logger: layers, each with its level and its destinations.
@@ -27,13 +29,17 @@ use crate::text::owned;
 /// over HYDRA_LOG_* variables, these over the configuration; all of them have the meaning of the
 /// configuration's keys. buffer_size is in bytes or a text such as "16KB", flush_interval in
 /// seconds, a timedelta, or a text such as "100ms". A mode switches features off and buffers files
-/// (16 KiB), and leaves destinations as they are. raise_errors is for tests: what is otherwise
-/// reported is raised.
+/// (16 KiB), and leaves destinations as they are.
+///
+/// The GIL is kept over a write to a file of this machine, and let go wherever the logger may wait;
+/// release_gil=True lets it go for every record. handle_signals=True has SIGTERM and SIGHUP write
+/// what rests in buffers before they end the process; it asks for the main thread. raise_errors is
+/// for tests: what is otherwise reported is raised.
 ///
 /// Raises ConfigurationError with every fault of the configuration.
 #[pyclass(frozen, subclass, dict, weakref, module = "hydra_logger")]
 pub(crate) struct HydraLogger {
-    pub(crate) logger: Logger,
+    pub(crate) logger: Owned<Logger>,
     pub(crate) arguments: Arguments,
     pub(crate) layers: LayerTable,
     /// Whether lines name the place of the call.
@@ -58,7 +64,8 @@ impl HydraLogger {
             redact_sensitive=None, date_format=None, time_format=None, logger_name_format=None, \
             message_format=None, buffer_size=None, flush_interval=None, \
             high_performance_mode=False, minimal_features_mode=False, bare_metal_mode=False, \
-            ultra_fast_mode=False, raise_errors=False)"
+            ultra_fast_mode=False, release_gil=False, handle_signals=False, \
+            raise_errors=False)"
     )]
     fn new(
         py: Python<'_>,
@@ -68,10 +75,13 @@ impl HydraLogger {
         let arguments = Arguments::new(py, arguments)?;
         let config = config.map_or_else(|| Ok(Config::default()), |config| loaded(py, config))?;
         let logger = made(py, || arguments.logger(config))?;
+        if arguments.handle_signals {
+            process::handle_signals(py)?;
+        }
         let logger = HydraLogger {
             layers: LayerTable::new(&logger),
             source: AtomicBool::new(logger.config().source),
-            logger,
+            logger: Owned::new(logger),
             arguments,
         };
         Ok(logger)
@@ -146,7 +156,7 @@ impl HydraLogger {
     ///
     /// Raises HandlerError if a destination could not: the others are flushed all the same.
     fn flush(&self, py: Python<'_>) -> PyResult<()> {
-        let flushed = py.detach(|| self.logger.flush());
+        let flushed = gil::until_done(py, || self.logger.flush())?;
         flushed.map_err(|error| handler_error(py, error.to_string()))
     }
 
@@ -154,7 +164,12 @@ impl HydraLogger {
     ///
     /// Raises HandlerError if a destination could not be flushed.
     fn close(&self, py: Python<'_>) -> PyResult<()> {
-        let closed = py.detach(|| self.logger.close());
+        let mut close = Some(|| self.logger.close());
+        // Closed at the first try: what a signal kept from being written is flushed.
+        let closed = gil::until_done(py, || match close.take() {
+            Some(close) => close(),
+            None => self.logger.flush(),
+        })?;
         self.changed();
         closed.map_err(|error| handler_error(py, error.to_string()))
     }
@@ -188,7 +203,7 @@ fn loaded(py: Python<'_>, config: &Bound<'_, PyAny>) -> PyResult<Config> {
 
 /// Without the GIL: destinations are flushed, and files opened where the configuration asks for it.
 fn made<T: Send>(py: Python<'_>, make: impl FnOnce() -> Result<T, Error> + Send) -> PyResult<T> {
-    py.detach(make).map_err(|error| not_made(py, &error))
+    gil::detached(py, make).map_err(|error| not_made(py, &error))
 }
 
 /// A level and a layer in either order: the one that is a level is the level.

@@ -12,6 +12,7 @@ use crate::call::Takes;
 use crate::call_shape::Shape;
 use crate::exceptions::validation_error;
 use crate::fastcall::{Arguments, Method, Receiver};
+use crate::gil;
 use crate::layer_handle::LayerHandle;
 use crate::layer_table::Found;
 use crate::levels::level_of;
@@ -182,6 +183,7 @@ impl HydraLogger {
         Manner {
             source: self.source.load(Relaxed),
             raise_errors: self.arguments.raise_errors,
+            release_gil: self.arguments.release_gil,
             exception: meaning.exception,
             event: meaning.kind.map(|(_, event)| event),
         }
@@ -279,7 +281,7 @@ impl HydraLogger {
             return Err(validation_error(call.py(), message.to_owned()));
         }
         let report = || diagnostics::report(ErrorKind::Validation, "log", &message);
-        call.py().detach(report);
+        gil::detached(call.py(), report);
         Ok(())
     }
 }
@@ -314,6 +316,7 @@ impl Receiver for LayerHandle {
         let manner = Manner {
             source: self.source(),
             raise_errors: self.raise_errors,
+            release_gil: self.logger.get().arguments.release_gil,
             exception: meaning.exception && N != LOG,
             event: if N == LOG {
                 None

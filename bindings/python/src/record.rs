@@ -12,6 +12,7 @@ use crate::call::{Keywords, Takes};
 use crate::context;
 use crate::fastcall::Arguments;
 use crate::frames;
+use crate::gil;
 use crate::key_table::key_of;
 use crate::message::write_message;
 use crate::shown::Shown;
@@ -23,12 +24,15 @@ const EXCEPTION: &str = "exception";
 const STACK: &str = "stack";
 
 /// What of a logger a record depends on besides its layer.
+#[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
 #[derive(Clone, Copy)]
 pub(crate) struct Manner {
     /// Whether lines name the place of the call.
     pub(crate) source: bool,
     /// Whether what the application's own code raises is raised to it.
     pub(crate) raise_errors: bool,
+    /// Whether a record goes its way without the GIL, wherever it goes.
+    pub(crate) release_gil: bool,
     /// Whether the handled exception is shown even where `exc_info` is not passed.
     pub(crate) exception: bool,
     /// A field that marks the records of a method: `event` of `security`, `audit`, `compliance`.
@@ -92,8 +96,7 @@ pub(crate) fn log(
         && let Some(text) = text_of(message)
     {
         let _scope = context::enter(call.py())?;
-        layer.emit(level, Message::Str(text), Fields::NONE, None);
-        return Ok(());
+        return send(layer, level, text, Fields::NONE, None, call.py(), manner);
     }
     log_with_more(layer, level, call, (message, rest), takes, keywords, manner)
 }
@@ -135,11 +138,30 @@ fn log_with_more(
         };
         let fields = Fields::new(keys, values);
         let _scope = context::enter(call.py())?;
-        layer.emit(level, Message::Str(message), fields, location.as_ref());
-        Ok(())
+        let location = location.as_ref();
+        send(layer, level, message, fields, location, call.py(), manner)
     })();
     scratch.put_back();
     made
+}
+
+/// Gives a record to the core. It is plain data: nothing of it asks for the GIL any more.
+#[inline]
+fn send(
+    layer: &Layer,
+    level: Level,
+    message: &str,
+    fields: Fields<'_>,
+    location: Option<&Location>,
+    py: Python<'_>,
+    manner: Manner,
+) -> PyResult<()> {
+    let emit = || layer.emit(level, Message::Str(message), fields, location);
+    if manner.release_gil {
+        gil::released(py, emit)
+    } else {
+        gil::attached(py, emit)
+    }
 }
 
 type KeysAndValues<'a> = (&'a [Key<'a>], &'a [Value<'a>]);

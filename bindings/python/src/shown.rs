@@ -4,6 +4,7 @@ use hydra_logger::diagnostics::{self, ErrorKind};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
+use crate::gil;
 use crate::text::owned;
 
 /// Runs `__str__` and its kin, and keeps what they raise away from the application, unless it asked
@@ -59,7 +60,7 @@ impl<'l> Shown<'l> {
         }
         let text = error.to_string();
         let report = || diagnostics::report(ErrorKind::Format, self.layer, &text);
-        py.detach(report);
+        gil::detached(py, report);
         Ok(())
     }
 }

@@ -12,12 +12,12 @@ pub use error_log::{ErrorLog, log_to};
 use std::cell::Cell;
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
-use std::io::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use crate::Level;
+use crate::destination::console;
 use crate::format::in_one_line;
 
 /// How many lines the logger itself writes to stderr in one second; what is more is counted, and
@@ -222,7 +222,7 @@ pub fn notice(message: &dyn fmt::Display) {
 }
 
 fn write_stderr(line: &str) {
-    let _ = std::io::stderr().write_all(line.as_bytes());
+    let _ = console::to_stderr(line);
 }
 
 impl Tracker {

@@ -27,6 +27,7 @@
 //! | [`config`] | the model, its builder, the environment; with the feature `config-files` YAML, TOML, JSON, presets, live reload |
 //! | [`metrics`] | counts and latencies of layers and destinations |
 //! | [`diagnostics`] | what goes wrong inside: counted, kept, given to callbacks, told on stderr |
+//! | [`waits`] | what a face for another language does around that which may wait |
 //!
 //! # An engine by hand
 //!
@@ -66,6 +67,7 @@ mod record;
 mod scan;
 mod sys;
 mod value;
+pub mod waits;
 
 pub use buffer::{Buffer, Piece};
 pub use context::{Context, InContext, Scope};

@@ -9,6 +9,7 @@ name but the logger itself is imported when it is first used.
 """
 
 from hydra_logger._core import HydraLogger, __version__
+from hydra_logger._process import watch as _watch
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -168,6 +169,8 @@ else:
         """Name the lazy names too."""
         return sorted({*globals(), *_HOME})
 
+
+_watch()
 
 __all__ = [
     "ANALYTICS_SETTINGS",

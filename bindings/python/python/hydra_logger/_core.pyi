@@ -64,6 +64,8 @@ def levels() -> dict[str, int]: ...
 def colors() -> dict[str, str]: ...
 def default_colors() -> dict[str, str]: ...
 def file_defaults() -> dict[str, Any]: ...
+def flush_all(seconds: float) -> bool: ...
+def retire_all(seconds: float) -> bool: ...
 def track_error(
     kind: str,
     message: str,
@@ -124,6 +126,8 @@ class _MoreArguments(TypedDict, total=False):
     minimal_features_mode: bool
     bare_metal_mode: bool
     ultra_fast_mode: bool
+    release_gil: bool
+    handle_signals: bool
     raise_errors: bool
 
 class _Arguments(_MoreArguments, total=False):
@@ -153,6 +157,8 @@ class HydraLogger:
         minimal_features_mode: bool = False,
         bare_metal_mode: bool = False,
         ultra_fast_mode: bool = False,
+        release_gil: bool = False,
+        handle_signals: bool = False,
         raise_errors: bool = False,
     ) -> Self: ...
     def trace(

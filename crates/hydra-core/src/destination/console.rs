@@ -12,7 +12,9 @@
 //!   is several writes, so that a line of ours may stand between two of them.)
 //! - A signal (EINTR), a short write and a full pipe or terminal that does not block (EAGAIN) do
 //!   not tear a line: it is finished, however long the reader takes. A slow reader slows the
-//!   application, as it would with `println!`.
+//!   application, as it would with `println!`. Under a face of another language ([`waits`]) a signal
+//!   ends the call instead, so that the program can answer it: a line of which nothing is written
+//!   yet is tried again or given up, one that is begun is finished before the next.
 //! - A line that an error tore is ended with a newline before the next one is written.
 //!
 //! A pipe whose reader has gone is the error [`BrokenPipe`](io::ErrorKind::BrokenPipe), for each
@@ -26,7 +28,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use crate::config::{ConsoleConfig, Stream};
 use crate::destination::{Destination, LineMeta};
 use crate::metrics::DestinationStats;
-use crate::{Level, process, sys};
+use crate::{Level, process, sys, waits};
 
 /// Writes lines to stdout, stderr, or both by level.
 ///
@@ -77,13 +79,17 @@ impl From<ConsoleConfig> for ConsoleDestination {
 
 impl Destination for ConsoleDestination {
     fn deliver(&self, line: &[u8], meta: &LineMeta) -> io::Result<()> {
-        self.target(meta.level).write(line)?;
+        self.target(meta.level).deliver(line)?;
         self.stats.delivered(meta.level, line.len());
         Ok(())
     }
 
     fn flush(&self) -> io::Result<()> {
-        Ok(())
+        match self.config.stream {
+            Stream::Stdout => STDOUT.flush(),
+            Stream::Stderr => STDERR.flush(),
+            Stream::Split => STDOUT.flush().and(STDERR.flush()),
+        }
     }
 
     fn stats(&self) -> &DestinationStats {
@@ -93,6 +99,11 @@ impl Destination for ConsoleDestination {
 
 static STDOUT: Target = Target::new(sys::STDOUT);
 static STDERR: Target = Target::new(sys::STDERR);
+
+/// Writes a line of the logger's own on stderr. The caller holds no lock.
+pub(crate) fn to_stderr(line: &str) -> io::Result<()> {
+    STDERR.deliver(line.as_bytes())
+}
 
 /// How many generations of forked processes have locks of their own.
 const GENERATIONS: usize = 32;
@@ -109,31 +120,102 @@ struct Target {
 struct State {
     /// Whether an error ended the last line before its newline.
     torn: bool,
+    /// The end of a line in which a signal came, see [`waits`]: it goes before the next line.
+    rest: Vec<u8>,
+}
+
+impl State {
+    const fn new() -> State {
+        State {
+            torn: false,
+            rest: Vec::new(),
+        }
+    }
+
+    fn is_clean(&self) -> bool {
+        !self.torn && self.rest.is_empty()
+    }
 }
 
 impl Target {
     const fn new(stream: sys::Stream) -> Target {
         Target {
             stream,
-            locks: [const { Mutex::new(State { torn: false }) }; GENERATIONS],
+            locks: [const { Mutex::new(State::new()) }; GENERATIONS],
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.locks[process::fork_generation() % GENERATIONS]
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+    fn mutex(&self) -> &Mutex<State> {
+        &self.locks[process::fork_generation() % GENERATIONS]
     }
 
-    fn write(&self, line: &[u8]) -> io::Result<()> {
-        let mut state = self.lock();
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.mutex().lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn try_lock(&self) -> Option<MutexGuard<'_, State>> {
+        self.mutex().try_lock().ok()
+    }
+
+    /// Writes a line. For a face it is first tried without waiting, which is cheaper than to let go
+    /// of that face's lock.
+    fn deliver(&self, line: &[u8]) -> io::Result<()> {
+        if !waits::has_face() {
+            return self.write(&mut self.lock(), line);
+        }
+        let Some(mut state) = self.try_lock().filter(|state| state.is_clean()) else {
+            return waits::run_to_the_end(|| self.write(&mut self.lock(), line));
+        };
+        match self.stream.write_now(line) {
+            Some(Ok(written)) if written == line.len() => Ok(()),
+            // The lock goes along, and is let go there: nobody's line gets between the parts.
+            Some(Ok(written)) if written > 0 => waits::run(move || {
+                state.rest.extend_from_slice(&line[written..]);
+                self.write_rest(&mut state)
+            }),
+            _ => {
+                drop(state);
+                waits::run_to_the_end(|| self.write(&mut self.lock(), line))
+            }
+        }
+    }
+
+    fn flush(&self) -> io::Result<()> {
+        self.write(&mut self.lock(), b"")
+    }
+
+    /// Writes what is owed, then a line.
+    fn write(&self, state: &mut State, line: &[u8]) -> io::Result<()> {
+        if !state.rest.is_empty() {
+            self.write_rest(state)?;
+            if !state.rest.is_empty() {
+                return Err(ErrorKind::Interrupted.into());
+            }
+        }
         if state.torn {
             self.write_whole(b"\n").map_err(|(error, _)| error)?;
             state.torn = false;
         }
-        self.write_whole(line).map_err(|(error, written)| {
+        self.write_whole(line).or_else(|(error, written)| {
+            if written > 0 && error.kind() == ErrorKind::Interrupted {
+                state.rest.extend_from_slice(&line[written..]);
+                return Ok(());
+            }
             state.torn = written > 0;
-            error
+            Err(error)
+        })
+    }
+
+    /// Writes the rest of a line that was begun: all of it, or as much as goes before a signal.
+    fn write_rest(&self, state: &mut State) -> io::Result<()> {
+        let rest = std::mem::take(&mut state.rest);
+        self.write_whole(&rest).or_else(|(error, written)| {
+            if error.kind() == ErrorKind::Interrupted {
+                state.rest.extend_from_slice(&rest[written..]);
+                return Ok(());
+            }
+            state.torn = true;
+            Err(error)
         })
     }
 
@@ -145,8 +227,14 @@ impl Target {
                 Ok(0) => return Err((ErrorKind::WriteZero.into(), written)),
                 Ok(n) => written += n,
                 Err(error) => match error.kind() {
+                    ErrorKind::Interrupted if waits::can_be_interrupted() => {
+                        return Err((error, written));
+                    }
                     ErrorKind::Interrupted => {}
-                    ErrorKind::WouldBlock => self.stream.wait(),
+                    ErrorKind::WouldBlock => match self.stream.wait() {
+                        Err(error) if waits::can_be_interrupted() => return Err((error, written)),
+                        _ => {}
+                    },
                     _ => return Err((error, written)),
                 },
             }

@@ -1,8 +1,9 @@
 //! What a layer does with a record: an immutable value, made ahead.
 
+use std::io::ErrorKind;
 use std::sync::Arc;
 
-use crate::diagnostics::{self, ErrorKind};
+use crate::diagnostics;
 use crate::format::LineFormat;
 use crate::{Destination, Level};
 
@@ -87,11 +88,12 @@ impl Target {
         let stats = self.destination.stats();
         stats.dropped(1);
         stats.error();
-        if error.kind() == std::io::ErrorKind::BrokenPipe {
-            // Whoever read the other end has seen enough (`| head`): no message on a terminal.
-            diagnostics::track(ErrorKind::Write, &self.name, error);
+        if matches!(error.kind(), ErrorKind::BrokenPipe | ErrorKind::Interrupted) {
+            // Whoever read the other end has seen enough (`| head`), or somebody who waits no longer
+            // (Ctrl-C) has ended the write: no message on a terminal.
+            diagnostics::track(diagnostics::ErrorKind::Write, &self.name, error);
         } else {
-            diagnostics::report(ErrorKind::Write, &self.name, error);
+            diagnostics::report(diagnostics::ErrorKind::Write, &self.name, error);
         }
     }
 }

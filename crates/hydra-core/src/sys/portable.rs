@@ -2,6 +2,7 @@
 
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, Write as _};
+use std::path::Path;
 
 /// Which file it is: unknown, so that a file counts as moved only when its path is gone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +46,21 @@ pub(crate) fn read_at(_: &File, _bytes: &mut [u8], _at: u64) -> io::Result<()> {
 /// See [`read_at`].
 pub(crate) fn overwrite_at(_: &File, _bytes: &[u8], _at: u64) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
+}
+
+/// There are none that have a name among the files.
+pub(crate) fn is_fifo(_: &Metadata) -> bool {
+    false
+}
+
+/// See [`is_fifo`].
+pub(crate) fn open_fifo(_: &Path) -> io::Result<File> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+/// Whether writing to the file may wait for somebody else: where its file system is, is not asked.
+pub(crate) fn may_wait(_: &File, metadata: &Metadata) -> bool {
+    !metadata.is_file()
 }
 
 /// No hook: buffers are flushed when their destination is dropped or the logger closed.
@@ -95,8 +111,14 @@ impl Stream {
         }
     }
 
+    /// There is no write of which it is known that it does not wait.
+    pub(crate) fn write_now(&self, _bytes: &[u8]) -> Option<io::Result<usize>> {
+        None
+    }
+
     /// Lets others run before the next attempt.
-    pub(crate) fn wait(&self) {
+    pub(crate) fn wait(&self) -> io::Result<()> {
         std::thread::yield_now();
+        Ok(())
     }
 }

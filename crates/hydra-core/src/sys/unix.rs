@@ -1,9 +1,12 @@
 //! Unix: identity by device and inode, whole-file locks by flock(2), hooks of the C library.
 
+use std::ffi::CString;
 use std::fs::{File, Metadata, OpenOptions, TryLockError};
 use std::io;
-use std::os::fd::AsRawFd as _;
-use std::os::unix::fs::{FileExt as _, MetadataExt as _, OpenOptionsExt as _};
+use std::os::fd::{AsRawFd as _, FromRawFd as _, OwnedFd};
+use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::fs::{FileExt as _, FileTypeExt as _, MetadataExt as _, OpenOptionsExt as _};
+use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
@@ -91,6 +94,63 @@ fn set_append(file: &File, append: bool) -> io::Result<()> {
     Ok(())
 }
 
+/// Whether this is a pipe with a name: to open it waits for somebody who reads.
+pub(crate) fn is_fifo(metadata: &Metadata) -> bool {
+    metadata.file_type().is_fifo()
+}
+
+/// Opens a pipe for writing. Unlike the standard library it does not wait on when a signal comes.
+pub(crate) fn open_fifo(path: &Path) -> io::Result<File> {
+    let path = CString::new(path.as_os_str().as_bytes())?;
+    // SAFETY: the path ends in a zero byte and lives until the call returns.
+    let fd = unsafe { libc::open(path.as_ptr(), libc::O_WRONLY | libc::O_CLOEXEC) };
+    if fd == -1 {
+        return Err(io::Error::last_os_error());
+    }
+    // SAFETY: the descriptor was opened here, and is nobody else's.
+    Ok(File::from(unsafe { OwnedFd::from_raw_fd(fd) }))
+}
+
+/// Whether writing to the file may wait for somebody else: all but a regular file of a file system
+/// on this machine.
+pub(crate) fn may_wait(file: &File, metadata: &Metadata) -> bool {
+    !metadata.is_file() || is_remote(file.as_raw_fd())
+}
+
+/// File systems that ask another machine, or another process.
+#[cfg(target_os = "linux")]
+fn is_remote(fd: libc::c_int) -> bool {
+    const REMOTE: [u32; 14] = [
+        0x6969,      // NFS
+        0x517B,      // SMB
+        0xFE53_4D42, // SMB2
+        0xFF53_4D42, // CIFS
+        0x6573_5546, // FUSE
+        0x00C3_6400, // Ceph
+        0x5346_414F, // AFS
+        0x6B41_4653, // AFS of the kernel
+        0x7375_7245, // Coda
+        0x0102_1997, // 9P
+        0x0BD0_0BD0, // Lustre
+        0x4750_4653, // GPFS
+        0x7461_636F, // OCFS2
+        0x786F_4256, // VirtualBox's shared folders
+    ];
+    let mut found = std::mem::MaybeUninit::<libc::statfs>::uninit();
+    // SAFETY: the pointer is to a place for one `statfs`, which is read only if the call has
+    // filled it.
+    unsafe {
+        libc::fstatfs(fd, found.as_mut_ptr()) != 0
+            || REMOTE.contains(&(found.assume_init().f_type as u32))
+    }
+}
+
+/// Elsewhere the kind of a file system is not asked for.
+#[cfg(not(target_os = "linux"))]
+fn is_remote(_: libc::c_int) -> bool {
+    false
+}
+
 /// Runs `hook` when the process exits in order: a return from `main`, or `std::process::exit`.
 pub(crate) fn at_exit(hook: extern "C" fn()) {
     // SAFETY: `hook` is a plain function that lives as long as the program. It does not unwind:
@@ -157,14 +217,58 @@ impl Stream {
         usize::try_from(written).map_err(|_| io::Error::last_os_error())
     }
 
-    /// Waits until a write may go on. An error here shows itself in that write.
-    pub(crate) fn wait(&self) {
+    /// One write that does not wait for anybody, or `None` where that cannot be had: what may be
+    /// written at this moment is all, a part, or nothing.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn write_now(&self, bytes: &[u8]) -> Option<io::Result<usize>> {
+        let part = libc::iovec {
+            iov_base: bytes.as_ptr().cast_mut().cast(),
+            iov_len: bytes.len(),
+        };
+        // SAFETY: the pointer is to one `iovec`, whose pointer is to `bytes.len()` readable bytes,
+        // and a write does not change them. An offset of -1 is the file's own position.
+        let written = unsafe { libc::pwritev2(self.0, &raw const part, 1, -1, libc::RWF_NOWAIT) };
+        if let Ok(written) = usize::try_from(written) {
+            return Some(Ok(written));
+        }
+        match io::Error::last_os_error().raw_os_error() {
+            // A terminal cannot say; nor can most file systems, but on this machine they are quick.
+            Some(libc::EOPNOTSUPP) if self.is_local_file() => Some(self.write(bytes)),
+            _ => None,
+        }
+    }
+
+    /// Elsewhere there is no such write.
+    #[cfg(not(target_os = "linux"))]
+    pub(crate) fn write_now(&self, _bytes: &[u8]) -> Option<io::Result<usize>> {
+        None
+    }
+
+    #[cfg(target_os = "linux")]
+    fn is_local_file(&self) -> bool {
+        let mut found = std::mem::MaybeUninit::<libc::stat>::uninit();
+        // SAFETY: the pointer is to a place for one `stat`, which is read only if the call has
+        // filled it.
+        let is_file = unsafe {
+            libc::fstat(self.0, found.as_mut_ptr()) == 0
+                && found.assume_init().st_mode & libc::S_IFMT == libc::S_IFREG
+        };
+        is_file && !is_remote(self.0)
+    }
+
+    /// Waits until a write may go on, or until a signal comes. Another error shows itself in that
+    /// write.
+    pub(crate) fn wait(&self) -> io::Result<()> {
         let mut poll = libc::pollfd {
             fd: self.0,
             events: libc::POLLOUT,
             revents: 0,
         };
         // SAFETY: the pointer is to one `pollfd`, and that is the number given.
-        unsafe { libc::poll(&raw mut poll, 1, -1) };
+        let result = unsafe { libc::poll(&raw mut poll, 1, -1) };
+        match io::Error::last_os_error() {
+            error if result == -1 && error.kind() == io::ErrorKind::Interrupted => Err(error),
+            _ => Ok(()),
+        }
     }
 }

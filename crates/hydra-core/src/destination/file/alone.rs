@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, RwLockWriteGuard};
 
 use crate::diagnostics::ErrorKind;
-use crate::sys;
+use crate::{sys, waits};
 
 use super::appender::{Appender, Unfinished};
 use super::backups;
@@ -50,7 +50,8 @@ impl<'a> Alone<'a> {
     /// Opens the file, if it is not open.
     pub(super) fn open(&mut self) -> io::Result<()> {
         if self.slot.is_none() {
-            *self.slot = Some(self.opened()?);
+            let opened = self.opened()?;
+            self.put(opened);
             self.appender.watch.expire();
         }
         Ok(())
@@ -59,10 +60,16 @@ impl<'a> Alone<'a> {
     /// Opens the path anew, if the file was open. The old file stays where that fails.
     pub(super) fn reopen(&mut self) -> io::Result<()> {
         if self.slot.is_some() {
-            *self.slot = Some(self.opened()?);
+            let opened = self.opened()?;
+            self.put(opened);
             self.appender.watch.expire();
         }
         Ok(())
+    }
+
+    fn put(&mut self, opened: OpenFile) {
+        self.appender.pace.opened(opened.may_wait);
+        *self.slot = Some(opened);
     }
 
     fn opened(&mut self) -> io::Result<OpenFile> {
@@ -83,7 +90,7 @@ impl<'a> Alone<'a> {
     ) -> io::Result<()> {
         let mut again = true;
         if let Some(Unfinished { file, result }) = unfinished {
-            again = is_interrupted(&result);
+            again = waits::is_interrupted(&result);
             if self.is_stream() {
                 return (&*file).write_all(&record[result.unwrap_or(0)..]);
             }
@@ -100,8 +107,10 @@ impl<'a> Alone<'a> {
             self.ready(unix_ns, record.len())?;
             let (written, error) = match self.write(record) {
                 Ok(written) if written == record.len() => return Ok(()),
+                Ok(written) if self.is_stream() => return self.write_rest(&record[written..]),
                 Ok(written) => (written, short(written, record.len())),
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) if is_to_be_repeated(&error) => continue,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => return Err(error),
                 Err(error) => (0, error),
             };
             self.mend_open(record, written);
@@ -112,7 +121,7 @@ impl<'a> Alone<'a> {
     }
 
     /// Appends whole lines, [`CHUNK`] bytes at a time, and returns how many bytes of them are in
-    /// the file: all, or, with an error, some of the lines.
+    /// the file: all, or, with an error, some of the lines (of a pipe, also a part of one).
     pub(super) fn append_lines(&mut self, lines: &[u8], unix_ns: i64) -> (usize, io::Result<()>) {
         let mut done = 0;
         let mut again = true;
@@ -124,12 +133,15 @@ impl<'a> Alone<'a> {
             };
             let part = &rest[..whole_lines(rest, left.min(CHUNK) as usize)];
             let (written, error) = match self.write(part) {
-                Ok(written) if written == part.len() => {
+                Ok(written) if written == part.len() || self.is_stream() => {
                     done += written;
                     continue;
                 }
                 Ok(written) => (written, short(written, part.len())),
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) if is_to_be_repeated(&error) => continue,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {
+                    return (done, Err(error));
+                }
                 Err(error) => (0, error),
             };
             let whole = part[..written]
@@ -204,11 +216,12 @@ impl<'a> Alone<'a> {
         }
         let has_name = open.has_name();
         match self.opened() {
-            Ok(opened) => *self.slot = Some(opened),
+            Ok(opened) => self.put(opened),
             // Moved, and no new one can be made: better there than nowhere.
             Err(error) if has_name => self.troubles.push(ErrorKind::Open, &error),
             Err(error) => {
                 *self.slot = None;
+                self.appender.pace.closed();
                 return Err(error);
             }
         }
@@ -229,7 +242,7 @@ impl<'a> Alone<'a> {
         if is_ours {
             backups::shift(&options.path)?;
         }
-        *self.slot = Some(open::open_locked(options)?);
+        self.put(open::open_locked(options)?);
         if !is_ours {
             return Ok(());
         }
@@ -249,11 +262,14 @@ impl<'a> Alone<'a> {
         if open.ragged && (&*open.file).write(b"\n")? == 1 {
             open.ragged = false;
         }
-        if open.regular {
-            return (&*open.file).write(bytes);
-        }
-        (&*open.file).write_all(bytes)?;
-        Ok(bytes.len())
+        (&*open.file).write(bytes)
+    }
+
+    /// Writes the rest of a record to a pipe or device. A signal does not end this: what is begun
+    /// is finished.
+    fn write_rest(&self, rest: &[u8]) -> io::Result<()> {
+        let open = self.slot.as_ref().ok_or(io::ErrorKind::NotFound)?;
+        (&*open.file).write_all(rest)
     }
 
     /// Removes what a failed write left in the open file, and makes the next attempt look at it.
@@ -305,8 +321,9 @@ fn is_over(appender: &Appender, open: &mut OpenFile, unix_ns: i64, is_begun: boo
     false
 }
 
-fn is_interrupted(result: &io::Result<usize>) -> bool {
-    matches!(result, Err(error) if error.kind() == io::ErrorKind::Interrupted)
+/// Whether a write is to be tried again at once, rather than by the caller, who holds no lock then.
+fn is_to_be_repeated(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::Interrupted && !waits::can_be_interrupted()
 }
 
 fn short(written: usize, wanted: usize) -> io::Error {

@@ -14,10 +14,12 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, PoisonError, RwLock, RwLockWriteGuard};
 
 use crate::metrics::DestinationStats;
+use crate::waits;
 
 use super::alone::Alone;
 use super::open::OpenFile;
 use super::options::FileOptions;
+use super::pace::Pace;
 use super::room::Room;
 use super::schedule::Watch;
 use super::troubles::Troubles;
@@ -29,6 +31,7 @@ pub(super) struct Appender {
     file: RwLock<Option<OpenFile>>,
     pub(super) watch: Watch,
     pub(super) room: Room,
+    pub(super) pace: Pace,
     /// A rotation failed: the next one is tried at the next look, a second later.
     pub(super) is_stuck: AtomicBool,
     #[cfg(feature = "gzip")]
@@ -48,6 +51,7 @@ impl Appender {
             file: RwLock::new(None),
             watch: Watch::new(),
             room: Room::new(options.max_size),
+            pace: Pace::new(),
             is_stuck: AtomicBool::new(false),
             #[cfg(feature = "gzip")]
             compressor: super::compress::Compressor::default(),
@@ -61,6 +65,10 @@ impl Appender {
 
     /// Appends one record with one write(2), and once more if that failed. The caller holds no
     /// lock.
+    ///
+    /// # Errors
+    /// The record is not in the file. [`Interrupted`](io::ErrorKind::Interrupted) comes only inside
+    /// [`waits::run`], and may be tried again.
     #[inline]
     pub(super) fn append(&self, record: &[u8], unix_ns: i64) -> io::Result<()> {
         let unfinished = {
@@ -73,6 +81,12 @@ impl Appender {
                 {
                     match (&*open.file).write(record) {
                         Ok(written) if written == record.len() => return Ok(()),
+                        interrupted
+                            if waits::is_interrupted(&interrupted)
+                                && waits::can_be_interrupted() =>
+                        {
+                            return interrupted.map(drop);
+                        }
                         result => Some(Unfinished {
                             file: Arc::clone(&open.file),
                             result,

@@ -20,6 +20,7 @@ use crate::Level;
 use crate::destination::LineMeta;
 use crate::diagnostics::ErrorKind;
 use crate::metrics::DestinationStats;
+use crate::waits;
 
 use super::alone::Alone;
 use super::appender::Appender;
@@ -96,36 +97,34 @@ impl Buffer {
         }
     }
 
-    /// Takes one line. The caller holds no lock.
+    /// Takes one line, if the front buffer has room for it.
     #[inline]
     pub(super) fn deliver(
         &self,
         appender: &Appender,
         line: &[u8],
         meta: &LineMeta,
-    ) -> io::Result<Accepted> {
+    ) -> Option<Accepted> {
         let mut front = self.front();
-        if !front.has_room(line, meta.unix_ns) {
-            drop(front);
-            let (result, troubles) = self.deliver_full(appender, line, meta);
-            troubles.report(appender.path(), &appender.stats);
-            return result;
-        }
-        Ok(front.accept(line, meta, &appender.stats))
+        let has_room = front.has_room(line, meta.unix_ns);
+        has_room.then(|| front.accept(line, meta, &appender.stats))
     }
 
-    /// Takes one line for which the front buffer has no room.
+    /// Takes one line for which the front buffer had no room: writes. The caller holds no lock.
     #[cold]
-    fn deliver_full(
+    pub(super) fn deliver_full(
         &self,
         appender: &Appender,
         line: &[u8],
         meta: &LineMeta,
-    ) -> (io::Result<Accepted>, Troubles) {
-        let mut back = self.back();
+    ) -> io::Result<Accepted> {
         let mut troubles = Troubles::default();
-        let result = self.make_room(appender, &mut back, line, meta, &mut troubles);
-        (result, troubles)
+        let result = {
+            let mut back = self.back();
+            self.make_room(appender, &mut back, line, meta, &mut troubles)
+        };
+        troubles.report(appender.path(), &appender.stats);
+        result
     }
 
     fn make_room(
@@ -162,9 +161,12 @@ impl Buffer {
         if front.has_room(line, meta.unix_ns) {
             let accepted = front.accept(line, meta, &appender.stats);
             drop(front);
-            if let Err(error) = back.write(appender, troubles) {
+            let written = back.write(appender, troubles);
+            if let Err(error) = &written
+                && !waits::is_interrupted(&written)
+            {
                 // Kept in the back buffer; the line itself is accepted.
-                troubles.push(ErrorKind::Write, &error);
+                troubles.push(ErrorKind::Write, error);
             }
             return Ok(accepted);
         }

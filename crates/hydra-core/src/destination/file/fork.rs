@@ -46,6 +46,7 @@ impl Held {
             buffer.forget(back, front);
         }
         *self.file = None;
+        self.shared.appender.pace.closed();
         #[cfg(feature = "gzip")]
         self.shared.appender.compressor.forget();
     }

@@ -37,6 +37,7 @@ mod fork;
 mod lock;
 mod open;
 mod options;
+mod pace;
 mod registry;
 mod room;
 mod schedule;
@@ -54,11 +55,13 @@ use std::time::{Duration, Instant};
 use crate::destination::{Destination, LineMeta};
 use crate::diagnostics::{self, ErrorKind};
 use crate::metrics::DestinationStats;
+use crate::waits;
 
 use alone::Alone;
 use appender::Appender;
 use buffer::{Accepted, Buffer, NEVER};
 pub use options::{DEFAULT_BUFFER_SIZE, DEFAULT_FLUSH_INTERVAL, FileOptions, RotateEvery};
+pub use registry::{flush_all, retire_all};
 use troubles::Troubles;
 
 /// A file that lines are appended to. The [module](self) says what is promised.
@@ -149,28 +152,54 @@ impl FileDestination {
         let appender = &self.shared.appender;
         if is_sampled() {
             let started = Instant::now();
-            appender.append(line, meta.unix_ns)?;
-            appender.stats.latency(started.elapsed());
+            self.append(line, meta)?;
+            let took = started.elapsed();
+            appender.stats.latency(took);
+            appender.pace.took(took);
         } else {
-            appender.append(line, meta.unix_ns)?;
+            self.append(line, meta)?;
         }
         appender.stats.delivered(meta.level, line.len());
         Ok(())
     }
 
     #[inline]
+    fn append(&self, line: &[u8], meta: &LineMeta) -> io::Result<()> {
+        let appender = &self.shared.appender;
+        if appender.pace.is_steady() {
+            return appender.append(line, meta.unix_ns);
+        }
+        appender.pace.write(|| appender.append(line, meta.unix_ns))
+    }
+
+    #[inline]
     fn deliver_buffered(&self, buffer: &Buffer, line: &[u8], meta: &LineMeta) -> io::Result<()> {
         let appender = &self.shared.appender;
-        let accepted = buffer.deliver(appender, line, meta)?;
+        let accepted = match buffer.deliver(appender, line, meta) {
+            Some(accepted) => accepted,
+            None => appender
+                .pace
+                .write(|| buffer.deliver_full(appender, line, meta))?,
+        };
         if accepted == Accepted::Written {
             return Ok(());
         }
         let is_urgent = meta.level >= appender.options.flush_level;
         if is_urgent || accepted == Accepted::First && !flusher::arm(buffer.postpone()) {
             // The line is kept, come what may.
-            self.shared.flush_and_tell();
+            self.flush_now();
         }
         Ok(())
+    }
+
+    #[cold]
+    fn flush_now(&self) {
+        let flush = || {
+            self.shared.flush_and_tell();
+            Ok(())
+        };
+        // It has told what went wrong.
+        let _ = self.shared.appender.pace.write(flush);
     }
 }
 
@@ -187,6 +216,10 @@ impl Destination for FileDestination {
     }
 
     fn flush(&self) -> io::Result<()> {
+        if registry::has_given_up() {
+            self.shared.retire_within(Duration::ZERO);
+            return Ok(());
+        }
         self.shared.buffer.as_ref().map_or(Ok(()), |buffer| {
             self.shared.look();
             self.shared
@@ -195,6 +228,10 @@ impl Destination for FileDestination {
     }
 
     fn retire(&self) -> io::Result<()> {
+        if registry::has_given_up() {
+            self.shared.retire_within(Duration::ZERO);
+            return Ok(());
+        }
         self.shared.buffer.as_ref().map_or(Ok(()), |buffer| {
             self.shared.look();
             self.shared
@@ -261,7 +298,9 @@ impl Shared {
     fn flush_and_tell(&self) {
         if let Some(buffer) = &self.buffer {
             let (result, mut troubles) = buffer.flush(&self.appender);
-            if let Err(error) = &result {
+            if let Err(error) = &result
+                && !waits::is_interrupted(&result)
+            {
                 troubles.push(ErrorKind::Write, error);
             }
             // An error is told already.
@@ -301,6 +340,9 @@ impl Shared {
     }
 
     fn close(&self) {
+        if registry::has_given_up() {
+            return self.retire_within(Duration::ZERO);
+        }
         self.look();
         if let Some(buffer) = &self.buffer {
             self.tell_flush(buffer.retire(&self.appender));

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::diagnostics::ErrorKind;
 use crate::sys::{self, FileId};
+use crate::waits;
 
 use super::lock::RotationLock;
 use super::options::FileOptions;
@@ -25,6 +26,8 @@ pub(super) struct OpenFile {
     pub(super) id: FileId,
     /// Not a pipe, a terminal or a device: it has a size, can be rotated, and can be cut back.
     pub(super) regular: bool,
+    /// Writing to it may wait for somebody else.
+    pub(super) may_wait: bool,
     /// The day or hour it belongs to; none while it is empty, or not rotated by time.
     pub(super) period: Option<Period>,
     /// It ends in half a record that could not be removed: the next line begins with a newline.
@@ -91,6 +94,7 @@ pub(super) fn open_locked(options: &FileOptions) -> io::Result<OpenFile> {
         let mut opened = OpenFile {
             id: sys::file_id(&metadata),
             regular: metadata.is_file(),
+            may_wait: sys::may_wait(&file, &metadata),
             file: Arc::new(file),
             period: None,
             ragged: false,
@@ -116,6 +120,11 @@ pub(super) fn open_locked(options: &FileOptions) -> io::Result<OpenFile> {
 }
 
 fn open_append(options: &FileOptions) -> io::Result<File> {
+    if waits::can_be_interrupted()
+        && fs::metadata(&options.path).is_ok_and(|metadata| sys::is_fifo(&metadata))
+    {
+        return sys::open_fifo(&options.path);
+    }
     let mut how = OpenOptions::new();
     how.append(true).create(true);
     sys::set_mode(&mut how, options.mode);

@@ -4,9 +4,11 @@
 //! Its lock comes before every lock of a destination: it is never asked for while one is held.
 
 use std::panic;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError, Weak};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::sys;
 
@@ -83,8 +85,81 @@ fn flush_in_panics() {
 
 extern "C" fn at_exit() {
     for shared in all() {
-        shared.retire_within(PATIENCE_AT_EXIT);
+        shared.retire_within(patience(PATIENCE_AT_EXIT));
     }
+}
+
+/// Set when [`retire_all`] did not come to an end.
+static GIVEN_UP: AtomicBool = AtomicBool::new(false);
+
+/// Whether the process ends while a destination waits for somebody.
+pub(super) fn has_given_up() -> bool {
+    GIVEN_UP.load(Relaxed)
+}
+
+/// Nothing is waited for twice.
+fn patience(patience: Duration) -> Duration {
+    if has_given_up() {
+        Duration::ZERO
+    } else {
+        patience
+    }
+}
+
+/// Writes what rests in the buffers of all files of the process, and tells whether that came to an
+/// end within `patience`. A signal handler of an interpreter may call it; one of the system's must
+/// not.
+///
+/// ```
+/// use hydra_core::destination::file::flush_all;
+/// assert!(flush_all(std::time::Duration::from_secs(2)));
+/// ```
+pub fn flush_all(patience: Duration) -> bool {
+    each_within(patience, Shared::flush_within)
+}
+
+/// As [`flush_all`], for the end of a process: from now on nothing rests, every line is written at
+/// once. Where it does not come to an end, because nobody reads from a pipe, the process ends
+/// without what is left.
+///
+/// ```
+/// use hydra_core::destination::file::retire_all;
+/// assert!(retire_all(std::time::Duration::from_secs(2)));
+/// ```
+pub fn retire_all(patience: Duration) -> bool {
+    let ended = each_within(patience, Shared::retire_within);
+    GIVEN_UP.store(!ended, Relaxed);
+    ended
+}
+
+/// What may wait for somebody is written on a thread of its own, which is left behind if it does.
+fn each_within(patience: Duration, write: fn(&Shared, Duration)) -> bool {
+    let (waiting, local): (Vec<_>, Vec<_>) = all()
+        .into_iter()
+        .partition(|shared| shared.is_buffered() && shared.appender.pace.may_wait());
+    for shared in local {
+        write(&shared, patience);
+    }
+    let until = Instant::now() + patience;
+    let (done, all_done) = mpsc::channel();
+    for shared in waiting {
+        let done = done.clone();
+        let there = Arc::clone(&shared);
+        let thread = thread::Builder::new()
+            .name("hydra-end".into())
+            .spawn(move || {
+                write(&there, patience);
+                drop(there);
+                drop(done);
+            });
+        if thread.is_err() {
+            write(&shared, patience);
+        }
+    }
+    drop(done);
+    let left = until.saturating_duration_since(Instant::now());
+    // Nothing is ever sent: what comes is that the last one has dropped its end.
+    all_done.recv_timeout(left) == Err::<(), _>(RecvTimeoutError::Disconnected)
 }
 
 fn all() -> Vec<Arc<Shared>> {
