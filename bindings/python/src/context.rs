@@ -7,12 +7,13 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bumpalo::Bump;
-use hydra_logger::{Context, Scope, ToValue};
+use hydra_logger::{Context, OwnedValue, Scope, ToValue};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::PyDict;
+use pyo3::types::{PyBool, PyDict, PyList, PyString};
 
+use crate::bound_logger::BoundLogger;
 use crate::logger::HydraLogger;
 use crate::shown::Shown;
 use crate::values::Walk;
@@ -46,15 +47,55 @@ fn current(py: Python<'_>) -> PyResult<Context> {
         .unwrap_or_default())
 }
 
-/// Gives the record that is made next the fields of the scope it is in.
+/// Gives the record that is made next the fields of the scope it is in, and those that its logger
+/// was bound to, which win.
 #[inline]
-pub(crate) fn enter(py: Python<'_>) -> PyResult<Option<Scope>> {
+pub(crate) fn enter(py: Python<'_>, bound: Option<&Context>) -> PyResult<Option<Scope>> {
     if !USED.load(Relaxed) {
-        return Ok(None);
+        return Ok(bound.map(Context::enter));
     }
     let context = current(py)?;
+    let context = match bound {
+        Some(bound) => with(&context, bound),
+        None => context,
+    };
     let empty = context.fields().next().is_none();
     Ok((!empty).then(|| context.enter()))
+}
+
+/// A context with the fields of another one, which win.
+pub(crate) fn with(context: &Context, more: &Context) -> Context {
+    let more = more.fields();
+    context.with_all(more.map(|(name, value)| (name, value.to_value())))
+}
+
+/// A context without the fields of these names.
+pub(crate) fn without(context: &Context, names: &[String]) -> Context {
+    let kept = context.fields();
+    let kept = kept.filter(|(name, _)| !names.iter().any(|other| other == name));
+    Context::new().with_all(kept.map(|(name, value)| (name, value.to_value())))
+}
+
+/// The context of these keyword arguments.
+pub(crate) fn of(logger: &HydraLogger, fields: Option<&Bound<'_, PyDict>>) -> PyResult<Context> {
+    let arena = Bump::new();
+    let shown = Shown::new(logger.arguments.raise_errors, "a field of the context");
+    let mut walk = Walk::new(&arena, shown);
+    let mut values = Vec::new();
+    for (name, value) in fields.into_iter().flatten() {
+        values.push((walk.name(&name)?, walk.value(&value)?));
+    }
+    Ok(Context::new().with_all(values))
+}
+
+/// Makes a context the current one; the token goes back to the one before.
+fn set(py: Python<'_>, context: Context) -> PyResult<Py<PyAny>> {
+    let fields = ScopedFields(context);
+    let token = variable(py)?
+        .0
+        .call_method1(py, intern!(py, "set"), (fields,))?;
+    USED.store(true, Relaxed);
+    Ok(token)
 }
 
 #[pymethods]
@@ -67,20 +108,83 @@ impl HydraLogger {
     /// ...     logger.info("API", "accepted")
     #[pyo3(signature = (**fields))]
     fn contextualize(&self, fields: Option<&Bound<'_, PyDict>>) -> PyResult<ContextScope> {
-        let arena = Bump::new();
-        let mut walk = Walk::new(
-            &arena,
-            Shown::new(self.arguments.raise_errors, "contextualize"),
-        );
-        let mut values = Vec::new();
-        for (name, value) in fields.into_iter().flatten() {
-            values.push((walk.name(&name)?, walk.value(&value)?));
-        }
         Ok(ContextScope {
-            added: Context::new().with_all(values),
+            added: of(self, fields)?,
             tokens: Mutex::default(),
         })
     }
+
+    /// The same logger with fields of its own, which every record made through it carries. They win
+    /// over those of a scope; a field of the call wins over them.
+    ///
+    /// >>> logger = HydraLogger()
+    /// >>> payments = logger.bind(service="payments", version=3)
+    /// >>> payments.info("API", "accepted", amount=12)
+    #[pyo3(signature = (**fields))]
+    fn bind(slf: &Bound<'_, Self>, fields: Option<&Bound<'_, PyDict>>) -> PyResult<BoundLogger> {
+        Ok(BoundLogger {
+            logger: slf.clone().unbind(),
+            fields: of(slf.get(), fields)?,
+        })
+    }
+
+    /// Add fields to every record of every logger from here on in this task or thread, and in the
+    /// tasks that it starts: contextualize() without an end. clear_context() removes them.
+    #[pyo3(signature = (**fields))]
+    fn set_context(&self, py: Python<'_>, fields: Option<&Bound<'_, PyDict>>) -> PyResult<()> {
+        let context = with(&current(py)?, &of(self, fields)?);
+        set(py, context)?;
+        Ok(())
+    }
+
+    /// The fields that a record made here and now would carry beside its own.
+    #[staticmethod]
+    fn get_context(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
+        as_dict(py, &current(py)?)
+    }
+
+    /// Remove every field that set_context() or the scopes around have added, in this task or
+    /// thread; a scope around that ends brings back what was there before it.
+    #[staticmethod]
+    fn clear_context(py: Python<'_>) -> PyResult<()> {
+        set(py, Context::new())?;
+        Ok(())
+    }
+}
+
+/// The fields of a context as a dictionary.
+pub(crate) fn as_dict<'py>(py: Python<'py>, context: &Context) -> PyResult<Bound<'py, PyDict>> {
+    let dict = PyDict::new(py);
+    for (name, value) in context.fields() {
+        dict.set_item(name, to_python(py, value)?)?;
+    }
+    Ok(dict)
+}
+
+fn to_python<'py>(py: Python<'py>, value: &OwnedValue) -> PyResult<Bound<'py, PyAny>> {
+    Ok(match value {
+        OwnedValue::Bool(v) => PyBool::new(py, *v).to_owned().into_any(),
+        OwnedValue::I64(v) => v.into_pyobject(py)?.into_any(),
+        OwnedValue::U64(v) => v.into_pyobject(py)?.into_any(),
+        OwnedValue::I128(v) => v.into_pyobject(py)?.into_any(),
+        OwnedValue::U128(v) => v.into_pyobject(py)?.into_any(),
+        OwnedValue::F64(v) => v.into_pyobject(py)?.into_any(),
+        OwnedValue::Str(v) => PyString::new(py, v).into_any(),
+        OwnedValue::Duration(v) => v.into_pyobject(py)?.into_any(),
+        OwnedValue::List(items) => {
+            let items = items.iter().map(|item| to_python(py, item));
+            PyList::new(py, items.collect::<PyResult<Vec<_>>>()?)?.into_any()
+        }
+        OwnedValue::Map(entries) => {
+            let dict = PyDict::new(py);
+            for (name, value) in entries {
+                dict.set_item(&**name, to_python(py, value)?)?;
+            }
+            dict.into_any()
+        }
+        // Python's moments are texts already.
+        _ => py.None().into_bound(py),
+    })
 }
 
 /// What `contextualize` returns.
@@ -102,14 +206,8 @@ impl ContextScope {
     fn __enter__(slf: Bound<'_, Self>) -> PyResult<Bound<'_, Self>> {
         let py = slf.py();
         let this = slf.get();
-        let added = this.added.fields();
-        let added = added.map(|(name, value)| (name, value.to_value()));
-        let fields = ScopedFields(current(py)?.with_all(added));
-        let token = variable(py)?
-            .0
-            .call_method1(py, intern!(py, "set"), (fields,))?;
+        let token = set(py, with(&current(py)?, &this.added))?;
         this.tokens().push(token);
-        USED.store(true, Relaxed);
         Ok(slf)
     }
 

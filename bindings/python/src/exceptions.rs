@@ -24,6 +24,7 @@ macro_rules! exceptions {
 exceptions! {
     configuration_error "ConfigurationError";
     handler_error "HandlerError";
+    plugin_error "PluginError";
     validation_error "ValidationError";
 }
 

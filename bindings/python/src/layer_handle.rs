@@ -1,8 +1,10 @@
 //! A handle to one layer, for a loop that logs much: `logger.layer("DB")`.
 
-use hydra_logger::Layer;
+use hydra_logger::{Context, Layer};
 use pyo3::prelude::*;
+use pyo3::types::PyDict;
 
+use crate::context;
 use crate::levels::level_of;
 use crate::logger::HydraLogger;
 
@@ -15,6 +17,8 @@ use crate::logger::HydraLogger;
 pub(crate) struct LayerHandle {
     pub(crate) layer: Layer,
     pub(crate) raise_errors: bool,
+    /// The fields that it was bound to, if any.
+    pub(crate) fields: Option<Context>,
     /// Kept open as long as the handle lives.
     pub(crate) logger: Py<HydraLogger>,
 }
@@ -46,6 +50,22 @@ impl LayerHandle {
     /// Whether a record of this level, a word or a number, would go anywhere.
     fn is_enabled_for(&self, level: &Bound<'_, PyAny>) -> bool {
         level_of(level.as_borrowed()).is_some_and(|level| self.layer.is_enabled(level))
+    }
+
+    /// The same layer with fields of its own, which every record made through it carries.
+    #[pyo3(signature = (**fields))]
+    fn bind(&self, py: Python<'_>, fields: Option<&Bound<'_, PyDict>>) -> PyResult<LayerHandle> {
+        let more = context::of(self.logger.get(), fields)?;
+        let fields = match &self.fields {
+            Some(fields) => context::with(fields, &more),
+            None => more,
+        };
+        Ok(LayerHandle {
+            layer: self.layer.clone(),
+            raise_errors: self.raise_errors,
+            fields: Some(fields),
+            logger: self.logger.clone_ref(py),
+        })
     }
 
     fn __repr__(&self) -> String {

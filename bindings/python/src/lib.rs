@@ -3,6 +3,7 @@
 //! Conversion, the GIL and errors; every decision is the core's.
 
 mod arguments;
+mod bound_logger;
 mod call;
 mod call_shape;
 mod config;
@@ -25,6 +26,7 @@ mod message;
 mod methods;
 mod metrics;
 mod placeholder;
+mod plugins;
 mod presets;
 mod process;
 mod record;
@@ -40,6 +42,8 @@ use pyo3::prelude::*;
 mod _core {
     use pyo3::prelude::*;
 
+    #[pymodule_export]
+    use super::bound_logger::BoundLogger;
     #[pymodule_export]
     use super::config::{
         canonical_word, default_config, environment_config, environment_variables, has_preset,

@@ -15,6 +15,7 @@ use crate::gil::{self, Owned};
 use crate::layer_handle::LayerHandle;
 use crate::layer_table::LayerTable;
 use crate::levels::level_of;
+use crate::plugins::Plugins;
 use crate::process;
 use crate::text::owned;
 
@@ -44,13 +45,16 @@ pub(crate) struct HydraLogger {
     pub(crate) layers: LayerTable,
     /// Whether lines name the place of the call.
     pub(crate) source: AtomicBool,
+    pub(crate) plugins: Plugins,
 }
 
 impl HydraLogger {
     /// After a change of configuration or levels.
     fn changed(&self) {
         self.layers.refresh(&self.logger);
-        self.source.store(self.logger.config().source, Relaxed);
+        let config = self.logger.config();
+        self.source.store(config.source, Relaxed);
+        self.plugins.enable(config.enable_plugins);
     }
 }
 
@@ -82,6 +86,7 @@ impl HydraLogger {
             layers: LayerTable::new(&logger),
             source: AtomicBool::new(logger.config().source),
             logger: Owned::new(logger),
+            plugins: Plugins::default(),
             arguments,
         };
         Ok(logger)
@@ -94,6 +99,7 @@ impl HydraLogger {
         LayerHandle {
             layer: this.logger.layer(name),
             raise_errors: this.arguments.raise_errors,
+            fields: None,
             logger: slf.clone().unbind(),
         }
     }
@@ -160,7 +166,7 @@ impl HydraLogger {
         flushed.map_err(|error| handler_error(py, error.to_string()))
     }
 
-    /// Flush and end the logger; closing again does nothing.
+    /// Flush and end the logger, and close its plugins; closing again does nothing.
     ///
     /// Raises HandlerError if a destination could not be flushed.
     fn close(&self, py: Python<'_>) -> PyResult<()> {
@@ -171,6 +177,7 @@ impl HydraLogger {
             None => self.logger.flush(),
         })?;
         self.changed();
+        self.close_plugins(py)?;
         closed.map_err(|error| handler_error(py, error.to_string()))
     }
 

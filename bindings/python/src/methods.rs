@@ -3,11 +3,12 @@
 use std::ffi::CStr;
 use std::sync::atomic::Ordering::Relaxed;
 
-use hydra_logger::Level;
 use hydra_logger::diagnostics::{self, ErrorKind};
+use hydra_logger::{Context, Level};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
+use crate::bound_logger::BoundLogger;
 use crate::call::Takes;
 use crate::call_shape::Shape;
 use crate::exceptions::validation_error;
@@ -107,6 +108,7 @@ const LOG_DOC: &str = "Log at a level that is an argument, a word or a number, b
 /// Puts the methods on their classes.
 pub(crate) fn add(py: Python<'_>) -> PyResult<()> {
     add_to::<HydraLogger>(py, SIGNATURE, LOG_SIGNATURE)?;
+    add_to::<BoundLogger>(py, SIGNATURE, LOG_SIGNATURE)?;
     add_to::<LayerHandle>(py, HANDLE_SIGNATURE, HANDLE_LOG_SIGNATURE)
 }
 
@@ -130,17 +132,33 @@ fn add_to<C: Receiver>(py: Python<'_>, signature: &str, log_signature: &str) -> 
 impl Receiver for HydraLogger {
     #[inline]
     fn call<const N: u8>(&self, call: Arguments<'_, '_>) -> PyResult<()> {
-        if N == LOG {
-            return self.log(call);
-        }
-        let meaning = const { &MEANINGS[N as usize % MEANINGS.len()] };
-        self.log_at(meaning.level, call, meaning)
+        self.call_with::<N>(call, None)
     }
 }
 
 impl HydraLogger {
+    /// A call of a method, with the fields that the logger was bound to.
     #[inline]
-    fn log_at(&self, level: Level, call: Arguments<'_, '_>, meaning: &Meaning) -> PyResult<()> {
+    pub(crate) fn call_with<const N: u8>(
+        &self,
+        call: Arguments<'_, '_>,
+        bound: Option<&Context>,
+    ) -> PyResult<()> {
+        if N == LOG {
+            return self.log(call, bound);
+        }
+        let meaning = const { &MEANINGS[N as usize % MEANINGS.len()] };
+        self.log_at(meaning.level, call, meaning, bound)
+    }
+
+    #[inline]
+    fn log_at(
+        &self,
+        level: Level,
+        call: Arguments<'_, '_>,
+        meaning: &Meaning,
+        bound: Option<&Context>,
+    ) -> PyResult<()> {
         if !self.layers.may_take(level) {
             return Ok(());
         }
@@ -166,7 +184,7 @@ impl HydraLogger {
         if !layer.is_enabled(level) {
             return Ok(());
         }
-        let manner = self.manner(meaning);
+        let manner = self.manner(meaning, bound);
         log(
             layer,
             level,
@@ -179,8 +197,10 @@ impl HydraLogger {
     }
 
     #[inline]
-    fn manner(&self, meaning: &Meaning) -> Manner {
+    fn manner<'l>(&'l self, meaning: &Meaning, bound: Option<&'l Context>) -> Manner<'l> {
         Manner {
+            bound,
+            plugins: self.plugins.active(),
             source: self.source.load(Relaxed),
             raise_errors: self.arguments.raise_errors,
             release_gil: self.arguments.release_gil,
@@ -202,7 +222,7 @@ impl HydraLogger {
     }
 
     /// `log(level, …)`, `log(layer, level, …)`, `log(message, level=…)`.
-    fn log(&self, call: Arguments<'_, '_>) -> PyResult<()> {
+    fn log(&self, call: Arguments<'_, '_>, bound: Option<&Context>) -> PyResult<()> {
         let takes = Takes {
             layer: true,
             level: true,
@@ -253,7 +273,7 @@ impl HydraLogger {
         if !found.layer().is_enabled(level) {
             return Ok(());
         }
-        let manner = self.manner(&MEANINGS[0]);
+        let manner = self.manner(&MEANINGS[0], bound);
         log(
             found.layer(),
             level,
@@ -314,6 +334,8 @@ impl Receiver for LayerHandle {
             return Ok(());
         }
         let manner = Manner {
+            bound: self.fields.as_ref(),
+            plugins: self.logger.get().plugins.active(),
             source: self.source(),
             raise_errors: self.raise_errors,
             release_gil: self.logger.get().arguments.release_gil,

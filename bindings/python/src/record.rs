@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use bumpalo::Bump;
 use bumpalo::collections::Vec as ArenaVec;
-use hydra_logger::{Fields, Key, Layer, Level, Location, Message, Value};
+use hydra_logger::{Context, Fields, Key, Layer, Level, Location, Message, Value};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 
@@ -15,6 +15,7 @@ use crate::frames;
 use crate::gil;
 use crate::key_table::key_of;
 use crate::message::write_message;
+use crate::plugins::{self, Event, Plugins};
 use crate::shown::Shown;
 use crate::text::text_of;
 use crate::values::{Walk, entries_of};
@@ -26,7 +27,11 @@ const STACK: &str = "stack";
 /// What of a logger a record depends on besides its layer.
 #[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
 #[derive(Clone, Copy)]
-pub(crate) struct Manner {
+pub(crate) struct Manner<'l> {
+    /// The fields that the logger was bound to.
+    pub(crate) bound: Option<&'l Context>,
+    /// Who is told of the record; `None` where nobody is.
+    pub(crate) plugins: Option<&'l Plugins>,
     /// Whether lines name the place of the call.
     pub(crate) source: bool,
     /// Whether what the application's own code raises is raised to it.
@@ -83,7 +88,7 @@ pub(crate) fn log(
     (message, rest): (usize, usize),
     takes: Takes,
     keywords: &Keywords<'_, '_>,
-    manner: Manner,
+    manner: Manner<'_>,
 ) -> PyResult<()> {
     // The commonest call: a text, and nothing else.
     if !call.has_keywords()
@@ -95,8 +100,13 @@ pub(crate) fn log(
         && let Ok(message) = message.cast_exact::<PyString>()
         && let Some(text) = text_of(message)
     {
-        let _scope = context::enter(call.py())?;
-        return send(layer, level, text, Fields::NONE, None, call.py(), manner);
+        let scope = context::enter(call.py(), manner.bound)?;
+        send(layer, level, text, Fields::NONE, None, call.py(), manner)?;
+        drop(scope);
+        if let Some(plugins) = manner.plugins {
+            return tell(plugins, layer, level, text, call, takes, keywords);
+        }
+        return Ok(());
     }
     log_with_more(layer, level, call, (message, rest), takes, keywords, manner)
 }
@@ -109,7 +119,7 @@ fn log_with_more(
     (message, rest): (usize, usize),
     takes: Takes,
     keywords: &Keywords<'_, '_>,
-    manner: Manner,
+    manner: Manner<'_>,
 ) -> PyResult<()> {
     let mut scratch = Scratch::take();
     let Scratch {
@@ -137,9 +147,14 @@ fn log_with_more(
             None
         };
         let fields = Fields::new(keys, values);
-        let _scope = context::enter(call.py())?;
+        let scope = context::enter(call.py(), manner.bound)?;
         let location = location.as_ref();
-        send(layer, level, message, fields, location, call.py(), manner)
+        send(layer, level, message, fields, location, call.py(), manner)?;
+        drop(scope);
+        if let Some(plugins) = manner.plugins {
+            return tell(plugins, layer, level, message, call, takes, keywords);
+        }
+        Ok(())
     })();
     scratch.put_back();
     made
@@ -154,7 +169,7 @@ fn send(
     fields: Fields<'_>,
     location: Option<&Location>,
     py: Python<'_>,
-    manner: Manner,
+    manner: Manner<'_>,
 ) -> PyResult<()> {
     let emit = || layer.emit(level, Message::Str(message), fields, location);
     if manner.release_gil {
@@ -164,6 +179,35 @@ fn send(
     }
 }
 
+/// Tells the logger's plugins of a record that is on its way.
+#[cold]
+fn tell(
+    plugins: &Plugins,
+    layer: &Layer,
+    level: Level,
+    message: &str,
+    call: &Arguments<'_, '_>,
+    takes: Takes,
+    keywords: &Keywords<'_, '_>,
+) -> PyResult<()> {
+    let py = call.py();
+    let extra = PyDict::new(py);
+    if let Some(given) = keywords.extra {
+        plugins::add_extra(&extra, &given)?;
+    }
+    for (name, value) in takes.fields(call, keywords) {
+        extra.set_item(name, value)?;
+    }
+    let layer = layer.name();
+    let event = Event {
+        level,
+        layer,
+        message,
+        extra,
+    };
+    plugins.tell(py, &event)
+}
+
 type KeysAndValues<'a> = (&'a [Key<'a>], &'a [Value<'a>]);
 
 /// The fields of a call: keywords, then `extra`, then traceback and stack.
@@ -171,7 +215,7 @@ fn fields<'a>(
     call: &Arguments<'a, '_>,
     keywords: &Keywords<'a, '_>,
     takes: Takes,
-    manner: Manner,
+    manner: Manner<'_>,
     arena: &'a Bump,
     shown: Shown<'_>,
 ) -> PyResult<KeysAndValues<'a>> {

@@ -7,6 +7,7 @@ from typing import Any, Protocol, Self, TypeAlias, TypedDict, TypeVar, Unpack, f
 from typing_extensions import disjoint_base
 
 __all__ = [
+    "BoundLogger",
     "ContextScope",
     "ErrorSubscription",
     "HydraLogger",
@@ -42,6 +43,11 @@ __all__ = [
 __version__: str
 
 _F = TypeVar("_F", bound=Callable[[], object])
+
+class _Plugin(Protocol):
+    """What HydraLogger.add_plugin() takes."""
+
+    def process_event(self, event: dict[str, Any], /) -> object: ...
 
 class _Model(Protocol):
     def model_dump(self, *, exclude_unset: bool) -> dict[str, Any]: ...
@@ -272,7 +278,15 @@ class HydraLogger:
         stacklevel: int = 1,
         **fields: object,
     ) -> None: ...
+    def bind(self, **fields: object) -> BoundLogger: ...
     def contextualize(self, **fields: object) -> ContextScope: ...
+    def set_context(self, **fields: object) -> None: ...
+    @staticmethod
+    def get_context() -> dict[str, Any]: ...
+    @staticmethod
+    def clear_context() -> None: ...
+    def add_plugin(self, name: str, plugin: _Plugin | type[_Plugin]) -> None: ...
+    def remove_plugin(self, name: str) -> bool: ...
     def layer(self, name: str) -> Layer: ...
     def set_level(self, level: str | int, layer: str | int | None = None) -> None: ...
     def is_enabled_for(self, level: str | int, layer: str | int | None = None) -> bool: ...
@@ -327,6 +341,128 @@ class HydraLogger:
     @staticmethod
     def register_magic(name: str, description: str = "") -> Registration: ...
     __dict__: dict[str, Any]
+
+@final
+class BoundLogger:
+    def trace(
+        self,
+        *args: object,
+        layer: str | None = None,
+        extra: object = None,
+        exc_info: _ExcInfo = None,
+        stack_info: bool = False,
+        stacklevel: int = 1,
+        **fields: object,
+    ) -> None: ...
+    def debug(
+        self,
+        *args: object,
+        layer: str | None = None,
+        extra: object = None,
+        exc_info: _ExcInfo = None,
+        stack_info: bool = False,
+        stacklevel: int = 1,
+        **fields: object,
+    ) -> None: ...
+    def info(
+        self,
+        *args: object,
+        layer: str | None = None,
+        extra: object = None,
+        exc_info: _ExcInfo = None,
+        stack_info: bool = False,
+        stacklevel: int = 1,
+        **fields: object,
+    ) -> None: ...
+    def warning(
+        self,
+        *args: object,
+        layer: str | None = None,
+        extra: object = None,
+        exc_info: _ExcInfo = None,
+        stack_info: bool = False,
+        stacklevel: int = 1,
+        **fields: object,
+    ) -> None: ...
+    def error(
+        self,
+        *args: object,
+        layer: str | None = None,
+        extra: object = None,
+        exc_info: _ExcInfo = None,
+        stack_info: bool = False,
+        stacklevel: int = 1,
+        **fields: object,
+    ) -> None: ...
+    def critical(
+        self,
+        *args: object,
+        layer: str | None = None,
+        extra: object = None,
+        exc_info: _ExcInfo = None,
+        stack_info: bool = False,
+        stacklevel: int = 1,
+        **fields: object,
+    ) -> None: ...
+    def exception(
+        self,
+        *args: object,
+        layer: str | None = None,
+        extra: object = None,
+        exc_info: _ExcInfo = None,
+        stack_info: bool = False,
+        stacklevel: int = 1,
+        **fields: object,
+    ) -> None: ...
+    def security(
+        self,
+        *args: object,
+        layer: str | None = None,
+        extra: object = None,
+        exc_info: _ExcInfo = None,
+        stack_info: bool = False,
+        stacklevel: int = 1,
+        **fields: object,
+    ) -> None: ...
+    def audit(
+        self,
+        *args: object,
+        layer: str | None = None,
+        extra: object = None,
+        exc_info: _ExcInfo = None,
+        stack_info: bool = False,
+        stacklevel: int = 1,
+        **fields: object,
+    ) -> None: ...
+    def compliance(
+        self,
+        *args: object,
+        layer: str | None = None,
+        extra: object = None,
+        exc_info: _ExcInfo = None,
+        stack_info: bool = False,
+        stacklevel: int = 1,
+        **fields: object,
+    ) -> None: ...
+    def log(
+        self,
+        *args: object,
+        level: str | int | None = None,
+        layer: str | None = None,
+        extra: object = None,
+        exc_info: _ExcInfo = None,
+        stack_info: bool = False,
+        stacklevel: int = 1,
+        **fields: object,
+    ) -> None: ...
+    def bind(self, **fields: object) -> BoundLogger: ...
+    def unbind(self, *names: str) -> BoundLogger: ...
+    def layer(self, name: str) -> Layer: ...
+    @property
+    def logger(self) -> HydraLogger: ...
+    @property
+    def fields(self) -> dict[str, Any]: ...
+    def __getattr__(self, name: str, /) -> Any: ...
 
 @final
 class Layer:
@@ -430,6 +566,7 @@ class Layer:
         stacklevel: int = 1,
         **fields: object,
     ) -> None: ...
+    def bind(self, **fields: object) -> Layer: ...
     @property
     def name(self) -> str: ...
     @property
