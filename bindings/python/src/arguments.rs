@@ -72,6 +72,10 @@ impl Mode {
 }
 
 /// What was passed to the constructor.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an argument of its own"
+)]
 pub(crate) struct Arguments {
     mode: Option<Mode>,
     /// Laid over the configuration.
@@ -82,6 +86,8 @@ pub(crate) struct Arguments {
     pub(crate) release_gil: bool,
     /// Whether signals that end the process flush first.
     pub(crate) handle_signals: bool,
+    /// Whether the configuration's file is followed.
+    pub(crate) watch: bool,
 }
 
 impl Arguments {
@@ -94,6 +100,7 @@ impl Arguments {
             raise_errors: false,
             release_gil: false,
             handle_signals: false,
+            watch: false,
         };
         for (name, value) in given.into_iter().flatten() {
             let name: String = name.extract()?;
@@ -123,6 +130,7 @@ impl Arguments {
         match name {
             "release_gil" => Some(&mut self.release_gil),
             "handle_signals" => Some(&mut self.handle_signals),
+            "watch" => Some(&mut self.watch),
             "raise_errors" => Some(&mut self.raise_errors),
             _ => None,
         }

@@ -12,6 +12,7 @@ mod context;
 mod error_tracking;
 mod exceptions;
 mod fastcall;
+mod follow;
 mod frames;
 mod gil;
 mod interpreter;

@@ -1,8 +1,10 @@
 //! The class `HydraLogger`.
 
+use std::ops::Deref;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
-use hydra_logger::config::{Config, DEFAULT_LAYER};
+use hydra_logger::config::{Config, DEFAULT_LAYER, Watch};
 use hydra_logger::{Error, Level, Logger};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -11,6 +13,7 @@ use crate::arguments::Arguments;
 use crate::config;
 use crate::config_value::to_python;
 use crate::exceptions::{handler_error, not_made, validation_error};
+use crate::follow::Follower;
 use crate::gil::{self, Owned};
 use crate::layer_handle::LayerHandle;
 use crate::layer_table::LayerTable;
@@ -30,7 +33,9 @@ use crate::text::owned;
 /// over HYDRA_LOG_* variables, these over the configuration; all of them have the meaning of the
 /// configuration's keys. buffer_size is in bytes or a text such as "16KB", flush_interval in
 /// seconds, a timedelta, or a text such as "100ms". A mode switches features off and buffers files
-/// (16 KiB), and leaves destinations as they are.
+/// (16 KiB), and leaves destinations as they are. watch=True, with a path, follows the file: when it
+/// changes, the logger goes on with the new configuration within two seconds; a new file that is
+/// wrong is reported, and the old configuration stays. A forked child does not follow.
 ///
 /// The GIL is kept over a write to a file of this machine, and let go wherever the logger may wait;
 /// release_gil=True lets it go for every record. handle_signals=True has SIGTERM and SIGHUP write
@@ -40,6 +45,13 @@ use crate::text::owned;
 /// Raises ConfigurationError with every fault of the configuration.
 #[pyclass(frozen, subclass, dict, weakref, module = "hydra_logger")]
 pub(crate) struct HydraLogger {
+    state: Arc<State>,
+    /// Follows the file, where that was asked for.
+    _watch: Option<Owned<Watch>>,
+}
+
+/// What a logger is, apart from the object: the thread that follows its file changes it.
+pub(crate) struct State {
     pub(crate) logger: Owned<Logger>,
     pub(crate) arguments: Arguments,
     pub(crate) layers: LayerTable,
@@ -48,7 +60,33 @@ pub(crate) struct HydraLogger {
     pub(crate) plugins: Plugins,
 }
 
-impl HydraLogger {
+impl Deref for HydraLogger {
+    type Target = State;
+
+    #[inline]
+    fn deref(&self) -> &State {
+        &self.state
+    }
+}
+
+impl State {
+    fn new(logger: Logger, arguments: Arguments) -> State {
+        State {
+            layers: LayerTable::new(&logger),
+            source: AtomicBool::new(logger.config().source),
+            logger: Owned::new(logger),
+            plugins: Plugins::default(),
+            arguments,
+        }
+    }
+
+    /// Replaces the configuration, under the constructor's arguments.
+    pub(crate) fn update(&self, config: Config) -> Result<(), Error> {
+        self.arguments.update(&self.logger, config)?;
+        self.changed();
+        Ok(())
+    }
+
     /// After a change of configuration or levels.
     fn changed(&self) {
         self.layers.refresh(&self.logger);
@@ -69,7 +107,7 @@ impl HydraLogger {
             message_format=None, buffer_size=None, flush_interval=None, \
             high_performance_mode=False, minimal_features_mode=False, bare_metal_mode=False, \
             ultra_fast_mode=False, release_gil=False, handle_signals=False, \
-            raise_errors=False)"
+            watch=False, raise_errors=False)"
     )]
     fn new(
         py: Python<'_>,
@@ -77,19 +115,19 @@ impl HydraLogger {
         arguments: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<HydraLogger> {
         let arguments = Arguments::new(py, arguments)?;
+        // Begun before the file is read, so that no change falls between the two.
+        let follower = arguments.watch.then(|| Follower::of(py, config));
+        let follower = follower.transpose()?;
         let config = config.map_or_else(|| Ok(Config::default()), |config| loaded(py, config))?;
         let logger = made(py, || arguments.logger(config))?;
         if arguments.handle_signals {
             process::handle_signals(py)?;
         }
-        let logger = HydraLogger {
-            layers: LayerTable::new(&logger),
-            source: AtomicBool::new(logger.config().source),
-            logger: Owned::new(logger),
-            plugins: Plugins::default(),
-            arguments,
-        };
-        Ok(logger)
+        let state = Arc::new(State::new(logger, arguments));
+        Ok(HydraLogger {
+            _watch: follower.and_then(|follower| follower.follow(&state)),
+            state,
+        })
     }
 
     /// A handle to a layer, for a loop that logs much. One that is not configured is the layer
@@ -153,9 +191,7 @@ impl HydraLogger {
     fn update_config(&self, config: &Bound<'_, PyAny>) -> PyResult<()> {
         let py = config.py();
         let config = loaded(py, config)?;
-        made(py, || self.arguments.update(&self.logger, config))?;
-        self.changed();
-        Ok(())
+        made(py, || self.update(config))
     }
 
     /// Bring everything that was logged to where it goes.

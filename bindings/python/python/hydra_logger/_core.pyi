@@ -134,6 +134,7 @@ class _MoreArguments(TypedDict, total=False):
     ultra_fast_mode: bool
     release_gil: bool
     handle_signals: bool
+    watch: bool
     raise_errors: bool
 
 class _Arguments(_MoreArguments, total=False):
@@ -165,6 +166,7 @@ class HydraLogger:
         ultra_fast_mode: bool = False,
         release_gil: bool = False,
         handle_signals: bool = False,
+        watch: bool = False,
         raise_errors: bool = False,
     ) -> Self: ...
     def trace(

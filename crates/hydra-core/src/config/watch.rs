@@ -17,6 +17,7 @@ use std::{fmt, fs, io, thread};
 use crate::config::error::ConfigError;
 use crate::config::load::{Loaded, load_file};
 use crate::diagnostics::{self, ErrorKind};
+use crate::process;
 
 /// How often the files are looked at.
 const INTERVAL: Duration = Duration::from_millis(500);
@@ -65,6 +66,7 @@ pub fn watch(
     Ok(Watch {
         stop: Some(stop),
         thread: Some(thread),
+        process: process::id(),
     })
 }
 
@@ -82,6 +84,8 @@ pub struct Watch {
     /// Dropping it wakes the thread.
     stop: Option<Sender<()>>,
     thread: Option<JoinHandle<()>>,
+    /// Whose thread it is: a forked child has none to wait for.
+    process: u32,
 }
 
 impl Drop for Watch {
@@ -91,7 +95,7 @@ impl Drop for Watch {
             return;
         };
         // Dropped by its own callback, it must not wait for itself.
-        if thread.thread().id() != thread::current().id() {
+        if thread.thread().id() != thread::current().id() && self.process == process::id() {
             // It catches what a callback does, and has no panic of its own.
             let _ = thread.join();
         }
