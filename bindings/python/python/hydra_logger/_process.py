@@ -35,8 +35,8 @@ def tie_to_multiprocessing() -> None:
     """Have the end of a child of ``multiprocessing`` write what rests.
 
     Such a child ends by ``os._exit`` after its finalizers, and it drops those of before its start:
-    ours is made anew after that. Where ``multiprocessing`` is not loaded, this process is no child of
-    it.
+    ours is made anew after that. Where ``multiprocessing`` is not loaded, this process is no child
+    of it.
     """
     util = sys.modules.get("multiprocessing.util")
     if util is None:
