@@ -26,6 +26,7 @@ mod logger;
 mod message;
 mod methods;
 mod metrics;
+mod notebook;
 mod placeholder;
 mod plugins;
 mod presets;
@@ -63,6 +64,8 @@ mod _core {
     use super::line_renderer::LineRenderer;
     #[pymodule_export]
     use super::logger::HydraLogger;
+    #[pymodule_export]
+    use super::notebook::show_consoles_with;
     #[pymodule_export]
     use super::presets::Registration;
     #[pymodule_export]

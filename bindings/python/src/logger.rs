@@ -18,6 +18,7 @@ use crate::gil::{self, Owned};
 use crate::layer_handle::LayerHandle;
 use crate::layer_table::LayerTable;
 use crate::levels::level_of;
+use crate::notebook;
 use crate::plugins::Plugins;
 use crate::process;
 use crate::text::owned;
@@ -114,6 +115,7 @@ impl HydraLogger {
         config: Option<&Bound<'_, PyAny>>,
         arguments: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<HydraLogger> {
+        notebook::look(py)?;
         let arguments = Arguments::new(py, arguments)?;
         // Begun before the file is read, so that no change falls between the two.
         let follower = arguments.watch.then(|| Follower::of(py, config));

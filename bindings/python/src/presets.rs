@@ -44,7 +44,6 @@ constructors! {
     for_development "development" "Everything from DEBUG on, in colour, and in a plain file.";
     for_testing "testing" "A quiet console, nothing on disk, the same output on every run.";
     for_microservice "microservice" "JSON on stdout for a collector, a file, a HEALTH layer.";
-    for_web_app "web_app" "WEB, REQUEST and ERROR layers.";
     for_api_service "api_service" "API, AUTH and RATE_LIMIT layers.";
     for_background_worker "background_worker" "WORKER, TASK and PROGRESS layers.";
     for_high_performance "high_performance" "Buffered plain-text files for many records a second.";
@@ -55,6 +54,20 @@ constructors! {
 
 #[pymethods]
 impl HydraLogger {
+    /// WEB, REQUEST and ERROR layers; the access log of the web framework that the program has
+    /// imported, where it comes through logging, goes where REQUEST does.
+    ///
+    /// Takes the constructor's arguments, which win over the preset.
+    #[classmethod]
+    #[pyo3(signature = (**arguments))]
+    fn for_web_app<'py>(
+        class: &Bound<'py, PyType>,
+        arguments: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let detection = class.py().import("hydra_logger.detection")?;
+        class.call((detection.call_method0("web_app_config")?,), arguments)
+    }
+
     /// A logger with the preset of this name, built in or registered.
     ///
     /// Raises ConfigurationError, with the names there are, if there is none.

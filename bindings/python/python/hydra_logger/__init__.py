@@ -78,6 +78,10 @@ if TYPE_CHECKING:
         ValidationError,
     )
     from hydra_logger.core.logger import create_logger
+    from hydra_logger.detection import (
+        detect_cloud_provider,
+        detect_framework,
+    )
     from hydra_logger.formatters import (
         ColoredTextFormatter,
     )
@@ -93,6 +97,8 @@ else:
     # Where each lazy name lives.
     _HOME = {
         "create_logger": "hydra_logger.core.logger",
+        "detect_cloud_provider": "hydra_logger.detection",
+        "detect_framework": "hydra_logger.detection",
         "AnalyticsError": "hydra_logger.core.exceptions",
         "AsyncError": "hydra_logger.core.exceptions",
         "DataProtectionError": "hydra_logger.core.exceptions",
@@ -216,6 +222,8 @@ __all__ = [
     "close_error_tracker",
     "create_log_directories",
     "create_logger",
+    "detect_cloud_provider",
+    "detect_framework",
     "error_context",
     "get_async_default_config",
     "get_default_config",

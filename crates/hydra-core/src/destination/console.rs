@@ -21,11 +21,14 @@
 //! line again: the caller counts them, and need not report them, since a reader that goes away is
 //! how `| head` ends. The signal SIGPIPE is left as it is: Rust and Python programs ignore it; a
 //! program that does not is ended by it.
+//!
+//! In a [host](super::host) that shows the streams itself, lines go there.
 
 use std::io::{self, ErrorKind};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::config::{ConsoleConfig, Stream};
+use crate::destination::host::host;
 use crate::destination::{Destination, LineMeta};
 use crate::metrics::DestinationStats;
 use crate::{Level, process, sys, waits};
@@ -58,13 +61,13 @@ impl ConsoleDestination {
         })
     }
 
-    fn target(&self, level: Level) -> &'static Target {
-        let to_stderr = match self.config.stream {
-            Stream::Stdout => false,
-            Stream::Stderr => true,
-            Stream::Split => level >= self.config.split_level,
-        };
-        if to_stderr { &STDERR } else { &STDOUT }
+    /// The stream for a level: stdout or stderr.
+    fn stream(&self, level: Level) -> Stream {
+        match self.config.stream {
+            Stream::Split if level >= self.config.split_level => Stream::Stderr,
+            Stream::Split => Stream::Stdout,
+            one => one,
+        }
     }
 }
 
@@ -79,7 +82,12 @@ impl From<ConsoleConfig> for ConsoleDestination {
 
 impl Destination for ConsoleDestination {
     fn deliver(&self, line: &[u8], meta: &LineMeta) -> io::Result<()> {
-        self.target(meta.level).deliver(line)?;
+        let stream = self.stream(meta.level);
+        match host() {
+            Some(show) => show(stream, line)?,
+            None if stream == Stream::Stderr => STDERR.deliver(line)?,
+            None => STDOUT.deliver(line)?,
+        }
         self.stats.delivered(meta.level, line.len());
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 pub mod console;
 pub mod file;
+pub mod host;
 
 use std::io;
 

@@ -17,6 +17,7 @@ use crate::config::{
 };
 use crate::destination::console::ConsoleDestination;
 use crate::destination::file::{FileDestination, FileOptions, RotateEvery};
+use crate::destination::host::host;
 use crate::format::{FormatKind, FormatSettings, LineFormat, find_zone};
 use crate::{Destination, Level};
 
@@ -274,8 +275,10 @@ impl Output {
 }
 
 impl Settings {
+    /// Whether it shows colours: a terminal, or a host that stands for one.
     fn is_terminal(&self) -> bool {
         match self {
+            Settings::Stdout | Settings::Stderr if host().is_some() => true,
             Settings::Stdout => std::io::stdout().is_terminal(),
             Settings::Stderr => std::io::stderr().is_terminal(),
             Settings::File { .. } => false,
