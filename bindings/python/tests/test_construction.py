@@ -1,5 +1,6 @@
 """What a logger is made of: configuration, environment, arguments, presets."""
 
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -7,7 +8,13 @@ from typing import Any
 
 import pytest
 from conftest import JsonLog, run
-from hydra_logger import ConfigurationError, HydraLogger, HydraLoggerError, _core
+from hydra_logger import (
+    FRAMEWORK_PATTERNS,
+    ConfigurationError,
+    HydraLogger,
+    HydraLoggerError,
+    _core,
+)
 
 
 def file_config(path: Path, **more: Any) -> dict[str, Any]:
@@ -130,7 +137,12 @@ def test_protection_that_is_not_there_yet_is_told_once(given: str) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name, _, built_in in _core.presets_list() if built_in])
-def test_every_built_in_preset_is_a_constructor(name: str, capfd: pytest.CaptureFixture[str]):
+def test_every_built_in_preset_is_a_constructor(
+    name: str, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    # for_web_app adds something for each framework that is imported.
+    for framework in FRAMEWORK_PATTERNS:
+        monkeypatch.delitem(sys.modules, framework, raising=False)
     with getattr(HydraLogger, f"for_{name}")() as logger:
         logger.error("DEFAULT", "one line")
         assert logger.config == HydraLogger.for_custom(name).config
