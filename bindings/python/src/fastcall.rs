@@ -20,7 +20,7 @@ use pyo3::PyClass;
 use pyo3::ffi::{self, PyObject};
 use pyo3::prelude::*;
 use pyo3::pyclass::boolean_struct::True;
-use pyo3::types::{PyString, PyTuple};
+use pyo3::types::{PyString, PyTuple, PyType};
 
 /// The arguments of a call: positional ones, and keywords with their names.
 #[derive(Clone, Copy)]
@@ -103,6 +103,11 @@ pub(crate) trait Receiver: PyClass<Frozen = True> + Sync {
     fn call<const N: u8>(&self, arguments: Arguments<'_, '_>) -> PyResult<()>;
 }
 
+/// What is called in place of methods of a class that Python has made; `N` says of which.
+pub(crate) trait StandIn {
+    fn call<const N: u8>(this: &Bound<'_, PyAny>, arguments: Arguments<'_, '_>) -> PyResult<()>;
+}
+
 /// A method to put on a class.
 pub(crate) struct Method {
     name: CString,
@@ -117,17 +122,40 @@ impl Method {
         signature: &str,
         doc: &str,
     ) -> Option<Method> {
+        Method::of(name, signature, doc, entry::<C, N>)
+    }
+
+    /// A method for a class that Python has made.
+    pub(crate) fn stand_in<F: StandIn, const N: u8>(
+        name: &CStr,
+        signature: &str,
+        doc: &str,
+    ) -> Option<Method> {
+        Method::of(name, signature, doc, stand_in_entry::<F, N>)
+    }
+
+    fn of(
+        name: &CStr,
+        signature: &str,
+        doc: &str,
+        function: ffi::PyCFunctionFastWithKeywords,
+    ) -> Option<Method> {
         let shown = name.to_str().ok()?;
         Some(Method {
             name: name.to_owned(),
             doc: CString::new(format!("{shown}{signature}\n--\n\n{doc}")).ok()?,
-            function: entry::<C, N>,
+            function,
         })
     }
 
     /// Puts the method on its class.
     pub(crate) fn add_to<C: Receiver>(self, py: Python<'_>) -> PyResult<()> {
-        let class = py.get_type::<C>();
+        self.put_on(&py.get_type::<C>())
+    }
+
+    /// Puts a stand-in on a class. Its function takes any object for `self`.
+    pub(crate) fn put_on(self, class: &Bound<'_, PyType>) -> PyResult<()> {
+        let py = class.py();
         // Kept for ever, as the class is.
         let name: &'static CStr = Box::leak(self.name.into_boxed_c_str());
         let doc: &'static CStr = Box::leak(self.doc.into_boxed_c_str());
@@ -149,14 +177,48 @@ impl Method {
     }
 }
 
-/// What the interpreter calls.
+/// What the interpreter calls for a class of ours.
 unsafe extern "C" fn entry<C: Receiver, const N: u8>(
     this: *mut PyObject,
     arguments: *const *mut PyObject,
     positional: ffi::Py_ssize_t,
     names: *mut PyObject,
 ) -> *mut PyObject {
+    // SAFETY: the interpreter's convention, see the head of this file; its descriptor has seen to
+    // the class.
+    unsafe {
+        called(this, arguments, positional, names, |this, arguments| {
+            this.cast_unchecked::<C>().get().call::<N>(arguments)
+        })
+    }
+}
+
+/// What the interpreter calls for a class of Python's.
+unsafe extern "C" fn stand_in_entry<F: StandIn, const N: u8>(
+    this: *mut PyObject,
+    arguments: *const *mut PyObject,
+    positional: ffi::Py_ssize_t,
+    names: *mut PyObject,
+) -> *mut PyObject {
     // SAFETY: the interpreter's convention, see the head of this file.
+    unsafe {
+        called(this, arguments, positional, names, |this, arguments| {
+            F::call::<N>(&this, arguments)
+        })
+    }
+}
+
+/// # Safety
+/// The arguments are those that the interpreter passed, and it is waiting for the call.
+#[inline(always)]
+unsafe fn called(
+    this: *mut PyObject,
+    arguments: *const *mut PyObject,
+    positional: ffi::Py_ssize_t,
+    names: *mut PyObject,
+    call: impl for<'a, 'py> FnOnce(Borrowed<'a, 'py, PyAny>, Arguments<'a, 'py>) -> PyResult<()>,
+) -> *mut PyObject {
+    // SAFETY: as above.
     let (py, this, arguments) = unsafe {
         let py = Python::assume_attached();
         let names =
@@ -168,16 +230,15 @@ unsafe extern "C" fn entry<C: Receiver, const N: u8>(
             let count = positional + names.map_or(0, |names| names.len());
             std::slice::from_raw_parts(arguments, count).split_at(positional)
         };
-        let this = Borrowed::from_ptr(py, this).cast_unchecked::<C>();
         let arguments = Arguments {
             py,
             positional,
             values,
             names,
         };
-        (py, this, arguments)
+        (py, Borrowed::from_ptr(py, this), arguments)
     };
-    match catch_unwind(AssertUnwindSafe(|| this.get().call::<N>(arguments))) {
+    match catch_unwind(AssertUnwindSafe(|| call(this, arguments))) {
         Ok(Ok(())) => {}
         Ok(Err(error)) => {
             error.restore(py);

@@ -96,7 +96,7 @@ pub(crate) fn location(py: Python<'_>, level: usize) -> PyResult<Option<Location
 }
 
 /// Files are few, and their names live as long as the process.
-fn interned(file: &str) -> Option<&'static str> {
+pub(crate) fn interned(file: &str) -> Option<&'static str> {
     static FILES: Mutex<Option<HashSet<&'static str>>> = Mutex::new(None);
     let mut files = FILES.lock().unwrap_or_else(PoisonError::into_inner);
     let files = files.get_or_insert_default();

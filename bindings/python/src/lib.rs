@@ -15,6 +15,7 @@ mod fastcall;
 mod follow;
 mod frames;
 mod gil;
+mod instance;
 mod interpreter;
 mod key_table;
 mod kinds;
@@ -23,6 +24,7 @@ mod layer_table;
 mod levels;
 mod line_renderer;
 mod logger;
+mod logging;
 mod message;
 mod methods;
 mod metrics;
@@ -66,6 +68,8 @@ mod _core {
     use super::logger::HydraLogger;
     #[pymodule_export]
     use super::notebook::show_consoles_with;
+    #[pymodule_export]
+    use super::logging::{LoggingSink, add_logging_methods};
     #[pymodule_export]
     use super::presets::Registration;
     #[pymodule_export]

@@ -21,8 +21,8 @@ use crate::text::text_of;
 use crate::values::{Walk, entries_of};
 
 /// The names of the fields that hold a traceback and a stack.
-const EXCEPTION: &str = "exception";
-const STACK: &str = "stack";
+pub(crate) const EXCEPTION: &str = "exception";
+pub(crate) const STACK: &str = "stack";
 
 /// What of a logger a record depends on besides its layer.
 #[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
@@ -47,9 +47,9 @@ pub(crate) struct Manner<'l> {
 /// What a thread keeps from record to record. It is taken while in use: a `__str__` that logs finds
 /// the place empty and makes its own.
 #[derive(Default)]
-struct Scratch {
+pub(crate) struct Scratch {
     message: String,
-    arena: Bump,
+    pub(crate) arena: Bump,
 }
 
 /// What it may keep; one large record does not hold its memory for ever.
@@ -60,7 +60,7 @@ thread_local! {
 }
 
 impl Scratch {
-    fn take() -> Scratch {
+    pub(crate) fn take() -> Scratch {
         SCRATCH
             .try_with(Cell::take)
             .ok()
@@ -68,7 +68,7 @@ impl Scratch {
             .unwrap_or_default()
     }
 
-    fn put_back(mut self) {
+    pub(crate) fn put_back(mut self) {
         if self.message.capacity() > MAX_KEPT || self.arena.allocated_bytes() > MAX_KEPT {
             self = Scratch::default();
         }

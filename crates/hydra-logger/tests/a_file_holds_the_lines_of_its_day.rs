@@ -25,6 +25,7 @@ fn files_of(zone: TimeZoneSetting) -> Vec<String> {
             Level::Info,
             text.into(),
             Fields::NONE,
+            None,
         );
     }
     logger.close().unwrap();

@@ -93,6 +93,7 @@ if TYPE_CHECKING:
         register_magic_config,
     )
     from hydra_logger.performance import PerformanceMonitor
+    from hydra_logger.stdlib_logging import HydraHandler, install, uninstall
 else:
     # Where each lazy name lives.
     _HOME = {
@@ -149,6 +150,9 @@ else:
         "register_magic_config": "hydra_logger.magic_configs",
         "ColoredTextFormatter": "hydra_logger.formatters",
         "BufferedFileHandler": "hydra_logger.handlers",
+        "HydraHandler": "hydra_logger.stdlib_logging",
+        "install": "hydra_logger.stdlib_logging",
+        "uninstall": "hydra_logger.stdlib_logging",
         "CompatibilityError": "hydra_logger.core.exceptions",
         "ConfigurationError": "hydra_logger.core.exceptions",
         "FormatterError": "hydra_logger.core.exceptions",
@@ -206,6 +210,7 @@ __all__ = [
     "ErrorTracker",
     "FormatterError",
     "HandlerError",
+    "HydraHandler",
     "HydraLogger",
     "HydraLoggerError",
     "HydraLoggerException",
@@ -229,6 +234,7 @@ __all__ = [
     "get_default_config",
     "get_error_stats",
     "get_error_tracker",
+    "install",
     "load_config",
     "load_config_from_dict",
     "load_config_from_env",
@@ -242,5 +248,6 @@ __all__ = [
     "track_plugin_error",
     "track_runtime_error",
     "track_validation_error",
+    "uninstall",
     "validate_config",
 ]

@@ -1,5 +1,6 @@
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from logging import Handler, Logger, LogRecord
 from os import PathLike
 from types import TracebackType
 from typing import Any, Protocol, Self, TypeAlias, TypedDict, TypeVar, Unpack, final
@@ -13,8 +14,10 @@ __all__ = [
     "HydraLogger",
     "Layer",
     "LineRenderer",
+    "LoggingSink",
     "Registration",
     "__version__",
+    "add_logging_methods",
     "canonical_word",
     "clear_error_stats",
     "colors",
@@ -589,6 +592,21 @@ class ContextScope:
         _traceback: TracebackType | None,
         /,
     ) -> None: ...
+
+@final
+class LoggingSink:
+    def __new__(cls, logger: HydraLogger) -> Self: ...
+    @property
+    def logger(self) -> HydraLogger: ...
+    @property
+    def lowest_level(self) -> int: ...
+    def emit(self, record: LogRecord, text: str | None = None) -> None: ...
+
+def add_logging_methods(
+    logger: tuple[type[Logger], int],
+    root: tuple[type[Logger], int],
+    handler: type[Handler],
+) -> None: ...
 
 @final
 class Registration:

@@ -9,7 +9,7 @@ from . import _core
 __all__ = ["ColoredTextFormatter"]
 
 # What every LogRecord has; what else is in one came by `extra`.
-_OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+OWN_ATTRIBUTES = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
 class ColoredTextFormatter(logging.Formatter):
@@ -52,7 +52,7 @@ class ColoredTextFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """The record as one line, without its newline. What came by ``extra`` stands behind it."""
         fields = [
-            (key, self._text(value)) for key, value in vars(record).items() if key not in _OWN
+            (key, self._text(value)) for key, value in vars(record).items() if key not in OWN_ATTRIBUTES
         ]
         if record.exc_info and not record.exc_text:
             record.exc_text = self.formatException(record.exc_info)

@@ -84,12 +84,20 @@ impl Layer {
     /// let assembly = Assembly::new(&Config::default(), None)?;
     /// let (level, route) = assembly.route("APP").expect("there is a DEFAULT");
     /// let layer = Layer::new(1, "APP", level, route);
-    /// layer.emit_at(1_700_000_000_000_000_000, Level::Info, "read back".into(), Fields::NONE);
+    /// let time = 1_700_000_000_000_000_000;
+    /// layer.emit_at(time, Level::Info, "read back".into(), Fields::NONE, None);
     /// # Ok::<(), hydra_core::pipeline::BuildError>(())
     /// ```
     #[inline(never)]
-    pub fn emit_at(&self, unix_ns: i64, level: Level, message: Message<'_>, fields: Fields<'_>) {
-        self.emit_with(|| unix_ns, level, message, fields, None);
+    pub fn emit_at(
+        &self,
+        unix_ns: i64,
+        level: Level,
+        message: Message<'_>,
+        fields: Fields<'_>,
+        location: Option<&Location>,
+    ) {
+        self.emit_with(|| unix_ns, level, message, fields, location);
     }
 
     // Inlined into its two callers: what the time costs, `emit` alone pays.

@@ -99,7 +99,7 @@ impl Pump {
             .collect();
         let (message, fields) = (Message::Str(&record.message), Fields::new(&keys, &values));
         match record.unix_ns {
-            Some(time) => self.layer.emit_at(time, level, message, fields),
+            Some(time) => self.layer.emit_at(time, level, message, fields, None),
             None => self.layer.emit(level, message, fields, None),
         }
     }
