@@ -156,6 +156,27 @@ impl Method {
     /// Puts a stand-in on a class. Its function takes any object for `self`.
     pub(crate) fn put_on(self, class: &Bound<'_, PyType>) -> PyResult<()> {
         let py = class.py();
+        let (name, definition) = self.definition();
+        // SAFETY: the class is a type object; the definition and its texts live for ever, and its
+        // function is for instances of this class.
+        let descriptor = unsafe {
+            let descriptor = ffi::PyDescr_NewMethod(class.as_type_ptr(), definition);
+            Bound::from_owned_ptr_or_err(py, descriptor)?
+        };
+        class.setattr(PyString::new(py, &name.to_string_lossy()), descriptor)
+    }
+
+    /// A stand-in as a function, which has this object for `self`.
+    pub(crate) fn bound_to<'py>(self, this: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let (_, definition) = self.definition();
+        // SAFETY: the definition and its texts live for ever; the function keeps the object.
+        unsafe {
+            let function = ffi::PyCFunction_NewEx(definition, this.as_ptr(), ptr::null_mut());
+            Bound::from_owned_ptr_or_err(this.py(), function)
+        }
+    }
+
+    fn definition(self) -> (&'static CStr, *mut ffi::PyMethodDef) {
         // Kept for ever, as the class is.
         let name: &'static CStr = Box::leak(self.name.into_boxed_c_str());
         let doc: &'static CStr = Box::leak(self.doc.into_boxed_c_str());
@@ -167,13 +188,7 @@ impl Method {
             ml_flags: ffi::METH_FASTCALL | ffi::METH_KEYWORDS as c_int,
             ml_doc: doc.as_ptr(),
         }));
-        // SAFETY: the class is a type object; the definition and its texts live for ever, and its
-        // function is for instances of this class.
-        let descriptor = unsafe {
-            let descriptor = ffi::PyDescr_NewMethod(class.as_type_ptr(), definition);
-            Bound::from_owned_ptr_or_err(py, descriptor)?
-        };
-        class.setattr(PyString::new(py, &name.to_string_lossy()), descriptor)
+        (name, definition)
     }
 }
 

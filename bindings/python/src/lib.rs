@@ -67,9 +67,9 @@ mod _core {
     #[pymodule_export]
     use super::logger::HydraLogger;
     #[pymodule_export]
-    use super::notebook::show_consoles_with;
+    use super::logging::{LoggingSink, add_logging_methods, logging_functions};
     #[pymodule_export]
-    use super::logging::{LoggingSink, add_logging_methods};
+    use super::notebook::show_consoles_with;
     #[pymodule_export]
     use super::presets::Registration;
     #[pymodule_export]

@@ -32,6 +32,7 @@ __all__ = [
     "levels",
     "load_config_file",
     "log_errors_to",
+    "logging_functions",
     "merge_values",
     "on_error",
     "preset",
@@ -603,10 +604,9 @@ class LoggingSink:
     def emit(self, record: LogRecord, text: str | None = None) -> None: ...
 
 def add_logging_methods(
-    logger: tuple[type[Logger], int],
-    root: tuple[type[Logger], int],
-    handler: type[Handler],
+    logger: type[Logger], root: type[Logger], handler: type[Handler]
 ) -> None: ...
+def logging_functions() -> dict[str, Callable[..., None]]: ...
 
 @final
 class Registration:

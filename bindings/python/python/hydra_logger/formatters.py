@@ -52,7 +52,9 @@ class ColoredTextFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """The record as one line, without its newline. What came by ``extra`` stands behind it."""
         fields = [
-            (key, self._text(value)) for key, value in vars(record).items() if key not in OWN_ATTRIBUTES
+            (key, self._text(value))
+            for key, value in vars(record).items()
+            if key not in OWN_ATTRIBUTES
         ]
         if record.exc_info and not record.exc_text:
             record.exc_text = self.formatException(record.exc_info)

@@ -10,7 +10,7 @@ import warnings
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from ._core import HydraLogger, LoggingSink, add_logging_methods
+from ._core import HydraLogger, LoggingSink, add_logging_methods, logging_functions
 from .core.exceptions import ConfigurationError, HandlerError
 
 if TYPE_CHECKING:
@@ -155,16 +155,7 @@ class InstalledRootLogger(logging.RootLogger):
     """The same for the root."""
 
 
-def _made_with(logger: logging.Logger) -> int:
-    return len(vars(logger))
-
-
-# What a manager gives its loggers, it sets on them.
-add_logging_methods(
-    (InstalledLogger, _made_with(logging.Manager(logging.root).getLogger("probe"))),
-    (InstalledRootLogger, _made_with(logging.RootLogger(logging.WARNING))),
-    HydraHandler,
-)
+add_logging_methods(InstalledLogger, InstalledRootLogger, HydraHandler)
 
 
 class _Installation:
@@ -190,6 +181,9 @@ class _Installation:
         _switch_classes(logging.RootLogger, InstalledRootLogger)
         if logging.getLoggerClass() is logging.Logger:
             logging.setLoggerClass(InstalledLogger)
+        self.functions = logging_functions()
+        self.functions_before = {name: vars(logging)[name] for name in self.functions}
+        vars(logging).update(self.functions)
         shows = warnings.showwarning
         if capture_warnings:
             logging.captureWarnings(True)
@@ -200,6 +194,9 @@ class _Installation:
         root = logging.getLogger()
         if self.captured_warnings:
             logging.captureWarnings(False)
+        for name, function in self.functions.items():
+            if vars(logging)[name] is function:
+                vars(logging)[name] = self.functions_before[name]
         if logging.getLoggerClass() is InstalledLogger:
             logging.setLoggerClass(logging.Logger)
         _switch_classes(InstalledLogger, logging.Logger)

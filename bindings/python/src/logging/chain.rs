@@ -2,89 +2,93 @@
 
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList, PyString, PyType};
+use pyo3::types::{PyList, PyListMethods, PyString, PyType};
 
-use crate::instance::attributes_of;
+use crate::instance::read;
 
 use super::sink::LoggingSink;
 
-/// Whether an attribute is a list with nothing in it.
-pub(crate) fn is_empty(
-    attributes: &Bound<'_, PyDict>,
-    name: &Bound<'_, PyString>,
-) -> PyResult<bool> {
-    let list = attributes.get_item(name)?;
-    Ok(list.is_some_and(|list| {
-        list.cast_exact::<PyList>()
-            .is_ok_and(|list| list.is_empty())
-    }))
+/// A logger's place in the tree.
+pub(crate) struct Node<'py> {
+    pub(crate) parent: Bound<'py, PyAny>,
+    pub(crate) propagate: Bound<'py, PyAny>,
+    pub(crate) handlers: Bound<'py, PyAny>,
 }
 
-/// The one handler that gets what a logger with these attributes logs. Handlers of the class
-/// `NullHandler`, which do nothing, are passed over: libraries put them on their loggers.
-pub(crate) fn only_handler<'py>(
-    logger: &Bound<'py, PyDict>,
-    null_handler: &Bound<'py, PyType>,
-) -> PyResult<Option<Bound<'py, PyAny>>> {
-    let py = logger.py();
-    let mut only = None;
-    let mut here = logger.clone();
-    loop {
-        let Some(handlers) = here.get_item(intern!(py, "handlers"))? else {
-            return Ok(None);
-        };
-        let Ok(handlers) = handlers.cast_exact::<PyList>() else {
-            return Ok(None);
-        };
-        for handler in handlers {
-            if handler.get_type().is(null_handler) {
-                continue;
+impl<'py> Node<'py> {
+    #[inline]
+    fn of(logger: &Bound<'py, PyAny>) -> Option<Node<'py>> {
+        let py = logger.py();
+        let names = [
+            intern!(py, "parent"),
+            intern!(py, "propagate"),
+            intern!(py, "handlers"),
+        ];
+        let [parent, propagate, handlers] = read(logger, names, &[])?;
+        Some(Node {
+            parent,
+            propagate,
+            handlers,
+        })
+    }
+
+    /// The one handler that gets what is logged here. Handlers of the class `NullHandler`, which do
+    /// nothing, are passed over: libraries put them on their loggers.
+    #[inline]
+    pub(crate) fn only_handler(
+        &self,
+        null_handler: &Bound<'py, PyType>,
+    ) -> Option<Bound<'py, PyAny>> {
+        let mut only = None;
+        let mut above;
+        let mut here = self;
+        loop {
+            for handler in here.handlers.cast_exact::<PyList>().ok()? {
+                if handler.get_type().is(null_handler) {
+                    continue;
+                }
+                if only.replace(handler).is_some() {
+                    return None;
+                }
             }
-            if only.replace(handler).is_some() {
-                return Ok(None);
+            if here.parent.is_none() || !here.propagate.is_truthy().ok()? {
+                return only;
             }
-        }
-        let propagates = here.get_item(intern!(py, "propagate"))?;
-        if !propagates.is_some_and(|propagates| propagates.is_truthy().unwrap_or(false)) {
-            return Ok(only);
-        }
-        match here.get_item(intern!(py, "parent"))? {
-            Some(parent) if !parent.is_none() => match attributes_of(&parent) {
-                Some(attributes) => here = attributes,
-                None => return Ok(None),
-            },
-            _ => return Ok(only),
+            above = Node::of(&here.parent)?;
+            here = &above;
         }
     }
 }
 
-/// Where a handler puts records of a level, if it is a `HydraHandler` that neither filters nor
-/// formats, and of which nothing was replaced.
+/// Whether it is a list with nothing in it.
+#[inline]
+pub(crate) fn is_empty_list(list: &Bound<'_, PyAny>) -> bool {
+    list.cast_exact::<PyList>()
+        .is_ok_and(PyListMethods::is_empty)
+}
+
+/// Where a handler puts its records and the number of the least level that it takes, if it is a
+/// `HydraHandler` that neither filters nor formats, and nothing stands in for its methods.
+#[inline]
 pub(crate) fn plain_sink<'py>(
     handler: &Bound<'py, PyAny>,
     class: &Bound<'py, PyType>,
-) -> PyResult<Option<(Bound<'py, LoggingSink>, i64)>> {
-    let py = handler.py();
+    methods: &[Py<PyString>],
+) -> Option<(Bound<'py, LoggingSink>, i64)> {
     if !handler.get_type().is(class) {
-        return Ok(None);
+        return None;
     }
-    let Some(attributes) = attributes_of(handler) else {
-        return Ok(None);
-    };
-    for method in [intern!(py, "handle"), intern!(py, "emit")] {
-        if attributes.contains(method)? {
-            return Ok(None);
-        }
+    let py = handler.py();
+    let names = [
+        intern!(py, "filters"),
+        intern!(py, "level"),
+        intern!(py, "formatter"),
+        intern!(py, "_sink"),
+    ];
+    let [filters, level, formatter, sink] = read(handler, names, methods)?;
+    if !is_empty_list(&filters) || !formatter.is_none() {
+        return None;
     }
-    let formatter = attributes.get_item(intern!(py, "formatter"))?;
-    if !formatter.is_some_and(|formatter| formatter.is_none())
-        || !is_empty(&attributes, intern!(py, "filters"))?
-    {
-        return Ok(None);
-    }
-    let level = attributes.get_item(intern!(py, "level"))?;
-    let level = level.and_then(|level| level.extract::<i64>().ok());
-    let sink = attributes.get_item(intern!(py, "_sink"))?;
-    let sink = sink.and_then(|sink| sink.cast_into::<LoggingSink>().ok());
-    Ok(sink.zip(level))
+    let sink = sink.cast_into::<LoggingSink>().ok()?;
+    Some((sink, level.extract().ok()?))
 }

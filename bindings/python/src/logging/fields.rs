@@ -9,6 +9,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyFrozenSet, PyString};
 
 use crate::frames;
+use crate::key_table::key_of;
 use crate::record::{EXCEPTION, STACK};
 use crate::shown::Shown;
 use crate::text::{owned, text_of};
@@ -61,19 +62,19 @@ impl<'a, 's> RecordFields<'a, 's> {
     ) -> PyResult<()> {
         let name = self.walk.name(name)?;
         let value = self.walk.value(value)?;
-        self.keys.push(Key::dynamic(name));
+        self.keys.push(key_of(name));
         self.values.push(value);
         Ok(())
     }
 
     pub(crate) fn add_logger_name(&mut self, name: &str) {
-        self.keys.push(Key::dynamic(LOGGER_NAME));
+        self.keys.push(key_of(LOGGER_NAME));
         self.values.push(Value::Str(self.arena.alloc_str(name)));
     }
 
     /// What `extra`, a filter or a factory has put on a record.
     pub(crate) fn add_attributes(&mut self, attributes: &Bound<'_, PyDict>) -> PyResult<()> {
-        for (name, value) in entries_of(attributes) {
+        for (name, value) in entries_of(attributes, self.arena) {
             if !is_own_attribute(&name)? {
                 self.add(&name, &value)?;
             }
@@ -87,16 +88,16 @@ impl<'a, 's> RecordFields<'a, 's> {
         let exc_info = attributes.get_item(intern!(py, "exc_info"))?;
         let exc_info = exc_info.as_ref().map(Bound::as_borrowed);
         if let Some(exception) = frames::exception(py, exc_info, false)? {
-            self.keys.push(Key::dynamic(EXCEPTION));
+            self.keys.push(key_of(EXCEPTION));
             self.values.push(self.walk.traceback(&exception)?);
         } else if let Some(text) = text_in(attributes, intern!(py, "exc_text"))? {
             // Of a record that came through a queue or a socket only the text is left.
-            self.keys.push(Key::dynamic(EXCEPTION));
+            self.keys.push(key_of(EXCEPTION));
             self.values.push(Value::Str(self.arena.alloc_str(&text)));
         }
         if let Some(text) = text_in(attributes, intern!(py, "stack_info"))? {
             let stack = text.strip_prefix(STACK_TITLE).unwrap_or(&text);
-            self.keys.push(Key::dynamic(STACK));
+            self.keys.push(key_of(STACK));
             self.values.push(Value::Str(self.arena.alloc_str(stack)));
         }
         Ok(())

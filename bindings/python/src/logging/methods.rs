@@ -12,13 +12,14 @@
 //! - the logger has no filter;
 //! - exactly one handler gets the record, and it is a `HydraHandler` without filter or formatter:
 //!   what captures records for tests, or sends them elsewhere too, adds a handler and has them all;
-//! - lines do not name the place of the call;
+//! - lines do not name the place of the call, and no plugin sees records;
 //! - the message is a text, and its arguments fit it.
 //!
 //! Otherwise the call is `logging.Logger`'s. No frame of Python's is added, so that `stacklevel`
 //! means what it meant.
 
 use std::ffi::CStr;
+use std::sync::atomic::Ordering::Relaxed;
 
 use hydra_logger::{Fields, Level, Message};
 use pyo3::exceptions::PyException;
@@ -28,16 +29,15 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyInt, PyMapping, PyString, PyTuple, PyType};
 
 use crate::fastcall::{Arguments, Method, StandIn};
-use crate::instance::attributes_of;
+use crate::instance::read;
 use crate::levels::level_of;
 use crate::record::Scratch;
 use crate::shown::Shown;
 use crate::text::text_of;
-use crate::values::entries_of;
 
-use super::chain::{is_empty, only_handler, plain_sink};
+use super::chain::{Node, is_empty_list, plain_sink};
 use super::fields::{RecordFields, is_own_attribute};
-use super::sink::LoggingSink;
+use super::sink::{LoggingSink, send};
 
 /// The methods by the number that their functions are made with; `log` has its level as an argument.
 const METHODS: [(&CStr, Option<Level>); 6] = [
@@ -50,115 +50,190 @@ const METHODS: [(&CStr, Option<Level>); 6] = [
 ];
 
 /// What of `logging.Logger` a call runs through, besides the method itself.
-const WAY: [&str; 6] = [
-    "isEnabledFor",
-    "_log",
-    "makeRecord",
-    "handle",
-    "filter",
-    "callHandlers",
-];
+const WAY: [&str; 4] = ["_log", "makeRecord", "handle", "callHandlers"];
+/// What of a `HydraHandler`.
+const HANDLER_WAY: [&str; 2] = ["handle", "emit"];
 
 /// What is looked at in every call.
 struct Stdlib {
-    /// The dictionary of the module `logging`.
+    /// The dictionaries of the module and of its class of loggers.
     module: Py<PyDict>,
+    logger: Py<PyDict>,
     record: Py<PyAny>,
-    logger: Py<PyType>,
     null_handler: Py<PyType>,
     handler: Py<PyType>,
-    /// Our classes, and how many attributes their instances are made with.
-    classes: [(Py<PyType>, usize); 2],
+    /// Our classes of loggers.
+    classes: [Py<PyType>; 2],
+    methods: Vec<LevelMethod>,
+    /// Names of methods, of which an instance may have none of its own.
+    names: Vec<Py<PyString>>,
+    handler_names: Vec<Py<PyString>>,
     /// By `WAY`.
     way: Vec<Original>,
-    /// By `METHODS`, with the level's number.
-    methods: Vec<(Original, Py<PyAny>)>,
 }
 
-/// A function of `logging.Logger`.
+/// One of `METHODS`.
+struct LevelMethod {
+    /// The level's number.
+    number: Py<PyAny>,
+    /// The method of `logging.Logger`, and the function of the module.
+    of_logger: Original,
+    of_module: Original,
+}
+
+/// A function of `logging`.
 struct Original {
     name: Py<PyString>,
     function: Py<PyAny>,
 }
 
 impl Original {
-    fn of(logger: &Bound<'_, PyType>, name: &str) -> PyResult<Original> {
-        let name = PyString::intern(logger.py(), name);
+    fn of(home: &Bound<'_, PyDict>, name: &str) -> PyResult<Original> {
+        let name = PyString::intern(home.py(), name);
         Ok(Original {
-            function: logger.getattr(&name)?.unbind(),
+            function: home.as_any().get_item(&name)?.unbind(),
             name: name.unbind(),
         })
+    }
+
+    #[inline]
+    fn is_in(&self, home: &Bound<'_, PyDict>) -> PyResult<bool> {
+        let now = home.get_item(self.name.bind(home.py()))?;
+        Ok(now.is_some_and(|now| now.is(&self.function)))
     }
 }
 
 static STDLIB: PyOnceLock<Stdlib> = PyOnceLock::new();
 
 /// Puts the methods on our class of loggers and our class of the root, for records that go to a
-/// handler of this class. The numbers are of the attributes that an instance is made with.
+/// handler of this class.
 #[pyfunction]
 pub(crate) fn add_logging_methods(
-    logger: (Bound<'_, PyType>, usize),
-    root: (Bound<'_, PyType>, usize),
-    handler: Bound<'_, PyType>,
+    logger: &Bound<'_, PyType>,
+    root: &Bound<'_, PyType>,
+    handler: &Bound<'_, PyType>,
 ) -> PyResult<()> {
     let py = handler.py();
     let logging = py.import("logging")?;
-    let plain = logging.getattr("Logger")?.cast_into::<PyType>()?;
-    let class = |name| PyResult::Ok(logging.getattr(name)?.cast_into::<PyType>()?.unbind());
-    let way = WAY.iter().map(|name| Original::of(&plain, name));
+    let class = |name| PyResult::Ok(logging.getattr(name)?.cast_into::<PyType>()?);
+    let of_logger = dictionary_of(&class("Logger")?)?;
     let methods = METHODS.iter().map(|(name, level)| {
+        let name = name.to_string_lossy();
         let number = level.map_or(0, Level::number).into_pyobject(py)?;
-        let method = Original::of(&plain, &name.to_string_lossy())?;
-        Ok((method, number.into_any().unbind()))
+        Ok(LevelMethod {
+            number: number.into_any().unbind(),
+            of_logger: Original::of(&of_logger, &name)?,
+            of_module: Original::of(&logging.dict(), &name)?,
+        })
     });
+    let interned = |name: &str| PyString::intern(py, name).unbind();
+    let names = METHODS.iter().map(|(name, _)| name.to_string_lossy());
+    let names = names.map(|name| interned(&name));
     let stdlib = Stdlib {
         module: logging.dict().unbind(),
         record: logging.getattr("LogRecord")?.unbind(),
-        null_handler: class("NullHandler")?,
-        handler: handler.unbind(),
-        way: way.collect::<PyResult<_>>()?,
+        null_handler: class("NullHandler")?.unbind(),
+        handler: handler.clone().unbind(),
+        classes: [logger, root].map(|class| class.clone().unbind()),
         methods: methods.collect::<PyResult<_>>()?,
-        classes: [&logger, &root].map(|(class, made_with)| (class.clone().unbind(), *made_with)),
-        logger: plain.unbind(),
+        names: names.chain(WAY.iter().map(|name| interned(name))).collect(),
+        handler_names: HANDLER_WAY.iter().map(|name| interned(name)).collect(),
+        way: WAY
+            .iter()
+            .map(|name| Original::of(&of_logger, name))
+            .collect::<PyResult<_>>()?,
+        logger: of_logger.unbind(),
     };
     let _ = STDLIB.set(py, stdlib);
-    add_to(&logger.0)?;
-    add_to(&root.0)
+    add_to(logger)?;
+    add_to(root)
+}
+
+/// The functions of the module `logging` by their names, for the same.
+#[pyfunction]
+pub(crate) fn logging_functions(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
+    let logging = py.import("logging")?;
+    let functions = PyDict::new(py);
+    for (function, (name, _)) in stand_ins::<Functions>().into_iter().flatten().zip(METHODS) {
+        functions.set_item(name.to_string_lossy(), function.bound_to(&logging)?)?;
+    }
+    Ok(functions)
+}
+
+/// The dictionary of a class, which `__dict__` shows through a view of it.
+///
+/// A question to it takes a third of the time that one to the class does.
+fn dictionary_of<'py>(class: &Bound<'py, PyType>) -> PyResult<Bound<'py, PyDict>> {
+    let gc = class.py().import("gc")?;
+    let behind = gc.call_method1("get_referents", (class.getattr("__dict__")?,))?;
+    Ok(behind.get_item(0)?.cast_into::<PyDict>()?)
 }
 
 fn add_to(class: &Bound<'_, PyType>) -> PyResult<()> {
-    macro_rules! methods {
+    let mut methods = stand_ins::<Methods>().into_iter().flatten();
+    methods.try_for_each(|method| method.put_on(class))
+}
+
+fn stand_ins<F: StandIn>() -> [Option<Method>; METHODS.len()] {
+    const DOC: &str = "As `logging` has it; where nobody would see a LogRecord, without one.";
+    macro_rules! stand_ins {
         ($($number:literal)*) => {
-            [$(Method::stand_in::<Levels, $number>(
+            [$(Method::stand_in::<F, $number>(
                 METHODS[$number].0,
                 if METHODS[$number].1.is_some() {
                     "($self, msg, *args, **kwargs)"
                 } else {
                     "($self, level, msg, *args, **kwargs)"
                 },
-                "As logging.Logger has it; where nobody would see a LogRecord, without one.",
+                DOC,
             ),)*]
         };
     }
-    let methods = methods!(0 1 2 3 4 5);
-    methods
-        .into_iter()
-        .flatten()
-        .try_for_each(|method| method.put_on(class))
+    stand_ins!(0 1 2 3 4 5)
 }
 
-struct Levels;
+/// Of a logger.
+struct Methods;
 
-impl StandIn for Levels {
+impl StandIn for Methods {
     #[inline]
     fn call<const N: u8>(this: &Bound<'_, PyAny>, call: Arguments<'_, '_>) -> PyResult<()> {
         let Some(stdlib) = STDLIB.get(call.py()) else {
             return Ok(());
         };
-        let number = usize::from(N) % METHODS.len();
-        match stdlib.past_the_record(number, this, &call) {
+        let method = usize::from(N) % METHODS.len();
+        match stdlib.past_the_record(method, this, &call) {
             Ok(()) | Err(Else::Nothing) => Ok(()),
-            Err(Else::Ordinary) => stdlib.ordinary(number, this, &call),
+            Err(Else::Ordinary) => stdlib.ordinary_method(method, this, &call),
+            Err(Else::Raise(error)) => Err(error),
+        }
+    }
+}
+
+/// Of the module, for its root.
+struct Functions;
+
+impl StandIn for Functions {
+    #[inline]
+    fn call<const N: u8>(_: &Bound<'_, PyAny>, call: Arguments<'_, '_>) -> PyResult<()> {
+        let Some(stdlib) = STDLIB.get(call.py()) else {
+            return Ok(());
+        };
+        let method = usize::from(N) % METHODS.len();
+        let root = stdlib
+            .module
+            .bind(call.py())
+            .get_item(intern!(call.py(), "root"))?;
+        let logged = match root {
+            Some(root) => stdlib.past_the_record(method, &root, &call),
+            None => Err(Else::Ordinary),
+        };
+        match logged {
+            Ok(()) | Err(Else::Nothing) => Ok(()),
+            Err(Else::Ordinary) => {
+                let function = stdlib.methods[method].of_module.function.bind(call.py());
+                ordinary(function, None, &call)
+            }
             Err(Else::Raise(error)) => Err(error),
         }
     }
@@ -179,16 +254,20 @@ impl From<PyErr> for Else {
     }
 }
 
+type Entries<'py> = Vec<(Bound<'py, PyAny>, Bound<'py, PyAny>)>;
+
 /// A call whose level its logger takes.
 struct Enabled<'a, 'py> {
-    logger: Bound<'py, PyDict>,
+    name: Bound<'py, PyAny>,
+    filters: Bound<'py, PyAny>,
+    node: Node<'py>,
     level: Level,
     /// The level as `logging` has it.
     number: Borrowed<'a, 'py, PyAny>,
     message: &'a str,
     /// Where the arguments of the message begin.
     rest: usize,
-    extra: Vec<(Bound<'py, PyAny>, Bound<'py, PyAny>)>,
+    extra: Entries<'py>,
 }
 
 impl Stdlib {
@@ -201,8 +280,14 @@ impl Stdlib {
     ) -> Result<(), Else> {
         let enabled = self.enabled(method, this, call)?;
         self.is_as_it_was(call.py(), method)?;
-        let sink = self.sink(&enabled)?;
-        send(sink.get(), &enabled, call)
+        if !is_empty_list(&enabled.filters) {
+            return Err(Else::Ordinary);
+        }
+        let (sink, least) = self.sink(&enabled.node).ok_or(Else::Ordinary)?;
+        if enabled.number.extract::<i64>()? < least {
+            return Err(Else::Nothing);
+        }
+        deliver(sink.get(), &enabled, call)
     }
 
     /// The call, if its logger takes its level, and it has nothing that only a record can carry.
@@ -215,33 +300,51 @@ impl Stdlib {
     ) -> Result<Enabled<'a, 'py>, Else> {
         let py = call.py();
         let class = this.get_type();
-        let made_with = self.classes.iter().find(|(ours, _)| class.is(ours));
-        let (_, made_with) = made_with.ok_or(Else::Ordinary)?;
-        let logger = attributes_of(this).ok_or(Else::Ordinary)?;
-        if logger.len() > *made_with && self.has_own(method, &logger)? {
+        if !self.classes.iter().any(|ours| class.is(ours)) {
             return Err(Else::Ordinary);
         }
-        let (level, number, message) = match METHODS[method].1 {
-            Some(level) => (level, self.methods[method].1.bind_borrowed(py), 0),
-            None => {
-                let number = call.get(0).filter(|n| n.is_exact_instance_of::<PyInt>());
-                let number = number.ok_or(Else::Ordinary)?;
-                (level_of(number).ok_or(Else::Ordinary)?, number, 1)
-            }
+        let names = [
+            intern!(py, "filters"),
+            intern!(py, "name"),
+            intern!(py, "level"),
+            intern!(py, "parent"),
+            intern!(py, "propagate"),
+            intern!(py, "handlers"),
+            intern!(py, "disabled"),
+            intern!(py, "_cache"),
+        ];
+        let attributes = read(this, names, &self.names).ok_or(Else::Ordinary)?;
+        let [
+            filters,
+            name,
+            _,
+            parent,
+            propagate,
+            handlers,
+            disabled,
+            cache,
+        ] = attributes;
+        let (level, number, message) = if let Some(level) = METHODS[method].1 {
+            (level, self.methods[method].number.bind_borrowed(py), 0)
+        } else {
+            let number = call.get(0).filter(|n| n.is_exact_instance_of::<PyInt>());
+            let number = number.ok_or(Else::Ordinary)?;
+            (level_of(number).ok_or(Else::Ordinary)?, number, 1)
         };
-        let cache = logger.get_item(intern!(py, "_cache"))?;
-        let cache = cache.and_then(|cache| cache.cast_into_exact::<PyDict>().ok());
-        let takes = cache.ok_or(Else::Ordinary)?.get_item(number)?;
-        if !takes.ok_or(Else::Ordinary)?.is_truthy()? {
-            return Err(Else::Nothing);
-        }
-        let disabled = logger.get_item(intern!(py, "disabled"))?;
-        if disabled.ok_or(Else::Ordinary)?.is_truthy()? {
+        let cache = cache.cast_exact::<PyDict>().map_err(|_| Else::Ordinary)?;
+        let takes = cache.get_item(number)?.ok_or(Else::Ordinary)?;
+        if !takes.is_truthy()? || disabled.is_truthy()? {
             return Err(Else::Nothing);
         }
         let text = call.get(message).and_then(|m| m.cast_exact().ok());
         Ok(Enabled {
-            logger,
+            name,
+            filters,
+            node: Node {
+                parent,
+                propagate,
+                handlers,
+            },
             level,
             number,
             message: text.and_then(text_of).ok_or(Else::Ordinary)?,
@@ -250,90 +353,72 @@ impl Stdlib {
         })
     }
 
-    /// Whether an instance has something in place of a method of its class.
-    #[cold]
-    fn has_own(&self, method: usize, attributes: &Bound<'_, PyDict>) -> PyResult<bool> {
-        let py = attributes.py();
-        let (method, _) = &self.methods[method];
-        for Original { name, .. } in self.way.iter().chain([method]) {
-            if attributes.contains(name.bind(py))? {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
     /// Whether `logging` does what it did when the methods were made.
     #[inline]
     fn is_as_it_was(&self, py: Python<'_>, method: usize) -> Result<(), Else> {
-        let module = self.module.bind(py);
-        let factory = module.get_item(intern!(py, "_logRecordFactory"))?;
-        if !factory.is_some_and(|factory| factory.is(&self.record)) {
-            return Err(Else::Ordinary);
-        }
+        let factory = intern!(py, "_logRecordFactory");
+        let factory = self.module.bind(py).get_item(factory)?;
         let logger = self.logger.bind(py);
-        let (method, _) = &self.methods[method];
-        for Original { name, function } in self.way.iter().chain([method]) {
-            if !logger.getattr(name)?.is(function) {
-                return Err(Else::Ordinary);
-            }
+        let mut same = factory.is_some_and(|factory| factory.is(&self.record));
+        for original in self.way.iter().chain([&self.methods[method].of_logger]) {
+            same &= original.is_in(logger)?;
         }
-        Ok(())
+        if same { Ok(()) } else { Err(Else::Ordinary) }
     }
 
-    /// Where the call goes, if that is one place, and nothing on the way there looks at records.
+    /// Where what is logged at a node goes, if that is one place, and nothing on the way there
+    /// looks at records; with the least level that is taken there.
     #[inline]
-    fn sink<'py>(&self, call: &Enabled<'_, 'py>) -> Result<Bound<'py, LoggingSink>, Else> {
-        let py = call.logger.py();
-        if !is_empty(&call.logger, intern!(py, "filters"))? {
-            return Err(Else::Ordinary);
-        }
-        let handler = only_handler(&call.logger, self.null_handler.bind(py))?;
-        let handler = handler.ok_or(Else::Ordinary)?;
-        let (sink, least) = plain_sink(&handler, self.handler.bind(py))?.ok_or(Else::Ordinary)?;
-        if call.number.extract::<i64>()? < least {
-            return Err(Else::Nothing);
-        }
-        Ok(sink)
+    fn sink<'py>(&self, node: &Node<'py>) -> Option<(Bound<'py, LoggingSink>, i64)> {
+        let py = node.parent.py();
+        let handler = node.only_handler(self.null_handler.bind(py))?;
+        plain_sink(&handler, self.handler.bind(py), &self.handler_names)
     }
 
     /// The call, as `logging.Logger` has it at this moment.
     #[cold]
     #[inline(never)]
-    fn ordinary(
+    fn ordinary_method(
         &self,
         method: usize,
         this: &Bound<'_, PyAny>,
         call: &Arguments<'_, '_>,
     ) -> PyResult<()> {
-        let py = call.py();
-        let (Original { name, .. }, _) = &self.methods[method];
-        let mut given = vec![this.as_borrowed()];
-        given.extend(call.from(0));
-        let keywords = call.has_keywords().then(|| PyDict::new(py));
-        for (name, value) in call.keywords() {
-            if let Some(keywords) = &keywords {
-                keywords.set_item(name, value)?;
-            }
-        }
-        let function = self.logger.bind(py).getattr(name)?;
-        function.call(PyTuple::new(py, given)?, keywords.as_ref())?;
-        Ok(())
+        let name = &self.methods[method].of_logger.name;
+        let function = self.logger.bind(call.py()).as_any().get_item(name)?;
+        ordinary(&function, Some(this), call)
     }
 }
 
-fn send(
+/// Calls what stands behind a stand-in.
+#[cold]
+#[inline(never)]
+fn ordinary(
+    function: &Bound<'_, PyAny>,
+    this: Option<&Bound<'_, PyAny>>,
+    call: &Arguments<'_, '_>,
+) -> PyResult<()> {
+    let py = call.py();
+    let mut given: Vec<_> = this.map(|this| this.as_borrowed()).into_iter().collect();
+    given.extend(call.from(0));
+    let keywords = PyDict::new(py);
+    for (name, value) in call.keywords() {
+        keywords.set_item(name, value)?;
+    }
+    function.call(PyTuple::new(py, given)?, Some(&keywords))?;
+    Ok(())
+}
+
+fn deliver(
     sink: &LoggingSink,
     enabled: &Enabled<'_, '_>,
     call: &Arguments<'_, '_>,
 ) -> Result<(), Else> {
-    let py = call.py();
     let hydra = sink.logger.get();
-    if hydra.source() {
+    if hydra.source.load(Relaxed) || hydra.plugins.active().is_some() {
         return Err(Else::Ordinary);
     }
-    let name = enabled.logger.get_item(intern!(py, "name"))?;
-    let name = name.as_ref().and_then(|name| name.cast_exact().ok());
+    let name = enabled.name.cast_exact::<PyString>().ok();
     let name = name.and_then(|name| text_of(name.as_borrowed()));
     let name = name.ok_or(Else::Ordinary)?;
     let (found, is_part) = sink.layer(name);
@@ -351,8 +436,8 @@ fn send(
         None => enabled.message,
     };
     if enabled.extra.is_empty() && !is_part {
-        layer.emit(enabled.level, Message::Str(message), Fields::NONE, None);
-        return Ok(());
+        let emit = || layer.emit(enabled.level, Message::Str(message), Fields::NONE, None);
+        return Ok(send(call.py(), hydra, emit)?);
     }
     let shown = Shown::new(hydra.arguments.raise_errors, layer.name());
     let scratch = Scratch::take();
@@ -366,8 +451,8 @@ fn send(
         }
         let (keys, values) = fields.into_slices();
         let fields = Fields::new(keys, values);
-        layer.emit(enabled.level, Message::Str(message), fields, None);
-        Ok(())
+        let emit = || layer.emit(enabled.level, Message::Str(message), fields, None);
+        Ok(send(call.py(), hydra, emit)?)
     })();
     scratch.put_back();
     logged
@@ -375,9 +460,7 @@ fn send(
 
 /// What is in `extra`, if there is no other keyword, and nothing in it that `logging` refuses.
 #[inline]
-fn only_extra<'py>(
-    call: &Arguments<'_, 'py>,
-) -> Result<Vec<(Bound<'py, PyAny>, Bound<'py, PyAny>)>, Else> {
+fn only_extra<'py>(call: &Arguments<'_, 'py>) -> Result<Entries<'py>, Else> {
     let mut entries = Vec::new();
     for (name, value) in call.keywords() {
         if text_of(name) != Some("extra") {
@@ -387,7 +470,7 @@ fn only_extra<'py>(
             continue;
         }
         let extra = value.cast_exact::<PyDict>().map_err(|_| Else::Ordinary)?;
-        entries = entries_of(&extra);
+        entries = extra.iter().collect::<Entries<'_>>();
         for (name, _) in &entries {
             if !name.is_exact_instance_of::<PyString>() || is_own_attribute(name)? {
                 return Err(Else::Ordinary);

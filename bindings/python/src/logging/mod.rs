@@ -12,5 +12,5 @@ mod fields;
 mod methods;
 mod sink;
 
-pub(crate) use methods::add_logging_methods;
+pub(crate) use methods::{add_logging_methods, logging_functions};
 pub(crate) use sink::LoggingSink;

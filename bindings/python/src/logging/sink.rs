@@ -5,21 +5,26 @@
 //! `logger_name`. With neither, the record goes where unknown layers go, to `DEFAULT`, under its
 //! own name.
 
+use std::sync::atomic::Ordering::Relaxed;
+
 use bumpalo::Bump;
 use hydra_logger::{Fields, Level, Location, Message};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 
+use crate::context;
 use crate::frames;
+use crate::gil;
 use crate::instance::attributes_of;
 use crate::layer_table::Found;
 use crate::levels::level_of;
 use crate::logger::HydraLogger;
+use crate::plugins::Event;
 use crate::shown::Shown;
 use crate::text::owned;
 
-use super::fields::RecordFields;
+use super::fields::{RecordFields, is_own_attribute};
 
 /// What a `HydraHandler` hands its records to.
 #[pyclass(frozen, module = "hydra_logger._core")]
@@ -87,7 +92,7 @@ impl LoggingSink {
         if text.is_none() {
             fields.add_traceback(&attributes)?;
         }
-        let location = if hydra.source() {
+        let location = if hydra.source.load(Relaxed) {
             location(&attributes)?
         } else {
             None
@@ -95,13 +100,24 @@ impl LoggingSink {
         let (keys, values) = fields.into_slices();
         let fields = Fields::new(keys, values);
         let time = nanoseconds(get(intern!(py, "created"))?);
-        layer.emit_at(
-            time,
-            level,
-            Message::Str(&message),
-            fields,
-            location.as_ref(),
-        );
+        send(py, hydra, || {
+            layer.emit_at(
+                time,
+                level,
+                Message::Str(&message),
+                fields,
+                location.as_ref(),
+            );
+        })?;
+        if let Some(plugins) = hydra.plugins.active() {
+            let event = Event {
+                level,
+                layer: layer.name(),
+                message: &message,
+                extra: extra_of(&attributes)?,
+            };
+            plugins.tell(py, &event)?;
+        }
         failed.map_or(Ok(()), Err)
     }
 }
@@ -121,6 +137,29 @@ impl LoggingSink {
         let found = hydra.layers.layer(&hydra.logger, known);
         (found, known.len() != name.len())
     }
+}
+
+/// Gives a record to the core, in the scope that the call is in. It is plain data: nothing of it
+/// asks for the GIL any more.
+#[inline]
+pub(crate) fn send(py: Python<'_>, hydra: &HydraLogger, emit: impl FnOnce()) -> PyResult<()> {
+    let _scope = context::enter(py, None)?;
+    if hydra.arguments.release_gil {
+        gil::released(py, emit)
+    } else {
+        gil::attached(py, emit)
+    }
+}
+
+/// What `extra`, a filter or a factory has put on a record, for plugins.
+fn extra_of<'py>(attributes: &Bound<'py, PyDict>) -> PyResult<Bound<'py, PyDict>> {
+    let extra = PyDict::new(attributes.py());
+    for (name, value) in attributes {
+        if !is_own_attribute(&name)? {
+            extra.set_item(name, value)?;
+        }
+    }
+    Ok(extra)
 }
 
 /// The message of a record. What `getMessage` raises comes with it: the text is not lost.
@@ -170,15 +209,14 @@ fn location(attributes: &Bound<'_, PyDict>) -> PyResult<Option<Location>> {
 
 /// A time of `logging`, in seconds since 1970, in nanoseconds; now, where there is none.
 fn nanoseconds(created: Option<Bound<'_, PyAny>>) -> i64 {
-    match created.and_then(|created| created.extract::<f64>().ok()) {
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "a time beyond i64 is its end"
-        )]
-        Some(seconds) => (seconds * 1e9).round() as i64,
-        None => {
-            let now = std::time::SystemTime::UNIX_EPOCH.elapsed();
-            now.map_or(0, |now| i64::try_from(now.as_nanos()).unwrap_or(i64::MAX))
-        }
-    }
+    let Some(seconds) = created.and_then(|created| created.extract::<f64>().ok()) else {
+        let now = std::time::SystemTime::UNIX_EPOCH.elapsed();
+        return now.map_or(0, |now| i64::try_from(now.as_nanos()).unwrap_or(i64::MAX));
+    };
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a time beyond i64 is its end"
+    )]
+    let nanoseconds = (seconds * 1e9).round() as i64;
+    nanoseconds
 }
