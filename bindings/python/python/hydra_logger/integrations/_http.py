@@ -226,10 +226,10 @@ class Request:
             error: What the application raised. An exception is a 500, unless the response has
                 begun; what is none, such as a cancellation, is a WARNING.
         """
-        failed = isinstance(error, Exception)
-        if failed and self.status is None:
+        failed = error if isinstance(error, Exception) else None
+        if failed is not None and self.status is None:
             self.status = 500
-        level = logging.ERROR if failed else level_of(self.status or 0)
+        level = logging.ERROR if failed is not None else level_of(self.status or 0)
         if error is not None:
             self.error_type = name_of(error)
             level = max(level, logging.WARNING)
@@ -247,9 +247,9 @@ class Request:
         if self.error_type:
             fields["error.type"] = self.error_type
         message = access_message(self._method, self._path, self.status)
-        self._log.layer.log(level, message, extra=fields, exc_info=error if failed else None)
-        if error is not None:
-            _mark_logged(error)
+        self._log.layer.log(level, message, extra=fields, exc_info=failed)
+        if failed is not None:
+            _mark_logged(failed)
 
 
 def access_message(method: str, path: str, status: int | None) -> str:
@@ -268,12 +268,21 @@ def name_of(error: BaseException) -> str:
     return name if kind.__module__ == "builtins" else f"{kind.__module__}.{name}"
 
 
-def is_logged(error: BaseException | None) -> bool:
-    """Whether the traceback of this exception has been written by `Request.finish`."""
-    return getattr(error, "__hydra_logged__", False)
+class LoggedErrors(logging.Filter):
+    """Takes a traceback that the middleware has written from a server's record of the exception."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Keep the message alone, if that is so; everything passes."""
+        if record.exc_info and getattr(record.exc_info[1], _LOGGED, False):
+            record.exc_info = record.exc_text = None
+        return True
+
+
+# An attribute of exceptions whose traceback `Request.finish` has written.
+_LOGGED = "__hydra_logged__"
 
 
 def _mark_logged(error: BaseException) -> None:
     # A class may forbid attributes: its traceback may then be seen twice.
-    with suppress(Exception):
-        error.__hydra_logged__ = True  # type: ignore[attr-defined]
+    with suppress(AttributeError, TypeError):
+        setattr(error, _LOGGED, True)
