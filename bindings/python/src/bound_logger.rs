@@ -76,6 +76,14 @@ impl BoundLogger {
         self.logger.bind(py).as_any().getattr(name)
     }
 
+    fn __copy__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __deepcopy__(slf: Py<Self>, _memo: &Bound<'_, PyAny>) -> Py<Self> {
+        slf
+    }
+
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         let fields = self.fields(py)?.repr()?.to_string();
         let logger = self.logger.bind(py).as_any().repr()?.to_string();

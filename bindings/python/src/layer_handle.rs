@@ -68,6 +68,14 @@ impl LayerHandle {
         })
     }
 
+    fn __copy__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __deepcopy__(slf: Py<Self>, _memo: &Bound<'_, PyAny>) -> Py<Self> {
+        slf
+    }
+
     fn __repr__(&self) -> String {
         format!("<Layer {:?} at {}>", self.layer.name(), self.level())
     }

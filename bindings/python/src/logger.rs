@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use hydra_logger::config::{Config, DEFAULT_LAYER, Watch};
 use hydra_logger::{Error, Level, Logger};
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyDict, PyType};
 
 use crate::arguments::Arguments;
 use crate::config;
@@ -231,6 +231,22 @@ impl HydraLogger {
         _traceback: &Bound<'_, PyAny>,
     ) -> PyResult<()> {
         self.close(py)
+    }
+
+    /// A logger is a place, not a value: a copy of what holds one goes on logging to it.
+    fn __copy__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __deepcopy__(slf: Py<Self>, _memo: &Bound<'_, PyAny>) -> Py<Self> {
+        slf
+    }
+
+    /// In another process, a logger of the same configuration. Plugins and watch=True stay behind.
+    fn __reduce__<'py>(
+        slf: &Bound<'py, Self>,
+    ) -> PyResult<(Bound<'py, PyType>, (Bound<'py, PyAny>,))> {
+        Ok((slf.get_type(), (slf.get().config(slf.py())?,)))
     }
 
     fn __repr__(&self) -> String {
