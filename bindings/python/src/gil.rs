@@ -59,7 +59,11 @@ impl Drop for Restore {
 
 /// Tells the core what to do around that which may wait.
 pub(crate) fn set_face() {
-    waits::set_face(Face { wait, goes_on });
+    waits::set_face(Face {
+        wait,
+        answers,
+        goes_on,
+    });
 }
 
 /// Gives something to the core, which lets go of the GIL where it may wait.
@@ -106,7 +110,12 @@ pub(crate) fn until_done(
     mut work: impl FnMut() -> io::Result<()> + Send,
 ) -> PyResult<io::Result<()>> {
     loop {
-        match detached(py, || waits::run(&mut work)) {
+        let _outer = Restore::after(false, Call::UnderWay);
+        let result = detach(py, || waits::run(&mut work));
+        if let Some(error) = raised() {
+            return Err(error);
+        }
+        match result {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => py.check_signals()?,
             result => return Ok(result),
         }
@@ -144,11 +153,15 @@ fn wait(work: &mut dyn FnMut()) {
     detach(py, move || work.call());
 }
 
-/// The core's `goes_on`. Where no call is under way that could raise, the interpreter runs the
-/// handler as soon as we return to it.
+/// The core's `answers`.
+fn answers() -> bool {
+    HERE.get().call != Call::None
+}
+
+/// The core's `goes_on`.
 fn goes_on() -> bool {
     let Here { holds, call } = HERE.get();
-    if call != Call::UnderWay {
+    if call == Call::Raised {
         return false;
     }
     let check = |py: Python<'_>| py.check_signals();

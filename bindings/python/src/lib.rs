@@ -73,7 +73,7 @@ mod _core {
     #[pymodule_export]
     use super::presets::Registration;
     #[pymodule_export]
-    use super::process::{flush_all, retire_all};
+    use super::process::{cli_main, flush_all, retire_all};
     #[pymodule_export]
     use super::vocabulary::{colors, default_colors, file_defaults, levels};
 

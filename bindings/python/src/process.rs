@@ -1,6 +1,8 @@
 //! The end of a process, and the signals that ask for it: `hydra_logger._process` says when, the core
 //! does it.
 
+use std::ffi::OsString;
+use std::process::ExitCode;
 use std::time::Duration;
 
 use hydra_core::destination::file;
@@ -24,6 +26,16 @@ pub(crate) fn flush_all(py: Python<'_>, seconds: f64) -> PyResult<bool> {
 pub(crate) fn retire_all(py: Python<'_>, seconds: f64) -> PyResult<bool> {
     let patience = patience(seconds)?;
     Ok(gil::detached(py, || file::retire_all(patience)))
+}
+
+/// The program `hydra` on these arguments, the first of which is its name. Returns the exit code.
+#[pyfunction]
+pub(crate) fn cli_main(py: Python<'_>, arguments: Vec<OsString>) -> u8 {
+    let code = gil::detached(py, || hydra_cli::run_with(arguments));
+    // An `ExitCode` can be compared, but not read.
+    (0..u8::MAX)
+        .find(|number| ExitCode::from(*number) == code)
+        .unwrap_or(u8::MAX)
 }
 
 fn patience(seconds: f64) -> PyResult<Duration> {

@@ -14,6 +14,8 @@ pub mod render;
 mod settings;
 mod signals;
 
+use std::ffi::OsString;
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::Parser as _;
@@ -28,7 +30,27 @@ pub use failure::Failure;
 /// }
 /// ```
 pub fn run() -> ExitCode {
-    // clap tells of wrong arguments itself, and exits with 2.
-    let cli = cli::Cli::parse();
-    cli.command.run().unwrap_or_else(|failure| failure.tell())
+    run_with(std::env::args_os())
+}
+
+/// Runs the program on arguments, the first of which is its own name: for a process that is another
+/// program, which must not end here.
+///
+/// ```
+/// let code = hydra_cli::run_with(["hydra", "schema"]);
+/// assert_eq!(code, std::process::ExitCode::SUCCESS);
+/// ```
+pub fn run_with(arguments: impl IntoIterator<Item: Into<OsString> + Clone>) -> ExitCode {
+    let ended = match cli::Cli::try_parse_from(arguments) {
+        Ok(cli) => cli.command.run(),
+        Err(wrong) => {
+            // Help and version are such errors too. With the stream closed there is nobody to tell.
+            let _ = wrong.print();
+            Ok(ExitCode::from(u8::try_from(wrong.exit_code()).unwrap_or(2)))
+        }
+    };
+    let code = ended.unwrap_or_else(|failure| failure.tell());
+    // Only a `main` of Rust does this by itself. A reader that has gone has been told of already.
+    let _ = std::io::stdout().flush();
+    code
 }

@@ -18,7 +18,7 @@ use std::sync::OnceLock;
 ///
 /// ```
 /// use hydra_core::waits::{self, Face};
-/// waits::set_face(Face { wait: |work| work(), goes_on: || true });
+/// waits::set_face(Face { wait: |work| work(), answers: || false, goes_on: || true });
 /// assert_eq!(waits::run(|| 7), 7);
 /// ```
 #[derive(Clone, Copy, Debug)]
@@ -26,6 +26,8 @@ pub struct Face {
     /// Calls what it is given, once, without the language's lock, which this thread may or may not
     /// hold.
     pub wait: fn(&mut dyn FnMut()),
+    /// Whether a signal ends what this thread waits for: it is in a call that can answer it.
+    pub answers: fn() -> bool,
     /// Asked, with no lock of ours held, when a signal has interrupted a wait: whether to go on with
     /// it. Where it says no, what was to be written is not.
     pub goes_on: fn() -> bool,
@@ -34,7 +36,7 @@ pub struct Face {
 static FACE: OnceLock<Face> = OnceLock::new();
 
 thread_local! {
-    /// Whether this thread is inside [`run`], and so can be interrupted.
+    /// Whether this thread is inside [`run`], and can be interrupted.
     static INSIDE: Cell<bool> = const { Cell::new(false) };
 }
 
@@ -58,7 +60,7 @@ pub fn run<T>(work: impl FnOnce() -> T) -> T {
     let mut result = None;
     (face.wait)(&mut || {
         if let Some(work) = work.take() {
-            let _inside = Inside::enter();
+            let _inside = Inside(INSIDE.replace((face.answers)()));
             result = Some(work());
         }
     });
@@ -94,12 +96,6 @@ pub(crate) fn can_be_interrupted() -> bool {
 }
 
 struct Inside(bool);
-
-impl Inside {
-    fn enter() -> Inside {
-        Inside(INSIDE.replace(true))
-    }
-}
 
 impl Drop for Inside {
     fn drop(&mut self) {
