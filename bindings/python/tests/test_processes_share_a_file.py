@@ -171,7 +171,7 @@ assert [os.waitpid(pid, 0)[1] for pid in children] == [0] * 4
 """,
         log,
     )
-    rotated = [path for path in tmp_path.glob("log.jsonl*")]
+    rotated = list(tmp_path.glob("log.jsonl*"))
     assert len(rotated) > 5
     expected = [f"{child} {i}" for child in range(4) for i in range(500)]
     assert Counter(messages(*rotated)) == Counter(expected)

@@ -23,11 +23,15 @@ def test_both_faces_are_the_program(program: list[str]) -> None:
     assert "schema" in wrong.stderr
 
 
-def test_a_pipe_is_logged_and_its_end_is_answered(tmp_path: Path) -> None:
+def test_a_pipe_is_logged_with_the_level_that_each_line_shows(tmp_path: Path) -> None:
     log = tmp_path / "app.jsonl"
+    destination = {"type": "file", "path": str(log), "format": "json"}
+    config = tmp_path / "log.json"
+    config.write_text(json.dumps({"layers": {"DEFAULT": {"destinations": [destination]}}}))
     subprocess.run(
-        [SCRIPT, "pipe", "--format", "json", str(log)],
+        [SCRIPT, "pipe", "--config", str(config)],
         input="ERROR: one\ntwo\n",
+        stderr=subprocess.DEVNULL,
         text=True,
         check=True,
     )

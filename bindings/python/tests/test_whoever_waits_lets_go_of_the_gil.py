@@ -1,12 +1,15 @@
-"""Full pipes, Python code in the middle of a record, threads: nothing blocks, everything is there."""
+"""Full pipes, Python code in the middle of a record, threads: nothing blocks or is lost."""
 
 import os
 import signal
-import subprocess
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from programs import finish, messages, run, start
+
+if TYPE_CHECKING:
+    import subprocess
 
 # The pipe is at stderr, where the console of a logger without configuration writes.
 READER = """

@@ -20,6 +20,7 @@ __all__ = [
     "add_logging_methods",
     "canonical_word",
     "clear_error_stats",
+    "cli_main",
     "colors",
     "default_colors",
     "default_config",
