@@ -31,11 +31,7 @@ def application(environ, start_response):
     return [b"ok"]
 """
 
-BUFFERED = {
-    "buffer_size": 4096,
-    "flush_interval": "1h",
-    "arguments": {"handle_signals": True},
-}
+BUFFERED = {"buffer_size": 4096, "flush_interval": "1h"}
 
 
 @pytest.mark.parametrize("settings", [{}, BUFFERED], ids=["write-through", "buffered"])
