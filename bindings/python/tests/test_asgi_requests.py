@@ -1,6 +1,7 @@
 """Requests to real Starlette and FastAPI applications, and the records about them."""
 
 import asyncio
+import logging
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from conftest import JsonLog
 from fastapi import FastAPI, HTTPException
 from hydra_logger import HydraLogger
+from hydra_logger.integrations._http import LoggedErrors
 from hydra_logger.integrations.asgi import HydraMiddleware
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse, StreamingResponse
@@ -110,6 +112,18 @@ def test_an_exception_is_logged_once_with_its_traceback_and_goes_on(log: JsonLog
     assert about["error.type"] == "ZeroDivisionError"
     assert "ZeroDivisionError: no such order" in str(about["exception"])
     assert "in order" in str(about["exception"])
+
+
+@pytest.mark.parametrize(("level", "left_to_the_server"), [("INFO", False), ("CRITICAL", True)])
+def test_the_server_reports_a_traceback_that_the_layer_did_not_take(
+    level: str, left_to_the_server: bool, log: JsonLog
+) -> None:
+    log.logger.set_level(level, "REQUEST")
+    with pytest.raises(ZeroDivisionError) as raised:
+        TestClient(shop(log)).get("/orders/500")
+    report = logging.makeLogRecord({"exc_info": (raised.type, raised.value, raised.tb)})
+    assert LoggedErrors().filter(report)
+    assert bool(report.exc_info) is left_to_the_server
 
 
 def test_around_the_whole_application_the_response_of_the_error_handler_has_the_id(
@@ -236,6 +250,13 @@ def test_a_skipped_path_is_written_about_only_when_it_fails(
     assert log.records() == []
     client.get("/health/broken")
     assert log.last()["level"] == "ERROR"
+
+
+def test_to_skip_the_root_is_not_to_skip_everything(log: JsonLog) -> None:
+    client = TestClient(shop(log, skip_paths="/"))
+    assert client.get("/").status_code == 404
+    assert client.get("/nowhere").status_code == 404
+    assert [record["url.path"] for record in log.records()] == ["/nowhere"]
 
 
 def test_a_streamed_response_is_recorded_when_it_is_whole(log: JsonLog) -> None:

@@ -136,7 +136,8 @@ def test_uvicorns_access_and_error_log_become_records() -> None:
 
 
 def test_under_uvicorn_the_middleware_has_the_only_traceback() -> None:
-    with served(*uvicorn("with_middleware()", "config='log.json', access=False")) as url:
+    own_logger = "asgi_app.HydraLogger('log.json'), access=False"
+    with served(*uvicorn("with_middleware()", own_logger)) as url:
         assert ask(url + "/fail", **{"X-Request-ID": "r-1"}) == 500
     (about,) = of("REQUEST")
     assert about["request_id"] == "r-1"

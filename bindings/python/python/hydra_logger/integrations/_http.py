@@ -151,7 +151,8 @@ class RequestLog:
         self.logger = logger or default_logger()
         self.layer = self.logger.layer(layer)
         paths = [skip_paths] if isinstance(skip_paths, str) else skip_paths
-        self._skipped = tuple(path.rstrip("/") for path in paths)
+        # Below the root is everything: it is skipped alone.
+        self._skipped = tuple(path.rstrip("/") or "/" for path in paths)
 
     def request(
         self,
@@ -248,7 +249,8 @@ class Request:
             fields["error.type"] = self.error_type
         message = access_message(self._method, self._path, self.status)
         self._log.layer.log(level, message, extra=fields, exc_info=failed)
-        if failed is not None:
+        # Where nobody took it, the server's report is the only one.
+        if failed is not None and self._log.layer.is_enabled_for(level):
             _mark_logged(failed)
 
 
