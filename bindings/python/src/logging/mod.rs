@@ -3,14 +3,18 @@
 //! | module | holds |
 //! |---|---|
 //! | `sink` | the Rust half of `HydraHandler`: a `LogRecord` as a record of a logger |
-//! | `methods` | `info` and its kin for the loggers of `logging`: past the `LogRecord` where nobody would see it |
-//! | `chain` | whether nobody would: the walk from a logger to the handlers of its root |
-//! | `fields` | what both put into fields |
+//! | `methods` | `info` and its kin for the loggers of `logging`, and when they make no `LogRecord` |
+//! | `past_record` | such a call as a record of a logger |
+//! | `stdlib` | whether `logging` still does what it did |
+//! | `chain` | the walk from a logger to the handlers of its root |
+//! | `fields` | what all ways put into fields |
 
 mod chain;
 mod fields;
 mod methods;
+mod past_record;
 mod sink;
+mod stdlib;
 
 pub(crate) use methods::{add_logging_methods, logging_functions};
 pub(crate) use sink::LoggingSink;
