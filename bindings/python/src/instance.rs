@@ -61,6 +61,9 @@ pub(crate) fn read<'py, const N: usize>(
         found += 1;
         // SAFETY: see above.
         values[place] = Some(unsafe { Bound::from_borrowed_ptr(object.py(), value) });
+        if found == N && forbidden.is_empty() {
+            break;
+        }
     }
     (found == N).then(|| values.map(|value| value.unwrap_or_else(|| object.clone())))
 }

@@ -6,6 +6,7 @@ mod arguments;
 mod bound_logger;
 mod call;
 mod call_shape;
+mod captured;
 mod config;
 mod config_value;
 mod context;
@@ -48,6 +49,8 @@ mod _core {
 
     #[pymodule_export]
     use super::bound_logger::BoundLogger;
+    #[pymodule_export]
+    use super::captured::{Captured, capture};
     #[pymodule_export]
     use super::config::{
         canonical_word, default_config, environment_config, environment_variables, has_preset,

@@ -97,6 +97,16 @@ impl State {
     }
 }
 
+impl HydraLogger {
+    /// A logger that was made elsewhere.
+    pub(crate) fn of(logger: Logger, arguments: Arguments) -> HydraLogger {
+        HydraLogger {
+            state: Arc::new(State::new(logger, arguments)),
+            _watch: None,
+        }
+    }
+}
+
 #[pymethods]
 impl HydraLogger {
     #[new]

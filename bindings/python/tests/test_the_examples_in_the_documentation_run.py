@@ -45,6 +45,7 @@ def test_a_block_of_python_in_a_document_runs(
     monkeypatch.chdir(tmp_path)
     names: dict[str, Any] = {}
     exec(compile(block, f"{document}, block {number}", "exec"), names)
+    hydra_logger.uninstall()
     for value in names.values():
         if isinstance(value, hydra_logger.HydraLogger):
             value.close()

@@ -9,6 +9,7 @@ from typing_extensions import disjoint_base
 
 __all__ = [
     "BoundLogger",
+    "Captured",
     "ContextScope",
     "ErrorSubscription",
     "HydraLogger",
@@ -19,6 +20,7 @@ __all__ = [
     "__version__",
     "add_logging_methods",
     "canonical_word",
+    "capture",
     "clear_error_stats",
     "cli_main",
     "colors",
@@ -602,6 +604,13 @@ class ContextScope:
         _traceback: TracebackType | None,
         /,
     ) -> None: ...
+
+@final
+class Captured:
+    def records(self, *, forget: bool = False) -> list[dict[str, Any]]: ...
+    def __len__(self) -> int: ...
+
+def capture() -> tuple[HydraLogger, Captured]: ...
 
 @final
 class LoggingSink:
