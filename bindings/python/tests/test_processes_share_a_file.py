@@ -4,6 +4,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from conftest import run as run_alone
 from programs import messages, run
 
 BUFFERS = ["", "buffer_size=4096, flush_interval='1h'"]
@@ -177,19 +178,18 @@ assert [os.waitpid(pid, 0)[1] for pid in children] == [0] * 4
     assert Counter(messages(*rotated)) == Counter(expected)
 
 
-def test_a_second_interpreter_is_refused(tmp_path: Path) -> None:
-    out = run(
-        tmp_path,
-        """
+@pytest.mark.parametrize("first", ["", "import hydra_logger"])
+def test_any_interpreter_but_the_main_one_is_refused(first: str) -> None:
+    ended = run_alone(
+        first
+        + """
 try:
     import _interpreters
     other = _interpreters.create("legacy")
-    execute = _interpreters.run_string
 except ImportError:
     import _xxsubinterpreters as _interpreters
     other = _interpreters.create(isolated=False)
-    execute = _interpreters.run_string
-execute(other, '''
+_interpreters.run_string(other, '''
 import os
 try:
     import hydra_logger
@@ -197,7 +197,6 @@ except ImportError as error:
     os.write(1, str(error).encode())
 ''')
 _interpreters.destroy(other)
-HydraLogger({"layers": {}}).close()
-""",
+"""
     )
-    assert "another interpreter" in out
+    assert "main interpreter" in ended.stdout
