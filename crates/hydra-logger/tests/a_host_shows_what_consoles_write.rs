@@ -36,9 +36,12 @@ fn lines_go_to_the_host_with_their_stream_and_in_colour() -> Result<(), Box<dyn 
     assert_eq!(streams, [Stream::Stdout, Stream::Stderr]);
     // As on a terminal, unless the developer's environment says otherwise.
     let colored = ColorMode::Auto.decide(true, |name| std::env::var_os(name));
-    let level = |color, name| match colored {
-        true => format!("\x1b[{color}m{name}\x1b[0m"),
-        false => String::from(name),
+    let level = |color, name| {
+        if colored {
+            format!("\x1b[{color}m{name}\x1b[0m")
+        } else {
+            String::from(name)
+        }
     };
     let (info, error) = (level(32, "INFO"), level(31, "ERROR"));
     assert!(shown[0].1.ends_with(&format!("APP {info} - hello\n")));
