@@ -3,7 +3,7 @@
 SHELL := bash
 export CARGO_TARGET_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/hydra-logger/target
 .DEFAULT_GOAL := help
-.PHONY: help demo test examples lint docs coverage fuzz sanitize bench bench-instructions bench-steps bench-costs
+.PHONY: help demo test examples lint docs coverage fuzz sanitize bench bench-python bench-instructions bench-steps bench-costs
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,8 +33,12 @@ fuzz: ## Run each fuzz target for SECONDS_EACH seconds (60)
 sanitize: ## The tests of unsafe code under AddressSanitizer (needs a nightly toolchain; not in CI)
 	@scripts/sanitize.sh
 
-bench: ## Speed beside the peers from crates.io, in ratios to hand-written floors (N, ROUNDS, ONLY)
+bench: ## Speed beside the peers from crates.io and PyPI, in ratios to hand-written floors (ROUNDS, ONLY)
 	@scripts/bench.sh
+	@scripts/bench-python.sh
+
+bench-python: ## The Python package alone beside its peers, and every preset (N, ROUNDS, ONLY)
+	@scripts/bench-python.sh
 
 bench-instructions: ## Instructions a line under callgrind: repeatable on a busy machine
 	@scripts/bench-instructions.sh

@@ -5,11 +5,13 @@
 #   HYDRA_VENV=folder   where it is, instead of our cache folder
 #   PYTHON=program      the Python (3.11 or later) to make it with; default python3
 #   PROFILE=release     cargo's profile; default dev, which builds in a fraction of the time
+#   REQUIREMENTS=file   what is installed beside, maturin included; default what the tests need
 source "$(dirname "$0")/lib.sh"
 
 venv="${HYDRA_VENV:-$HYDRA_CACHE/venv}"
 python="${PYTHON:-python3}"
 package=bindings/python
+needed="${REQUIREMENTS:-$package/requirements-test.txt}"
 
 need_program "$python" python3 "the Python package"
 "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
@@ -30,10 +32,10 @@ pip_install() {
 # What is installed is remembered by its contents, so that nothing is installed twice.
 installed() { [ "$(cat "$venv/$1.installed" 2>/dev/null)" = "$2" ]; }
 
-requirements="$(sha256sum <$package/requirements-test.txt)"
+requirements="$(sha256sum <"$needed")"
 if ! installed requirements "$requirements"; then
-  say "installing what the Python tests need"
-  pip_install --requirement $package/requirements-test.txt
+  say "installing what $needed names"
+  pip_install --requirement "$needed"
   printf '%s\n' "$requirements" >"$venv/requirements.installed"
 fi
 
