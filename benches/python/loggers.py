@@ -137,6 +137,17 @@ def hydra(layout: str, buffer_size: str | None = None) -> Callable[[str], Made]:
     return make
 
 
+def installed(path: str) -> Made:
+    """`logging`, sent to our logger by `install`."""
+    import logging
+
+    import hydra_logger
+
+    logger, close = hydra("plain-text")(path)
+    hydra_logger.install(logger)
+    return logging.getLogger("APP"), close
+
+
 def preset(name: str) -> Callable[[str], Made]:
     """One of our presets, which says itself where it writes."""
 
@@ -185,6 +196,7 @@ CASES = {
     "json-extra": Case(
         "… three in `extra=`", hydra("json"), f'log.info("APP", {TEXT}, {THREE_IN_EXTRA})'
     ),
+    "installed": Case("… through logging, after `install()`", installed, THEIRS, THEIRS_BELOW),
     "buffered": Case(
         "**hydra_logger**, text, buffered",
         hydra("plain-text", BUFFER),

@@ -1,8 +1,8 @@
 """Memory and open files stay as they are over a million records, in every preset.
 
-Each preset runs in a process of its own, two at a time, and says how much it holds after each of ten
-equal parts. Now and then Python takes a megabyte more to have free; a leak shows in most of the
-parts, even one of a fifth of a byte a record.
+Each preset runs in a process of its own, two at a time, and says how much it holds after each of
+ten equal parts. Now and then Python takes a megabyte more to have free; a leak shows in most of
+the parts, even one of a fifth of a byte a record.
 """
 
 import json
@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +99,6 @@ def test_memory_and_open_files_are_flat(
     assert len({state["files"] for state in states}) == 1, states
     for what, a_part, in_all in (("kib", 16, 4096), ("blocks", 100, 1000)):
         held = [state[what] for state in states]
-        growth = [after - before for before, after in zip(held, held[1:], strict=False)]
+        growth = [after - before for before, after in pairwise(held)]
         assert statistics.median(growth) < a_part, states
         assert held[-1] - held[0] < in_all, states

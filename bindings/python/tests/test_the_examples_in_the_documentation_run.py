@@ -30,10 +30,11 @@ def test_the_examples_of_a_module_show_what_they_say(
     assert failed == 0
 
 
-DOCUMENTS = Path(__file__).parents[3] / "docs"
+ROOT = Path(__file__).parents[3]
+DOCUMENTS = [ROOT / "README.md", ROOT / "bindings/python/README.md", *(ROOT / "docs").glob("*.md")]
 BLOCKS = [
-    (document.name, number, block)
-    for document in sorted(DOCUMENTS.glob("*.md"))
+    (str(document.relative_to(ROOT)), number, block)
+    for document in sorted(DOCUMENTS)
     for number, block in enumerate(re.findall(r"```python\n(.*?)```", document.read_text(), re.S))
 ]
 
@@ -52,4 +53,6 @@ def test_a_block_of_python_in_a_document_runs(
 
 
 def test_there_are_blocks_of_python_in_the_documents() -> None:
-    assert {"configuration.md", "presets.md"} <= {document for document, _, _ in BLOCKS}
+    assert {"README.md", "docs/configuration.md", "docs/presets.md"} <= {
+        document for document, _, _ in BLOCKS
+    }
