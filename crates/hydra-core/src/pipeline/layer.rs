@@ -140,6 +140,11 @@ impl Seat {
     pub(super) fn slot(&self) -> usize {
         self.layer.slot()
     }
+
+    /// Whether the route is still the layer's.
+    pub(super) fn is_current(&self) -> bool {
+        self.generation == self.layer.generation()
+    }
 }
 
 impl Drop for Seat {

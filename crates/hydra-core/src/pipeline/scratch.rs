@@ -15,6 +15,8 @@ use crate::value::Arena;
 const SEATS: usize = 16;
 /// How many wait for their turn; with more, all of them are made anew.
 const MAX_WAITING: usize = 1000;
+/// With fewer than these waiting, nobody looks for old ones among them.
+const FEW: usize = 32;
 /// What a buffer may keep between records; one large record does not hold its memory for ever.
 const MAX_KEPT: usize = 1 << 20;
 
@@ -33,6 +35,9 @@ pub(super) struct Seats {
     /// Seats whose place another layer has taken, by their layer's slot: exchanging two costs a
     /// look-up, making one costs allocations and the layer's lock.
     waiting: HashMap<usize, Seat>,
+    /// With so many, those of loggers that are closed, or changed, are dropped: a seat keeps the
+    /// destinations of its route.
+    look_at: usize,
 }
 
 impl Seats {
@@ -57,9 +62,14 @@ impl Seats {
     fn renew(&mut self, layer: &Layer) -> &Seat {
         let place = &mut self.places[layer.slot() % SEATS];
         // An old seat of the same layer goes first, so that its counts are never there twice.
-        if let Some(other) = place.take().filter(|seat| seat.slot() != layer.slot()) {
-            if self.waiting.len() >= MAX_WAITING {
-                self.waiting.clear();
+        let other = place.take();
+        if let Some(other) = other.filter(|seat| seat.slot() != layer.slot() && seat.is_current()) {
+            if self.waiting.len() >= self.look_at.max(FEW) {
+                self.waiting.retain(|_, seat| seat.is_current());
+                if self.waiting.len() >= MAX_WAITING {
+                    self.waiting.clear();
+                }
+                self.look_at = (2 * self.waiting.len()).min(MAX_WAITING);
             }
             self.waiting.insert(other.slot(), other);
         }

@@ -67,6 +67,12 @@ impl<'a> Alone<'a> {
         Ok(())
     }
 
+    /// Closes the file. The next write opens it again.
+    fn close(&mut self) {
+        *self.slot = None;
+        self.appender.pace.closed();
+    }
+
     fn put(&mut self, opened: OpenFile) {
         self.appender.pace.opened(opened.may_wait);
         *self.slot = Some(opened);
@@ -220,8 +226,7 @@ impl<'a> Alone<'a> {
             // Moved, and no new one can be made: better there than nowhere.
             Err(error) if has_name => self.troubles.push(ErrorKind::Open, &error),
             Err(error) => {
-                *self.slot = None;
-                self.appender.pace.closed();
+                self.close();
                 return Err(error);
             }
         }

@@ -130,6 +130,16 @@ impl Appender {
         result
     }
 
+    /// Closes the file of a destination that is retired: threads that do not log any more keep what
+    /// they knew of its logger, and so the destination. One that logs all the same opens it again.
+    /// A thread that is writing, perhaps to a pipe that nobody reads, is not waited for.
+    pub(super) fn close_unless_in_use(&self) {
+        if let Ok(mut file) = self.file.try_write() {
+            *file = None;
+            self.pace.closed();
+        }
+    }
+
     /// Keeps every other thread of this process from writing.
     pub(super) fn lock(&self) -> RwLockWriteGuard<'_, Option<OpenFile>> {
         self.file.write().unwrap_or_else(PoisonError::into_inner)

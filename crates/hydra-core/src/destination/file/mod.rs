@@ -232,11 +232,13 @@ impl Destination for FileDestination {
             self.shared.retire_within(Duration::ZERO);
             return Ok(());
         }
-        self.shared.buffer.as_ref().map_or(Ok(()), |buffer| {
+        if let Some(buffer) = &self.shared.buffer {
             self.shared.look();
-            self.shared
-                .finish(buffer, buffer.retire(&self.shared.appender))
-        })
+            let retired = buffer.retire(&self.shared.appender);
+            self.shared.finish(buffer, retired)?;
+        }
+        self.shared.appender.close_unless_in_use();
+        Ok(())
     }
 
     fn reopen(&self) -> io::Result<()> {
