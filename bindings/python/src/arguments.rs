@@ -34,7 +34,7 @@ const KEYS: [&str; 12] = [
 ];
 
 /// What no configuration has: it is about this program and its interpreter.
-const SWITCHES: [&str; 3] = ["release_gil", "handle_signals", "raise_errors"];
+const SWITCHES: [&str; 4] = ["release_gil", "handle_signals", "watch", "raise_errors"];
 
 /// A mode switches features off and buffers files; it never changes where records go. Of several,
 /// the one that does the most holds.

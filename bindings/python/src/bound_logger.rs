@@ -1,6 +1,7 @@
 //! A logger with fields of its own: `logger.bind(service="payments")`.
 
 use hydra_logger::Context;
+use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -74,6 +75,10 @@ impl BoundLogger {
 
     fn __getattr__<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>> {
         self.logger.bind(py).as_any().getattr(name)
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.logger)
     }
 
     fn __copy__(slf: Py<Self>) -> Py<Self> {

@@ -8,6 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bumpalo::Bump;
 use hydra_logger::{Context, OwnedValue, Scope, ToValue};
+use pyo3::exceptions::PyValueError;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -88,14 +89,15 @@ pub(crate) fn of(logger: &HydraLogger, fields: Option<&Bound<'_, PyDict>>) -> Py
     Ok(Context::new().with_all(values))
 }
 
-/// Makes a context the current one; the token goes back to the one before.
-fn set(py: Python<'_>, context: Context) -> PyResult<Py<PyAny>> {
-    let fields = ScopedFields(context);
+/// Makes a context the current one. Returns the variable's value, and the token that goes back to
+/// the one before.
+fn set(py: Python<'_>, context: Context) -> PyResult<(Py<PyAny>, Py<PyAny>)> {
+    let value = Py::new(py, ScopedFields(context))?.into_any();
     let token = variable(py)?
         .0
-        .call_method1(py, intern!(py, "set"), (fields,))?;
+        .call_method1(py, intern!(py, "set"), (&value,))?;
     USED.store(true, Relaxed);
-    Ok(token)
+    Ok((value, token))
 }
 
 #[pymethods]
@@ -110,7 +112,7 @@ impl HydraLogger {
     fn contextualize(&self, fields: Option<&Bound<'_, PyDict>>) -> PyResult<ContextScope> {
         Ok(ContextScope {
             added: of(self, fields)?,
-            tokens: Mutex::default(),
+            entered: Mutex::default(),
         })
     }
 
@@ -191,13 +193,27 @@ fn to_python<'py>(py: Python<'py>, value: &OwnedValue) -> PyResult<Bound<'py, Py
 #[pyclass(frozen, module = "hydra_logger._core")]
 pub(crate) struct ContextScope {
     added: Context,
-    /// One for each time it was entered, to go back by.
-    tokens: Mutex<Vec<Py<PyAny>>>,
+    /// One for each time it was entered.
+    entered: Mutex<Vec<Entered>>,
+}
+
+/// What the variable was set to, and the token to go back by.
+struct Entered {
+    value: Py<PyAny>,
+    token: Py<PyAny>,
 }
 
 impl ContextScope {
-    fn tokens(&self) -> MutexGuard<'_, Vec<Py<PyAny>>> {
-        self.tokens.lock().unwrap_or_else(PoisonError::into_inner)
+    fn entered(&self) -> MutexGuard<'_, Vec<Entered>> {
+        self.entered.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The entry that the variable's value is of, as tasks may share a scope; else the last one.
+    fn left(&self, now: &Bound<'_, PyAny>) -> Option<Entered> {
+        let mut entered = self.entered();
+        let of_now = entered.iter().rposition(|entry| now.is(&entry.value));
+        let index = of_now.or_else(|| entered.len().checked_sub(1))?;
+        Some(entered.remove(index))
     }
 }
 
@@ -206,8 +222,8 @@ impl ContextScope {
     fn __enter__(slf: Bound<'_, Self>) -> PyResult<Bound<'_, Self>> {
         let py = slf.py();
         let this = slf.get();
-        let token = set(py, with(&current(py)?, &this.added))?;
-        this.tokens().push(token);
+        let (value, token) = set(py, with(&current(py)?, &this.added))?;
+        this.entered().push(Entered { value, token });
         Ok(slf)
     }
 
@@ -218,12 +234,23 @@ impl ContextScope {
         _error: &Bound<'_, PyAny>,
         _traceback: &Bound<'_, PyAny>,
     ) -> PyResult<()> {
-        let token = self.tokens().pop();
-        if let Some(token) = token {
-            variable(py)?
-                .0
-                .call_method1(py, intern!(py, "reset"), (token,))?;
+        let variable = variable(py)?;
+        let now = variable.1.bind(py).call0()?;
+        let Some(Entered { value, token }) = self.left(&now) else {
+            return Ok(());
+        };
+        let variable = variable.0.bind(py);
+        match variable.call_method1(intern!(py, "reset"), (&token,)) {
+            // A generator may go on in another context than the one it was begun in, which has the
+            // scope's fields if it is a copy of that.
+            Err(error) if error.is_instance_of::<PyValueError>(py) => {
+                if now.is(&value) {
+                    let before = token.bind(py).getattr(intern!(py, "old_value"))?;
+                    variable.call_method1(intern!(py, "set"), (before,))?;
+                }
+                Ok(())
+            }
+            reset => reset.map(drop),
         }
-        Ok(())
     }
 }

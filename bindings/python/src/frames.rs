@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
 
 use hydra_logger::Location;
-use pyo3::exceptions::PyBaseException;
+use pyo3::exceptions::{PyBaseException, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyTuple};
@@ -53,11 +53,13 @@ pub(crate) fn traceback(exception: &Bound<'_, PyAny>) -> PyResult<String> {
     joined(&lines)
 }
 
-/// The stack up to the frame that calls, as Python prints it.
-pub(crate) fn stack(py: Python<'_>, level: usize) -> PyResult<String> {
+/// The stack up to the frame that calls, as Python prints it; none where no code of Python's calls.
+pub(crate) fn stack(py: Python<'_>, level: usize) -> PyResult<Option<String>> {
+    let Some(frame) = frame(py, level)? else {
+        return Ok(None);
+    };
     let traceback = py.import(intern!(py, "traceback"))?;
-    let frame = frame(py, level)?;
-    joined(&traceback.call_method1(intern!(py, "format_stack"), (frame,))?)
+    joined(&traceback.call_method1(intern!(py, "format_stack"), (frame,))?).map(Some)
 }
 
 fn joined(lines: &Bound<'_, PyAny>) -> PyResult<String> {
@@ -67,10 +69,15 @@ fn joined(lines: &Bound<'_, PyAny>) -> PyResult<String> {
     Ok(text)
 }
 
-/// The frame so many levels up, 1 for the one that calls; the outermost where there are fewer.
-fn frame(py: Python<'_>, level: usize) -> PyResult<Bound<'_, PyAny>> {
+/// The frame so many levels up, 1 for the one that calls; the outermost where there are fewer. None
+/// where the interpreter itself calls: `atexit.register(logger.info, "bye")`.
+fn frame(py: Python<'_>, level: usize) -> PyResult<Option<Bound<'_, PyAny>>> {
     let sys = py.import(intern!(py, "sys"))?;
-    let mut frame = sys.call_method1(intern!(py, "_getframe"), (0,))?;
+    let mut frame = match sys.call_method1(intern!(py, "_getframe"), (0,)) {
+        Ok(frame) => frame,
+        Err(error) if error.is_instance_of::<PyValueError>(py) => return Ok(None),
+        Err(error) => return Err(error),
+    };
     for _ in 1..level {
         let back = frame.getattr(intern!(py, "f_back"))?;
         if back.is_none() {
@@ -78,12 +85,14 @@ fn frame(py: Python<'_>, level: usize) -> PyResult<Bound<'_, PyAny>> {
         }
         frame = back;
     }
-    Ok(frame)
+    Ok(Some(frame))
 }
 
 /// The file and line of the frame so many levels up.
 pub(crate) fn location(py: Python<'_>, level: usize) -> PyResult<Option<Location>> {
-    let frame = frame(py, level)?;
+    let Some(frame) = frame(py, level)? else {
+        return Ok(None);
+    };
     let code = frame.getattr(intern!(py, "f_code"))?;
     let file = code.getattr(intern!(py, "co_filename"))?;
     let line = frame.getattr(intern!(py, "f_lineno"))?;

@@ -1,6 +1,7 @@
 //! A handle to one layer, for a loop that logs much: `logger.layer("DB")`.
 
 use hydra_logger::{Context, Layer};
+use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -66,6 +67,10 @@ impl LayerHandle {
             fields: Some(fields),
             logger: self.logger.clone_ref(py),
         })
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.logger)
     }
 
     fn __copy__(slf: Py<Self>) -> Py<Self> {

@@ -12,6 +12,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use hydra_logger::Level;
 use hydra_logger::diagnostics::{self, ErrorKind};
 use pyo3::exceptions::PyException;
+use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyMapping, PyType};
@@ -134,6 +135,23 @@ fn is_enabled(plugin: &Bound<'_, PyAny>) -> PyResult<bool> {
         None => Ok(true),
         Some(enabled) if enabled.is_callable() => enabled.call0()?.is_truthy(),
         Some(enabled) => enabled.is_truthy(),
+    }
+}
+
+/// A plugin often keeps the logger that it is told of.
+#[pymethods]
+impl HydraLogger {
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        // Whoever changes the list holds the GIL; it is only looked at here.
+        match self.plugins.list.try_lock() {
+            Ok(list) => list.iter().try_for_each(|(_, plugin)| visit.call(plugin)),
+            Err(_) => Ok(()),
+        }
+    }
+
+    fn __clear__(&self) {
+        let list = std::mem::take(&mut *self.plugins.list());
+        drop(list);
     }
 }
 

@@ -5,6 +5,7 @@ use std::cell::Cell;
 use bumpalo::Bump;
 use bumpalo::collections::Vec as ArenaVec;
 use hydra_logger::{Context, Fields, Key, Layer, Level, Location, Message, Value};
+use pyo3::exceptions::PyException;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 
@@ -193,7 +194,11 @@ fn tell(
     let py = call.py();
     let extra = PyDict::new(py);
     if let Some(given) = keywords.extra {
-        plugins::add_extra(&extra, &given)?;
+        // What a mapping raises was told when the record was made, or raised where that is wanted.
+        match plugins::add_extra(&extra, &given) {
+            Err(error) if !error.is_instance_of::<PyException>(py) => return Err(error),
+            _ => {}
+        }
     }
     for (name, value) in takes.fields(call, keywords) {
         extra.set_item(name, value)?;
@@ -255,9 +260,12 @@ fn fields<'a>(
         values.push(walk.traceback(&exception)?);
     }
     if stack {
-        let level = stack_level(keywords);
-        keys.push(key_of(STACK));
-        values.push(Value::Str(arena.alloc_str(&frames::stack(py, level)?)));
+        let stack = frames::stack(py, stack_level(keywords));
+        let stack = stack.or_else(|error| shown.failed(py, error).map(|()| None))?;
+        if let Some(stack) = stack {
+            keys.push(key_of(STACK));
+            values.push(Value::Str(arena.alloc_str(&stack)));
+        }
     }
     Ok((keys.into_bump_slice(), values.into_bump_slice()))
 }

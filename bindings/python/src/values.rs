@@ -207,10 +207,13 @@ impl<'w, 'l> Walk<'w, 'l> {
                     Err(_) => Value::F64(seconds),
                 })
             }
-            Kind::Moment => self.value(&object.call_method0("isoformat")?),
-            Kind::Enum => self.value(&object.getattr("value")?),
-            Kind::Scalar => self.value(&object.call_method0("item")?),
-            Kind::Array => self.array(object),
+            // These three lead to another object, which may be of the same kind, or the same one.
+            Kind::Moment => self.inside(object, |walk| {
+                walk.value(&object.call_method0("isoformat")?)
+            }),
+            Kind::Enum => self.inside(object, |walk| walk.value(&object.getattr("value")?)),
+            Kind::Array => self.inside(object, |walk| walk.array(object)),
+            Kind::Scalar => self.scalar(object),
             Kind::Iterable => self.inside(object, |walk| walk.sequence(object)),
             Kind::Mapping => self.inside(object, |walk| walk.mapping(object)),
             Kind::NamedTuple => self.inside(object, |walk| walk.attributes(object, "_fields")),
@@ -254,6 +257,16 @@ impl<'w, 'l> Walk<'w, 'l> {
             }
         }
         Ok(Value::Map(values.into_bump_slice()))
+    }
+
+    /// A number of numpy's. One that no type of Python's can hold, as a long double, is its own item.
+    fn scalar(&mut self, scalar: &Bound<'_, PyAny>) -> PyResult<Value<'w>> {
+        let item = scalar.call_method0("item")?;
+        if item.get_type().is(scalar.get_type()) {
+            let text = self.shown.text(scalar)?;
+            return Ok(self.owned_text(&text));
+        }
+        self.inside(scalar, |walk| walk.value(&item))
     }
 
     /// A small array as lists; a large one as numpy shows it, shortened.

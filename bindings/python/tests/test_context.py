@@ -1,8 +1,11 @@
 """Fields that every record of a scope carries."""
 
 import asyncio
+import contextvars
 import threading
+from collections.abc import Iterator
 
+import pytest
 from conftest import JsonLog
 
 
@@ -48,3 +51,41 @@ def test_a_thread_starts_without_a_scope_and_a_scope_may_be_entered_again(log: J
     with scope:
         log.logger.info("inside")
     assert [record.get("request") for record in log.records()] == [None, None, 1]
+
+
+def test_tasks_may_share_a_scope_and_leave_it_in_any_order(log: JsonLog) -> None:
+    scope = log.logger.contextualize(request=1)
+
+    async def work(number: int, left: asyncio.Event, after: "asyncio.Event | None") -> None:
+        with scope:
+            if after is not None:
+                await after.wait()
+            log.logger.info("inside")
+        log.logger.info("outside")
+        left.set()
+
+    async def main() -> None:
+        first, second = asyncio.Event(), asyncio.Event()
+        await asyncio.gather(work(1, first, second), work(2, second, None))
+
+    asyncio.run(main())
+    seen = [(record["message"], record.get("request")) for record in log.records()]
+    assert seen == [("inside", 1), ("outside", None)] * 2
+
+
+@pytest.mark.parametrize("copied", [False, True])
+def test_a_generator_may_go_on_in_another_context(log: JsonLog, copied: bool) -> None:
+    def dependency() -> Iterator[None]:
+        with log.logger.contextualize(request=1):
+            yield
+            log.logger.info("still inside")
+        log.logger.info("outside")
+
+    generator = dependency()
+    first = contextvars.copy_context()
+    first.run(next, generator)
+    second = first.copy() if copied else contextvars.copy_context()
+    second.run(next, generator, None)
+    log.logger.info("elsewhere")
+    requests = [record.get("request") for record in log.records()]
+    assert requests == [1 if copied else None, None, None]

@@ -1,5 +1,8 @@
 """Objects of the program's that see each record."""
 
+import gc
+import weakref
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -131,3 +134,32 @@ def test_an_interrupt_inside_a_plugin_reaches_the_program(log: JsonLog) -> None:
     log.logger.remove_plugin("it")
     log.logger.info("y")
     assert [record["message"] for record in log.records()] == ["x", "y"]
+
+
+def test_an_extra_that_raises_reaches_no_application(log: JsonLog) -> None:
+    class Raising(Mapping[str, int]):
+        def __getitem__(self, key: str) -> int:
+            raise ValueError(key)
+
+        def __iter__(self) -> Iterator[str]:
+            return iter(["a"])
+
+        def __len__(self) -> int:
+            return 1
+
+    plugin = Collector()
+    log.logger.add_plugin("collector", plugin)
+    log.logger.info("x", extra=Raising(), b=1)
+    assert plugin.events[0]["extra"] == {"b": 1}
+    assert log.last()["b"] == 1
+
+
+def test_a_plugin_that_keeps_its_logger_goes_with_it() -> None:
+    logger = HydraLogger()
+    plugin = Collector()
+    logger.add_plugin("collector", plugin)
+    plugin.kept = [logger, logger.layer("DB"), logger.bind(a=1)]  # type: ignore[attr-defined]
+    gone = weakref.ref(plugin)
+    del logger, plugin
+    gc.collect()
+    assert gone() is None

@@ -4,6 +4,7 @@ import dataclasses
 import datetime
 import decimal
 import enum
+import json
 import pathlib
 import types
 import uuid
@@ -14,7 +15,7 @@ from typing import Any
 import numpy as np
 import pydantic
 import pytest
-from conftest import JsonLog
+from conftest import JsonLog, run
 from hydra_logger import _core
 
 
@@ -247,6 +248,31 @@ def test_cycles_and_depth_have_an_end(log: JsonLog) -> None:
     assert "..." in str(record["deep"])
 
 
+def test_what_is_its_own_value_has_an_end(log: JsonLog) -> None:
+    class Own(enum.Enum):
+        A = 1
+
+        @property
+        def value(self) -> "Own":
+            return self
+
+    class Date(datetime.date):
+        def isoformat(self) -> "Date":  # type: ignore[override]
+            return self
+
+    array = np.empty(1, dtype=object)
+    array[0] = array
+    zero = np.array(None, dtype=object)
+    zero[()] = zero
+    log.logger.info("x", own=Own.A, date=Date(2026, 1, 1), array=array, zero=zero)
+    log.logger.info("x", wide=np.longdouble("1.5"), complex=np.clongdouble(1 + 2j))
+    first, second = log.records()
+    assert (first["own"], first["date"]) == ("<cycle>", "<cycle>")
+    assert "array" in first
+    assert "zero" in first
+    assert (second["wide"], second["complex"]) == ("1.5", "(1+2j)")
+
+
 def test_a_structure_that_doubles_at_each_level_has_an_end(log: JsonLog) -> None:
     wide: list[Any] = ["x"]
     for _ in range(40):
@@ -370,3 +396,17 @@ def test_a_message_is_cut_where_it_is_too_long(log: JsonLog) -> None:
     record = log.last()
     assert record["message"] == "é" * 50 + "...[100 bytes truncated]"
     assert record["field"]["a"].endswith("[100 bytes truncated]")
+
+
+def test_a_call_without_a_frame_of_pythons_names_no_place() -> None:
+    program = """
+import atexit
+from hydra_logger import HydraLogger
+console = {"type": "console", "stream": "stdout", "format": "json"}
+layer = {"destinations": [console]}
+logger = HydraLogger({"source": True, "layers": {"DEFAULT": layer}})
+atexit.register(logger.info, "bye", stack_info=True)
+"""
+    ended = run(program)
+    assert ended.stderr == ""
+    assert json.loads(ended.stdout)["message"] == "bye"
