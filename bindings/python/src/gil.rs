@@ -86,6 +86,17 @@ pub(crate) fn released<T>(py: Python<'_>, work: impl FnOnce() -> T) -> PyResult<
     attached(py, || waits::run(work))
 }
 
+/// Does something in a call that the interpreter has made past PyO3, which therefore does not count
+/// this thread as attached: what it lets go of there, errors above all, it keeps until somebody
+/// attaches. A program that only logs would never do so.
+pub(crate) fn counted<T>(mut work: impl FnMut() -> T) -> T {
+    match Python::try_attach(|_| work()) {
+        Some(done) => done,
+        // The interpreter is ending: then PyO3 attaches nobody, but this thread still runs.
+        None => work(),
+    }
+}
+
 #[inline]
 fn raised() -> Option<PyErr> {
     if HERE.get().call == Call::Raised {

@@ -103,23 +103,63 @@ const HANDLE_SIGNATURE: &str = "($self, /, *args, extra=None, exc_info=None, sta
     stacklevel=1, **fields)";
 const HANDLE_LOG_SIGNATURE: &str = "($self, /, *args, level=None, extra=None, exc_info=None, \
     stack_info=False, stacklevel=1, **fields)";
-const LOG_DOC: &str = "Log at a level that is an argument, a word or a number, before or behind the layer or message.";
+const LOG_DOC: &str = "Log at a level that is an argument, a word or a number, before or behind \
+    the layer or message.";
+
+/// How the methods of a logger are called, below what each of them is for.
+const CALLS: &str = r#"
+>>> logger = HydraLogger()
+>>> logger.{name}("started")                          # in the layer DEFAULT
+>>> logger.{name}("API", "user %s came", "ada")       # the layer first
+>>> logger.{name}("started", "API")                   # the message first
+>>> logger.{name}("sold", layer="SHOP", item=7)       # other keywords are fields"#;
+const LOG_CALLS: &str = r#"
+>>> logger = HydraLogger()
+>>> logger.log("INFO", "started")                  # in the layer DEFAULT
+>>> logger.log("API", "INFO", "user %s came", "ada")
+>>> logger.log("started", level=20, layer="API", port=80)  # other keywords are fields"#;
+const HANDLE_CALLS: &str = r#"
+>>> layer = HydraLogger().layer("DB")
+>>> layer.{name}("user %s came", "ada", port=80)      # keywords are fields"#;
+const HANDLE_LOG_CALLS: &str = r#"
+>>> layer = HydraLogger().layer("DB")
+>>> layer.log("INFO", "user %s came", "ada", port=80)  # keywords are fields"#;
+const KEYWORDS: &str = "
+The message's placeholders, %s or {}, are filled only where the record is logged. extra is a
+mapping of more fields. exc_info=True adds the traceback of the exception that is handled, an
+exception its own; stack_info=True adds the stack. stacklevel is how many frames up the call is
+said to stand. Nothing is raised: what goes wrong is counted and told on stderr.";
 
 /// Puts the methods on their classes.
 pub(crate) fn add(py: Python<'_>) -> PyResult<()> {
-    add_to::<HydraLogger>(py, SIGNATURE, LOG_SIGNATURE)?;
-    add_to::<BoundLogger>(py, SIGNATURE, LOG_SIGNATURE)?;
-    add_to::<LayerHandle>(py, HANDLE_SIGNATURE, HANDLE_LOG_SIGNATURE)
+    let of_logger = [(SIGNATURE, CALLS), (LOG_SIGNATURE, LOG_CALLS)];
+    add_to::<HydraLogger>(py, of_logger)?;
+    add_to::<BoundLogger>(py, of_logger)?;
+    let of_layer = [
+        (HANDLE_SIGNATURE, HANDLE_CALLS),
+        (HANDLE_LOG_SIGNATURE, HANDLE_LOG_CALLS),
+    ];
+    add_to::<LayerHandle>(py, of_layer)
 }
 
-fn add_to<C: Receiver>(py: Python<'_>, signature: &str, log_signature: &str) -> PyResult<()> {
+/// Signature and examples of the methods that stand for a level, and of `log`.
+type Shapes = [(&'static str, &'static str); 2];
+
+fn add_to<C: Receiver>(
+    py: Python<'_>,
+    [(signature, calls), (log_signature, log_calls)]: Shapes,
+) -> PyResult<()> {
+    let described = |name: &CStr, doc: &str, calls: &str| {
+        let calls = calls.replace("{name}", &name.to_string_lossy());
+        format!("{doc}\n{calls}\n{KEYWORDS}")
+    };
     macro_rules! methods {
         ($($number:literal)*) => {
             [$(Method::new::<C, $number>(
                 MEANINGS[$number].name,
                 signature,
-                MEANINGS[$number].doc,
-            ),)* Method::new::<C, LOG>(c"log", log_signature, LOG_DOC)]
+                &described(MEANINGS[$number].name, MEANINGS[$number].doc, calls),
+            ),)* Method::new::<C, LOG>(c"log", log_signature, &described(c"log", LOG_DOC, log_calls))]
         };
     }
     let methods = methods!(0 1 2 3 4 5 6 7 8 9);

@@ -20,6 +20,7 @@ use pyo3::types::{PyDict, PyMapping, PyType};
 use crate::exceptions::plugin_error;
 use crate::gil;
 use crate::logger::HydraLogger;
+use crate::shown::said;
 
 /// The method that sees a record.
 const PROCESS_EVENT: &str = "process_event";
@@ -122,7 +123,7 @@ impl Plugins {
         if !error.is_instance_of::<PyException>(py) {
             return Err(error);
         }
-        let text = error.to_string();
+        let text = said(py, &error);
         let report = || diagnostics::report(ErrorKind::Named("plugin"), name, &text);
         gil::detached(py, report);
         Ok(())

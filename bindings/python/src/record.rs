@@ -143,7 +143,8 @@ fn log_with_more(
         };
         let (keys, values) = fields(call, keywords, takes, manner, arena, shown)?;
         let location = if manner.source {
-            location(call.py(), keywords)?
+            let location = frames::location(call.py(), stack_level(keywords));
+            location.or_else(|error| shown.failed(call.py(), error).map(|()| None))?
         } else {
             None
         };
@@ -225,7 +226,9 @@ fn fields<'a>(
     shown: Shown<'_>,
 ) -> PyResult<KeysAndValues<'a>> {
     let py = call.py();
-    let exception = frames::exception(py, keywords.exc_info, manner.exception)?;
+    // What cannot be asked any more, as at the interpreter's end, is left out.
+    let exception = frames::exception(py, keywords.exc_info, manner.exception);
+    let exception = exception.or_else(|error| shown.failed(py, error).map(|()| None))?;
     let stack = keywords
         .stack_info
         .is_some_and(|wanted| wanted.is_truthy().unwrap_or(false));
@@ -314,9 +317,4 @@ fn add_extra<'a>(
 fn stack_level(keywords: &Keywords<'_, '_>) -> usize {
     let level = keywords.stacklevel.and_then(|level| level.extract().ok());
     level.unwrap_or(1).max(1)
-}
-
-#[inline(never)]
-fn location(py: Python<'_>, keywords: &Keywords<'_, '_>) -> PyResult<Option<Location>> {
-    frames::location(py, stack_level(keywords))
 }

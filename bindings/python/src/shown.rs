@@ -58,9 +58,26 @@ impl<'l> Shown<'l> {
         if self.raise || !is_exception {
             return Err(error);
         }
-        let text = error.to_string();
+        let text = said(py, &error);
         let report = || diagnostics::report(ErrorKind::Format, self.layer, &text);
         gil::detached(py, report);
         Ok(())
+    }
+}
+
+/// An error as Python prints it. Its own `Display` attaches to the interpreter, and panics once that
+/// is ending, while objects that log are still being destroyed.
+#[cold]
+pub(crate) fn said(py: Python<'_>, error: &PyErr) -> String {
+    let value = error.value(py).as_any();
+    let class = value.get_type().name();
+    let class = class.map_or_else(
+        |_| "exception".to_owned(),
+        |name| name.to_string_lossy().into_owned(),
+    );
+    match value.str().and_then(|text| owned(&text)) {
+        Ok(text) if text.is_empty() => class,
+        Ok(text) => format!("{class}: {text}"),
+        Err(_) => format!("{class}: <unprintable>"),
     }
 }

@@ -13,6 +13,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
 
 use crate::frames;
+use crate::gil;
 use crate::kinds::Kind;
 use crate::shown::Shown;
 use crate::text::{text_of, with_surrogates};
@@ -112,9 +113,20 @@ impl<'w, 'l> Walk<'w, 'l> {
     }
 
     fn int(&self, number: &Bound<'_, PyAny>) -> PyResult<Value<'w>> {
-        if let Ok(small) = number.extract::<i64>() {
-            return Ok(Value::I64(small));
+        match number.extract::<i64>() {
+            Ok(small) => Ok(Value::I64(small)),
+            Err(overflow) => {
+                let mut overflow = Some(overflow);
+                gil::counted(|| {
+                    drop(overflow.take());
+                    self.large_int(number)
+                })
+            }
         }
+    }
+
+    #[cold]
+    fn large_int(&self, number: &Bound<'_, PyAny>) -> PyResult<Value<'w>> {
         if let Ok(large) = number.extract::<i128>() {
             return Ok(Value::I128(self.arena.alloc(large)));
         }
@@ -175,7 +187,7 @@ impl<'w, 'l> Walk<'w, 'l> {
     #[inline(never)]
     fn other(&mut self, object: &Bound<'_, PyAny>) -> PyResult<Value<'w>> {
         let depth = self.around.len();
-        let seen = Kind::of(object).and_then(|kind| self.of_kind(kind, object));
+        let seen = gil::counted(|| Kind::of(object).and_then(|kind| self.of_kind(kind, object)));
         seen.or_else(|error| {
             self.around.truncate(depth);
             let text = if error.is_instance_of::<PyRecursionError>(object.py()) {

@@ -269,7 +269,9 @@ def test_more_layers_than_are_remembered_all_work(log: JsonLog) -> None:
 def test_signatures_can_be_read() -> None:
     signature = inspect.signature(HydraLogger.info)
     assert list(signature.parameters)[:3] == ["self", "args", "layer"]
-    assert HydraLogger.info.__doc__ == "Log what happened."
+    text = HydraLogger.info.__doc__ or ""
+    assert text.startswith("Log what happened.\n")
+    assert '>>> logger.info("API", "user %s came", "ada")' in text
     assert "buffer_size" in inspect.signature(HydraLogger).parameters
 
 

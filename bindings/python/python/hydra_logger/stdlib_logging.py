@@ -183,7 +183,8 @@ class _Installation:
             logging.setLoggerClass(InstalledLogger)
         self.functions = logging_functions()
         self.functions_before = {name: vars(logging)[name] for name in self.functions}
-        vars(logging).update(self.functions)
+        for name, function in self.functions.items():
+            setattr(logging, name, function)
         shows = warnings.showwarning
         if capture_warnings:
             logging.captureWarnings(True)
@@ -196,7 +197,7 @@ class _Installation:
             logging.captureWarnings(False)
         for name, function in self.functions.items():
             if vars(logging)[name] is function:
-                vars(logging)[name] = self.functions_before[name]
+                setattr(logging, name, self.functions_before[name])
         if logging.getLoggerClass() is InstalledLogger:
             logging.setLoggerClass(logging.Logger)
         _switch_classes(InstalledLogger, logging.Logger)

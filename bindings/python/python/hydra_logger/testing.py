@@ -17,7 +17,7 @@ Without it, `capture` gives the same:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, overload
 
@@ -84,6 +84,9 @@ class CapturedRecords(Sequence[CapturedRecord]):
     def __getitem__(self, index: slice) -> list[CapturedRecord]: ...
     def __getitem__(self, index: int | slice) -> CapturedRecord | list[CapturedRecord]:
         return [CapturedRecord(**record) for record in self._captured.records()][index]
+
+    def __iter__(self) -> Iterator[CapturedRecord]:
+        return iter(self[:])
 
     def __repr__(self) -> str:
         lines = (f"{r.layer} {r.level} - {r.message} {r.fields or ''}".rstrip() for r in self)

@@ -86,15 +86,16 @@ class HydraMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
         """Note what a view has raised."""
-        request._hydra_error_type = name_of(exception)
+        vars(request)["_hydra_error_type"] = name_of(exception)
 
     def _begin(self, request: HttpRequest) -> Request:
+        headers: Any = request.headers  # to a checker a property without a type
         return self._log.request(
             request.method or "GET",
             request.path,
             client=request.META.get("REMOTE_ADDR"),
-            request_id=request.headers.get(REQUEST_ID_HEADER),
-            traceparent=request.headers.get("traceparent"),
+            request_id=headers.get(REQUEST_ID_HEADER),
+            traceparent=headers.get("traceparent"),
         )
 
 
@@ -102,7 +103,9 @@ def _finish(ours: Request, request: HttpRequest, response: HttpResponseBase) -> 
     """Django has made a response of every exception before this."""
     response[REQUEST_ID_HEADER] = ours.id
     ours.status = response.status_code
-    ours.size = None if response.streaming else len(response.content)
+    # A streaming response has none.
+    content: bytes | None = getattr(response, "content", None)
+    ours.size = None if content is None else len(content)
     ours.route = getattr(request.resolver_match, "route", None)
     ours.error_type = getattr(request, "_hydra_error_type", None)
     ours.finish()
@@ -143,7 +146,7 @@ class _Handler(HydraHandler):
         if hasattr(record, "request"):
             # Of a copy: other handlers have a use for it.
             record = copy.copy(record)
-            del record.request
+            del record.__dict__["request"]
         super().emit(record)
 
 

@@ -21,7 +21,7 @@ from ._http import LoggedErrors, access_fields, access_message, default_logger, 
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping
+    from collections.abc import Mapping, MutableMapping
     from datetime import timedelta
 
 __all__ = ["Logger"]
@@ -67,7 +67,9 @@ class Logger(GunicornLogger):  # type: ignore[misc]
     def _compute_access_log_enabled(self) -> bool:
         return self.access_records
 
-    def access(self, resp: Any, req: Any, environ: dict[str, Any], request_time: timedelta) -> None:
+    def access(
+        self, resp: Any, req: Any, environ: MutableMapping[str, Any], request_time: timedelta
+    ) -> None:
         """Write the record about a request; gunicorn calls it when the response is sent."""
         if not self.access_records:
             return

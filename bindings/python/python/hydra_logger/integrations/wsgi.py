@@ -125,8 +125,9 @@ class _Body:
         """End the request; servers call it whatever has happened."""
         error = None
         try:
-            if hasattr(self._body, "close"):
-                self._context.run(self._body.close)
+            close = getattr(self._body, "close", None)
+            if close is not None:
+                self._context.run(close)
         except BaseException as raised:
             error = raised
             raise
