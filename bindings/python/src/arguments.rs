@@ -76,9 +76,10 @@ impl Mode {
     clippy::struct_excessive_bools,
     reason = "each is an argument of its own"
 )]
+#[derive(Default)]
 pub(crate) struct Arguments {
     mode: Option<Mode>,
-    /// Laid over the configuration.
+    /// Laid over the configuration; a map, or nothing.
     over: Value,
     /// Whether a value that cannot be shown, or a line that cannot be written, raises: for tests.
     pub(crate) raise_errors: bool,
@@ -94,14 +95,7 @@ impl Arguments {
     /// Takes the keyword arguments of a constructor.
     pub(crate) fn new(py: Python<'_>, given: Option<&Bound<'_, PyDict>>) -> PyResult<Arguments> {
         let mut over = Vec::new();
-        let mut arguments = Arguments {
-            mode: None,
-            over: Value::Null,
-            raise_errors: false,
-            release_gil: false,
-            handle_signals: false,
-            watch: false,
-        };
+        let mut arguments = Arguments::default();
         for (name, value) in given.into_iter().flatten() {
             let name: String = name.extract()?;
             if value.is_none() {

@@ -1,13 +1,15 @@
 //! The class `HydraLogger`.
 
 use std::ops::Deref;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::{Arc, OnceLock};
 
 use hydra_logger::config::{Config, DEFAULT_LAYER, Watch};
 use hydra_logger::{Error, Level, Logger};
+use pyo3::exceptions::PyTypeError;
+use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyType};
+use pyo3::types::{PyDict, PyTuple, PyType};
 
 use crate::arguments::Arguments;
 use crate::config;
@@ -43,9 +45,18 @@ use crate::text::owned;
 /// what rests in buffers before they end the process; it asks for the main thread. raise_errors is
 /// for tests: what is otherwise reported is raised.
 ///
+/// A class of your own may have an __init__ with arguments of its own; what it passes to
+/// super().__init__() are these.
+///
 /// Raises ConfigurationError with every fault of the configuration.
 #[pyclass(frozen, subclass, dict, weakref, module = "hydra_logger")]
 pub(crate) struct HydraLogger {
+    /// Set by `__new__`, or, in a class that has an `__init__` of its own, by the `__init__` that
+    /// this one calls.
+    made: OnceLock<Made>,
+}
+
+struct Made {
     state: Arc<State>,
     /// Follows the file, where that was asked for.
     _watch: Option<Owned<Watch>>,
@@ -66,7 +77,7 @@ impl Deref for HydraLogger {
 
     #[inline]
     fn deref(&self) -> &State {
-        &self.state
+        &self.made.get_or_init(Made::without_arguments).state
     }
 }
 
@@ -101,30 +112,35 @@ impl HydraLogger {
     /// A logger that was made elsewhere.
     pub(crate) fn of(logger: Logger, arguments: Arguments) -> HydraLogger {
         HydraLogger {
+            made: OnceLock::from(Made::of(logger, arguments)),
+        }
+    }
+
+    /// What it is, if that is known yet.
+    pub(crate) fn state(&self) -> Option<&State> {
+        self.made.get().map(|made| &*made.state)
+    }
+}
+
+impl Made {
+    fn of(logger: Logger, arguments: Arguments) -> Made {
+        Made {
             state: Arc::new(State::new(logger, arguments)),
             _watch: None,
         }
     }
-}
 
-#[pymethods]
-impl HydraLogger {
-    #[new]
-    #[pyo3(
-        signature = (config = None, **arguments),
-        text_signature = "(config=None, *, enable_security=None, enable_sanitization=None, \
-            enable_plugins=None, enable_performance_monitoring=None, enable_analytics=None, \
-            redact_sensitive=None, date_format=None, time_format=None, logger_name_format=None, \
-            message_format=None, buffer_size=None, flush_interval=None, \
-            high_performance_mode=False, minimal_features_mode=False, bare_metal_mode=False, \
-            ultra_fast_mode=False, release_gil=False, handle_signals=False, \
-            watch=False, raise_errors=False)"
-    )]
+    /// For a class whose `__init__` does not call this one's.
+    #[cold]
+    fn without_arguments() -> Made {
+        Made::of(Logger::new(), Arguments::default())
+    }
+
     fn new(
         py: Python<'_>,
         config: Option<&Bound<'_, PyAny>>,
         arguments: Option<&Bound<'_, PyDict>>,
-    ) -> PyResult<HydraLogger> {
+    ) -> PyResult<Made> {
         notebook::look(py)?;
         let arguments = Arguments::new(py, arguments)?;
         // Begun before the file is read, so that no change falls between the two.
@@ -136,10 +152,79 @@ impl HydraLogger {
             process::handle_signals(py)?;
         }
         let state = Arc::new(State::new(logger, arguments));
-        Ok(HydraLogger {
+        Ok(Made {
             _watch: follower.and_then(|follower| follower.follow(&state)),
             state,
         })
+    }
+}
+
+/// Whether a class has an `__init__` of its own, whose arguments are its own too.
+fn has_its_own_init(class: &Bound<'_, PyType>) -> PyResult<bool> {
+    let py = class.py();
+    let name = intern!(py, "__init__");
+    let ours = py.get_type::<HydraLogger>();
+    Ok(!class.is(&ours) && !class.getattr(name)?.is(&ours.getattr(name)?))
+}
+
+#[pymethods]
+impl HydraLogger {
+    #[new]
+    #[classmethod]
+    #[pyo3(
+        signature = (*positional, **arguments),
+        text_signature = "(config=None, *, enable_security=None, enable_sanitization=None, \
+            enable_plugins=None, enable_performance_monitoring=None, enable_analytics=None, \
+            redact_sensitive=None, date_format=None, time_format=None, logger_name_format=None, \
+            message_format=None, buffer_size=None, flush_interval=None, \
+            high_performance_mode=False, minimal_features_mode=False, bare_metal_mode=False, \
+            ultra_fast_mode=False, release_gil=False, handle_signals=False, \
+            watch=False, raise_errors=False)"
+    )]
+    fn new(
+        class: &Bound<'_, PyType>,
+        positional: &Bound<'_, PyTuple>,
+        arguments: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<HydraLogger> {
+        if has_its_own_init(class)? {
+            return Ok(HydraLogger {
+                made: OnceLock::new(),
+            });
+        }
+        let py = class.py();
+        let arguments = arguments.map(PyDictMethods::copy).transpose()?;
+        let named = match &arguments {
+            Some(arguments) => arguments.get_item("config")?,
+            None => None,
+        };
+        if positional.len() + usize::from(named.is_some()) > 1 {
+            return Err(PyTypeError::new_err(
+                "HydraLogger takes one positional argument, config, and the others by name",
+            ));
+        }
+        if let (Some(_), Some(arguments)) = (&named, &arguments) {
+            arguments.del_item("config")?;
+        }
+        let config = named.or_else(|| positional.get_item(0).ok());
+        let config = config.filter(|config| !config.is_none());
+        Ok(HydraLogger {
+            made: OnceLock::from(Made::new(py, config.as_ref(), arguments.as_ref())?),
+        })
+    }
+
+    /// For a class that has an `__init__` of its own, which passes on what it wants.
+    #[pyo3(signature = (config = None, **arguments))]
+    fn __init__(
+        &self,
+        py: Python<'_>,
+        config: Option<&Bound<'_, PyAny>>,
+        arguments: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<()> {
+        if self.made.get().is_none() {
+            // One that was made meanwhile, by a record that was logged, stays.
+            let _ = self.made.set(Made::new(py, config, arguments)?);
+        }
+        Ok(())
     }
 
     /// A handle to a layer, for a loop that logs much. One that is not configured is the layer

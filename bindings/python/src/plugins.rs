@@ -144,15 +144,17 @@ fn is_enabled(plugin: &Bound<'_, PyAny>) -> PyResult<bool> {
 impl HydraLogger {
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
         // Whoever changes the list holds the GIL; it is only looked at here.
-        match self.plugins.list.try_lock() {
-            Ok(list) => list.iter().try_for_each(|(_, plugin)| visit.call(plugin)),
-            Err(_) => Ok(()),
+        match self.state().map(|state| state.plugins.list.try_lock()) {
+            Some(Ok(list)) => list.iter().try_for_each(|(_, plugin)| visit.call(plugin)),
+            Some(Err(_)) | None => Ok(()),
         }
     }
 
     fn __clear__(&self) {
-        let list = std::mem::take(&mut *self.plugins.list());
-        drop(list);
+        if let Some(state) = self.state() {
+            let list = std::mem::take(&mut *state.plugins.list());
+            drop(list);
+        }
     }
 }
 

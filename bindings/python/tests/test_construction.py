@@ -1,5 +1,6 @@
 """What a logger is made of: configuration, environment, arguments, presets."""
 
+import json
 import sys
 from collections.abc import Callable
 from datetime import timedelta
@@ -211,3 +212,46 @@ def test_a_second_interpreter_is_refused() -> None:
         "interpreters.run_string(id, program)\n"
     )
     assert done.stdout == "refused\n"
+
+
+def test_a_subclass_may_have_an_init_of_its_own(tmp_path: Path) -> None:
+    class ServiceLogger(HydraLogger):
+        def __init__(self, service: str, path: Path) -> None:
+            file = {"type": "file", "path": str(path), "format": "json"}
+            layer = {"level": "DEBUG", "destinations": [file]}
+            super().__init__({"layers": {"DEFAULT": layer}}, buffer_size="16KB")
+            self.service = service
+
+    path = tmp_path / "service.jsonl"
+    with ServiceLogger("billing", path) as logger:
+        logger.debug("made", service=logger.service)
+        assert logger.config["buffer_size"] == "16KB"
+    assert json.loads(path.read_text())["service"] == "billing"
+
+
+def test_what_an_init_of_its_own_passes_on_is_checked() -> None:
+    class Wrong(HydraLogger):
+        def __init__(self) -> None:
+            super().__init__({"lvel": "INFO"})
+
+    with pytest.raises(ConfigurationError, match="lvel"):
+        Wrong()
+
+
+def test_a_subclass_that_calls_no_init_has_the_defaults() -> None:
+    class Silent(HydraLogger):
+        def __init__(self, service: str) -> None:
+            self.service = service
+
+    logger = Silent("billing")
+    assert logger.is_enabled_for("INFO")
+    assert not logger.is_enabled_for("DEBUG")
+    assert repr(logger) == repr(HydraLogger())
+
+
+@pytest.mark.parametrize("arguments", [({}, {}), ({}, None)])
+def test_only_the_configuration_is_positional(arguments: tuple[Any, ...]) -> None:
+    with pytest.raises(TypeError, match="one positional argument, config"):
+        HydraLogger(*arguments)
+    with pytest.raises(TypeError, match="one positional argument, config"):
+        HydraLogger({}, config={})  # type: ignore[misc]

@@ -156,8 +156,8 @@ class _Arguments(_MoreArguments, total=False):
 
 @disjoint_base
 class HydraLogger:
-    def __new__(
-        cls,
+    def __init__(
+        self,
         config: Mapping[str, Any] | _Model | str | PathLike[str] | None = None,
         *,
         enable_security: bool | None = None,
@@ -180,7 +180,7 @@ class HydraLogger:
         handle_signals: bool = False,
         watch: bool = False,
         raise_errors: bool = False,
-    ) -> Self: ...
+    ) -> None: ...
     def trace(
         self,
         *args: object,
