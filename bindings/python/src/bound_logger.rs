@@ -89,6 +89,16 @@ impl BoundLogger {
         slf
     }
 
+    /// In another process, what it was made of there.
+    fn __reduce__<'py>(
+        &self,
+        py: Python<'py>,
+    ) -> PyResult<(Bound<'py, PyAny>, (Py<HydraLogger>,))> {
+        let caller = py.import("operator")?.getattr("methodcaller")?;
+        let bind = caller.call(("bind",), Some(&self.fields(py)?))?;
+        Ok((bind, (self.logger.clone_ref(py),)))
+    }
+
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         let fields = self.fields(py)?.repr()?.to_string();
         let logger = self.logger.bind(py).as_any().repr()?.to_string();

@@ -5,6 +5,7 @@ use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
+use crate::bound_logger::BoundLogger;
 use crate::context;
 use crate::levels::level_of;
 use crate::logger::HydraLogger;
@@ -79,6 +80,17 @@ impl LayerHandle {
 
     fn __deepcopy__(slf: Py<Self>, _memo: &Bound<'_, PyAny>) -> Py<Self> {
         slf
+    }
+
+    /// In another process, what it was made of there.
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (BoundLogger,))> {
+        let caller = py.import("operator")?.getattr("methodcaller")?;
+        let layer = caller.call1(("layer", self.layer.name()))?;
+        let logger = BoundLogger {
+            logger: self.logger.clone_ref(py),
+            fields: self.fields.clone().unwrap_or_default(),
+        };
+        Ok((layer, (logger,)))
     }
 
     fn __repr__(&self) -> String {

@@ -4,6 +4,7 @@ import copy
 import multiprocessing
 import pickle
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import JsonLog
@@ -45,3 +46,12 @@ def test_a_pickle_holds_the_configuration_with_what_the_arguments_made_of_it() -
     assert again is not logger
     assert again.config == logger.config
     assert again.config["date_format"] == "%d.%m.%Y"
+
+
+def test_a_bound_logger_and_a_layer_are_the_same_after_a_pickle(log: JsonLog) -> None:
+    bound = log.logger.bind(service="orders", version=2)
+    made_of: list[Any] = [bound, log.logger.layer("DB"), bound.layer("DB")]
+    for one in made_of:
+        pickle.loads(pickle.dumps(one)).info("x")
+    seen = [(r["logger"], r.get("service"), r.get("version")) for r in log.records()]
+    assert seen == [("DEFAULT", "orders", 2), ("DB", None, None), ("DB", "orders", 2)]
