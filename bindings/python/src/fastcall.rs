@@ -22,6 +22,8 @@ use pyo3::prelude::*;
 use pyo3::pyclass::boolean_struct::True;
 use pyo3::types::{PyString, PyTuple, PyType};
 
+use crate::gil;
+
 /// The arguments of a call: positional ones, and keywords with their names.
 #[derive(Clone, Copy)]
 pub(crate) struct Arguments<'a, 'py> {
@@ -259,7 +261,7 @@ unsafe fn called(
             error.restore(py);
             return ptr::null_mut();
         }
-        Err(_) => panicked(),
+        Err(_) => panicked(py),
     }
     // SAFETY: a new reference to None, which lives as long as the interpreter.
     unsafe {
@@ -271,10 +273,10 @@ unsafe fn called(
 
 /// A fault of ours must not end the application's call.
 #[cold]
-fn panicked() {
-    diagnostics::report(
-        ErrorKind::Format,
-        "a call",
-        &"the logger panicked; its record is lost",
-    );
+fn panicked(py: Python<'_>) {
+    let message = "the logger panicked; its record is lost";
+    // A callback of the error tracker's may wait.
+    gil::detached(py, || {
+        diagnostics::report(ErrorKind::Format, "a call", &message);
+    });
 }

@@ -9,7 +9,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyString;
 
 use crate::bound_logger::BoundLogger;
-use crate::call::Takes;
+use crate::call::{Keywords, Takes};
 use crate::call_shape::Shape;
 use crate::exceptions::validation_error;
 use crate::fastcall::{Arguments, Method, Receiver};
@@ -359,16 +359,7 @@ impl Receiver for LayerHandle {
         let mut level = meaning.level;
         let mut at = (0, 1);
         if N == LOG {
-            let keyword = keywords.level.and_then(level_of);
-            let first = call.get(0).and_then(level_of);
-            (level, at) = match (keyword, first) {
-                (Some(level), _) => (level, (0, 1)),
-                (None, Some(level)) => (level, (1, 2)),
-                (None, None) => match call.get(1).and_then(level_of) {
-                    Some(level) => (level, (0, 2)),
-                    None => (Level::Info, (0, 1)),
-                },
-            };
+            (level, at) = self.level_of_log(&call, &keywords)?;
         }
         if !self.layer.is_enabled(level) {
             return Ok(());
@@ -387,5 +378,26 @@ impl Receiver for LayerHandle {
             },
         };
         log(&self.layer, level, &call, at, takes, &keywords, manner)
+    }
+}
+
+impl LayerHandle {
+    /// The level of a call of `log`, and where its message and the arguments of that stand.
+    fn level_of_log(
+        &self,
+        call: &Arguments<'_, '_>,
+        keywords: &Keywords<'_, '_>,
+    ) -> PyResult<(Level, (usize, usize))> {
+        if let Some(level) = keywords.level.and_then(level_of) {
+            return Ok((level, (0, 1)));
+        }
+        if let Some(level) = call.get(0).and_then(level_of) {
+            return Ok((level, (1, 2)));
+        }
+        if let Some(level) = call.get(1).and_then(level_of) {
+            return Ok((level, (0, 2)));
+        }
+        self.logger.get().no_level(call)?;
+        Ok((Level::Info, (0, 1)))
     }
 }

@@ -151,10 +151,15 @@ def test_log_with_a_layer_that_is_called_like_a_level(log: JsonLog) -> None:
 def test_log_without_a_level_keeps_the_record_or_raises_where_asked(
     make_log: Callable[..., JsonLog], log: JsonLog
 ) -> None:
-    log.logger.log("no level at all")
-    assert log.last()["message"] == "no level at all"
-    with pytest.raises(ValidationError, match="without a level"):
-        make_log(raise_errors=True).logger.log("no level at all")
+    for target in (log.logger, log.logger.layer("DB")):
+        HydraLogger.clear_error_stats()
+        target.log("no level at all")
+        assert log.last()["message"] == "no level at all"
+        assert HydraLogger.get_error_stats()["error_types"] == {"validation": 1}
+    strict = make_log(raise_errors=True).logger
+    for target in (strict, strict.layer("DB")):
+        with pytest.raises(ValidationError, match="without a level"):
+            target.log("no level at all")
 
 
 LEVELS = ["trace", "debug", "info", "warning", "error", "critical"]

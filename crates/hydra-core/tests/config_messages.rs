@@ -193,6 +193,12 @@ fn words() -> Vec<Bad> {
             Cannot,
         ),
         bad(
+            "a file where a preset is named",
+            Yaml,
+            "extends: base.yaml\n",
+            Cannot,
+        ),
+        bad(
             "a preset that is no name",
             Yaml,
             "extends: [production, 5]\n",

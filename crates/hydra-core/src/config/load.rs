@@ -271,7 +271,13 @@ impl Loader {
         let Some((name, source)) = presets::source(name) else {
             let known: Vec<String> = presets::list().into_iter().map(|p| p.name).collect();
             let suggestion = nearest(name, known.iter().map(String::as_str));
-            self.problem(ProblemKind::WrongValue, wish, "not a preset".to_owned())
+            let is_file = Path::new(name).extension().is_some() || name.contains('/');
+            let message = if is_file {
+                "not a preset; a file is taken in by include"
+            } else {
+                "not a preset"
+            };
+            self.problem(ProblemKind::WrongValue, wish, message.to_owned())
                 .found(format!("{name:?}"))
                 .allow(known.join(", "))
                 .suggest(suggestion);
