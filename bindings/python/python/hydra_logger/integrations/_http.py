@@ -262,8 +262,9 @@ def access_message(method: str, path: str, status: int | None) -> str:
 def name_of(error: BaseException) -> str:
     """An exception's class as OpenTelemetry's `error.type` names it.
 
-    >>> name_of(ValueError()), name_of(re.error("no"))
-    ('ValueError', 're.error')
+    >>> import queue
+    >>> name_of(ValueError()), name_of(queue.Full())
+    ('ValueError', 'queue.Full')
     """
     kind = type(error)
     name = kind.__qualname__
