@@ -9,6 +9,7 @@ use crate::context;
 use crate::fastcall::{Arguments, Receiver};
 use crate::layer_handle::LayerHandle;
 use crate::logger::HydraLogger;
+use crate::owned_value::fields_of;
 
 /// A logger whose records carry the fields that it was bound to. What it does not have itself, it
 /// takes from the logger that it was made of.
@@ -70,7 +71,7 @@ impl BoundLogger {
     /// The fields that it was bound to.
     #[getter]
     fn fields<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        context::as_dict(py, &self.fields)
+        fields_of(py, self.fields.fields())
     }
 
     fn __getattr__<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>> {

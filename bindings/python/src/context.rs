@@ -7,15 +7,16 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bumpalo::Bump;
-use hydra_logger::{Context, OwnedValue, Scope, ToValue};
+use hydra_logger::{Context, Scope, ToValue};
 use pyo3::exceptions::PyValueError;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBool, PyDict, PyList, PyString};
+use pyo3::types::PyDict;
 
 use crate::bound_logger::BoundLogger;
 use crate::logger::HydraLogger;
+use crate::owned_value::fields_of;
 use crate::shown::Shown;
 use crate::values::Walk;
 
@@ -142,7 +143,7 @@ impl HydraLogger {
     /// The fields that a record made here and now would carry beside its own.
     #[staticmethod]
     fn get_context(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
-        as_dict(py, &current(py)?)
+        fields_of(py, current(py)?.fields())
     }
 
     /// Remove every field that set_context() or the scopes around have added, in this task or
@@ -152,41 +153,6 @@ impl HydraLogger {
         set(py, Context::new())?;
         Ok(())
     }
-}
-
-/// The fields of a context as a dictionary.
-pub(crate) fn as_dict<'py>(py: Python<'py>, context: &Context) -> PyResult<Bound<'py, PyDict>> {
-    let dict = PyDict::new(py);
-    for (name, value) in context.fields() {
-        dict.set_item(name, to_python(py, value)?)?;
-    }
-    Ok(dict)
-}
-
-fn to_python<'py>(py: Python<'py>, value: &OwnedValue) -> PyResult<Bound<'py, PyAny>> {
-    Ok(match value {
-        OwnedValue::Bool(v) => PyBool::new(py, *v).to_owned().into_any(),
-        OwnedValue::I64(v) => v.into_pyobject(py)?.into_any(),
-        OwnedValue::U64(v) => v.into_pyobject(py)?.into_any(),
-        OwnedValue::I128(v) => v.into_pyobject(py)?.into_any(),
-        OwnedValue::U128(v) => v.into_pyobject(py)?.into_any(),
-        OwnedValue::F64(v) => v.into_pyobject(py)?.into_any(),
-        OwnedValue::Str(v) => PyString::new(py, v).into_any(),
-        OwnedValue::Duration(v) => v.into_pyobject(py)?.into_any(),
-        OwnedValue::List(items) => {
-            let items = items.iter().map(|item| to_python(py, item));
-            PyList::new(py, items.collect::<PyResult<Vec<_>>>()?)?.into_any()
-        }
-        OwnedValue::Map(entries) => {
-            let dict = PyDict::new(py);
-            for (name, value) in entries {
-                dict.set_item(&**name, to_python(py, value)?)?;
-            }
-            dict.into_any()
-        }
-        // Python's moments are texts already.
-        _ => py.None().into_bound(py),
-    })
 }
 
 /// What `contextualize` returns.

@@ -30,6 +30,7 @@ mod message;
 mod methods;
 mod metrics;
 mod notebook;
+mod owned_value;
 mod placeholder;
 mod plugins;
 mod presets;
