@@ -529,10 +529,8 @@ fn every_fault_has_a_message_that_says_where_what_and_what_would_be_right() {
         }
         text.push('\n');
     }
-    let path = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/tests/snapshots/config_messages.txt"
-    );
+    let folder = std::path::PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap());
+    let path = &folder.join("tests/snapshots/config_messages.txt");
     if std::env::var_os("BLESS").is_some() {
         std::fs::write(path, &text).unwrap();
     }
