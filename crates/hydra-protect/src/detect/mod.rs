@@ -1,0 +1,5 @@
+//! The detectors.
+
+mod kind;
+
+pub(crate) use kind::Kind;
