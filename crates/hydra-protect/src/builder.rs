@@ -1,0 +1,178 @@
+//! What a redactor looks for and what it does with it.
+
+use std::array;
+use std::sync::atomic::AtomicU64;
+
+use crate::action::Action;
+use crate::detect::Kind;
+use crate::error::RuleError;
+use crate::keys::Keys;
+use crate::redactor::{Redactor, Shared};
+use crate::scan::Rules;
+
+/// Configures a [`Redactor`]. Without any call it is the default one.
+///
+/// ```
+/// use hydra_protect::{Action, Redactor};
+///
+/// # fn main() -> Result<(), hydra_protect::RuleError> {
+/// let redactor = Redactor::builder()
+///     .detectors(["default", "ip", "-phone"])
+///     .sensitive_key("badge_code")
+///     .action_for("credit_card", Action::Mask { keep: 4 })
+///     .build()?;
+/// assert_eq!(redactor.redact("badge_code=7731"), "badge_code=[REDACTED:SECRET]");
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct RedactorBuilder {
+    detectors: Vec<String>,
+    removed: Vec<String>,
+    allowed: Vec<Box<[u8]>>,
+    sensitive: Vec<String>,
+    harmless: Vec<String>,
+    action: Action,
+    actions: Vec<(String, Action)>,
+}
+
+impl RedactorBuilder {
+    pub(crate) fn new() -> RedactorBuilder {
+        RedactorBuilder::default()
+    }
+
+    /// Which detectors run: names, `default` for those that are on without configuration, `all`, and
+    /// `-name` for one to leave out. A list that begins with `-name` begins with the defaults.
+    #[must_use]
+    pub fn detectors<I>(mut self, names: I) -> RedactorBuilder
+    where
+        I: IntoIterator,
+        I::Item: Into<String>,
+    {
+        self.detectors = names.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Leaves one detector out.
+    #[must_use]
+    pub fn remove(mut self, name: impl Into<String>) -> RedactorBuilder {
+        self.removed.push(name.into());
+        self
+    }
+
+    /// A value that is never taken out, wherever it stands.
+    #[must_use]
+    pub fn allow(mut self, value: impl Into<String>) -> RedactorBuilder {
+        self.allowed.push(value.into().into_bytes().into());
+        self
+    }
+
+    /// A name whose value is hidden, in every style of spelling.
+    #[must_use]
+    pub fn sensitive_key(mut self, name: impl Into<String>) -> RedactorBuilder {
+        self.sensitive.push(name.into());
+        self
+    }
+
+    /// A name whose value is shown although it looks sensitive.
+    #[must_use]
+    pub fn allowed_key(mut self, name: impl Into<String>) -> RedactorBuilder {
+        self.harmless.push(name.into());
+        self
+    }
+
+    /// What becomes of every value that is found. The default is [`Action::Replace`].
+    #[must_use]
+    pub fn action(mut self, action: Action) -> RedactorBuilder {
+        self.action = action;
+        self
+    }
+
+    /// What becomes of the values that one detector finds.
+    #[must_use]
+    pub fn action_for(mut self, detector: impl Into<String>, action: Action) -> RedactorBuilder {
+        self.actions.push((detector.into(), action));
+        self
+    }
+
+    /// The redactor.
+    ///
+    /// # Errors
+    ///
+    /// When a detector has an unknown name.
+    pub fn build(self) -> Result<Redactor, RuleError> {
+        let names = self.detectors.iter().filter(|name| !is_group(name));
+        let names = names.map(|name| name.trim_start_matches('-'));
+        let others = self
+            .removed
+            .iter()
+            .chain(self.actions.iter().map(|(name, _)| name));
+        for name in names.chain(others.map(String::as_str)) {
+            kind(name)?;
+        }
+        Ok(self.assemble())
+    }
+
+    /// The redactor, of names that are known to be right.
+    pub(crate) fn assemble(self) -> Redactor {
+        let mut actions = [self.action; Kind::ALL.len()];
+        for (name, action) in &self.actions {
+            if let Some(slot) = kind(name)
+                .ok()
+                .and_then(|kind| actions.get_mut(kind as usize))
+            {
+                *slot = *action;
+            }
+        }
+        Redactor::from_shared(Shared {
+            rules: Rules {
+                keys: Keys::new(&self.sensitive, &self.harmless),
+                enabled: self.enabled(),
+            },
+            actions,
+            allowed: self.allowed,
+            counts: array::from_fn(|_| AtomicU64::new(0)),
+        })
+    }
+
+    fn enabled(&self) -> u32 {
+        let bits = |on: fn(Kind) -> bool| {
+            let kinds = Kind::ALL.iter().filter(|&&kind| on(kind));
+            kinds.fold(0, |bits, &kind| bits | 1 << kind as u32)
+        };
+        let default = bits(Kind::is_default);
+        let mut enabled = match self.detectors.first() {
+            Some(first) if !first.starts_with('-') => 0,
+            _ => default,
+        };
+        let removed = self.removed.iter().map(|name| (name.as_str(), true));
+        let listed = self
+            .detectors
+            .iter()
+            .map(|name| match name.strip_prefix('-') {
+                Some(name) => (name, true),
+                None => (name.as_str(), false),
+            });
+        for (name, off) in listed.chain(removed) {
+            let bits = match name {
+                "default" => default,
+                "all" => bits(|_| true),
+                name => kind(name).map_or(0, |kind| 1 << kind as u32),
+            };
+            enabled = if off { enabled & !bits } else { enabled | bits };
+        }
+        enabled
+    }
+}
+
+fn is_group(name: &str) -> bool {
+    matches!(name.trim_start_matches('-'), "default" | "all")
+}
+
+fn kind(name: &str) -> Result<Kind, RuleError> {
+    let found = Kind::ALL.iter().find(|kind| kind.name() == name);
+    found.copied().ok_or_else(|| RuleError::UnknownDetector {
+        name: name.into(),
+        known: Kind::ALL.map(Kind::name).join(", "),
+    })
+}

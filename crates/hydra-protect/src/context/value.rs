@@ -1,0 +1,226 @@
+//! Where the value of a sensitive name ends, and whether it is a secret at all.
+
+use std::ops::Range;
+
+use crate::keys::Weight;
+use crate::text::{before, byte, has_word, rest, skip, slice};
+
+/// In what a pair of name and value stands: it says which marks end a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// `?name=value&…`.
+    Query,
+    /// `"name": value`: JSON, Python and their like.
+    Quoted,
+    /// `name=value` in a log line, a shell or a connection string.
+    Assigned,
+    /// `name: value` in prose, YAML or a header.
+    Told,
+}
+
+/// A quote and how many backslashes stand before it: none in JSON, one in JSON within a JSON string,
+/// three one deeper.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Quote {
+    pub(crate) mark: u8,
+    pub(crate) slashes: usize,
+}
+
+impl Quote {
+    /// The quote that opens at `at`, with its backslashes, and the position behind it.
+    pub(crate) fn open(text: &[u8], at: usize) -> Option<(Quote, usize)> {
+        let mark = skip(text, at, |b| b == b'\\');
+        is_quote(byte(text, mark)).then(|| {
+            let quote = Quote {
+                mark: byte(text, mark),
+                slashes: mark - at,
+            };
+            (quote, mark + 1)
+        })
+    }
+
+    /// Where the string from `start` ends: before the backslashes of its closing quote, or at the end
+    /// of the line when it is never closed.
+    pub(crate) fn close(self, text: &[u8], start: usize) -> usize {
+        let mut at = start;
+        let mut slashes = 0;
+        loop {
+            let Some(&this) = text.get(at) else {
+                return at;
+            };
+            if this == b'\\' {
+                slashes += 1;
+            } else if this == self.mark && self.closes(slashes) {
+                return at - self.slashes.min(slashes);
+            } else if this == b'\n' && slashes == 0 {
+                return at;
+            } else {
+                slashes = 0;
+            }
+            at += 1;
+        }
+    }
+
+    /// A quote behind `slashes` backslashes ends a string of this depth when what is left of them,
+    /// taken as escaped backslashes of that depth, is its own; with fewer, an outer string ends.
+    fn closes(self, slashes: usize) -> bool {
+        slashes < self.slashes || slashes % (2 * (self.slashes + 1)) == self.slashes
+    }
+}
+
+pub(crate) fn is_quote(byte: u8) -> bool {
+    matches!(byte, b'"' | b'\'' | b'`')
+}
+
+/// The end of an unquoted value that starts at `start`.
+pub(crate) fn unquoted_end(text: &[u8], start: usize, shape: Shape) -> usize {
+    let mut at = start;
+    let mut open = 0_usize;
+    loop {
+        let this = byte(text, at);
+        match this {
+            0..=b' ' | 0x7f | b'"' | b'`' => break,
+            b'\\' if ends_by_escape(text, at) => break,
+            b'&' if shape == Shape::Query || is_border(text, at + 1) => break,
+            b'#' if shape == Shape::Query => break,
+            b'<' if byte(text, at + 1) == b'/' => break,
+            b'(' | b'[' | b'{' => open += 1,
+            b')' | b']' | b'}' if open > 0 => open -= 1,
+            b'\'' | b',' | b';' | b'|' | b')' | b']' | b'}' if is_border(text, at + 1) => break,
+            _ => {}
+        }
+        at += 1;
+    }
+    let stop = byte(text, at);
+    let told = matches!(before(text, at), b'.' | b',' | b';' | b':');
+    if at > start + 1 && told && (stop <= b' ' || is_quote(stop)) {
+        at -= 1;
+    }
+    at
+}
+
+/// A backslash that begins the escape of a line end or of a quote: the string around ends or breaks.
+fn ends_by_escape(text: &[u8], at: usize) -> bool {
+    matches!(
+        byte(text, at + 1),
+        b'n' | b'r' | b't' | b'"' | b'\'' | b'\\'
+    ) || has_word(text, at + 1, b"u00")
+}
+
+/// Whether a new item begins or everything ends here: so the mark before was no part of the value.
+fn is_border(text: &[u8], at: usize) -> bool {
+    let this = byte(text, at);
+    if this <= b' '
+        || matches!(
+            this,
+            b',' | b';' | b')' | b']' | b'}' | b'"' | b'\'' | b'\\' | b'&' | b'|' | b'.' | b'>'
+        )
+    {
+        return true;
+    }
+    let end = skip(slice(text, 0..at + 32), at, is_name_byte);
+    end > at && matches!(byte(text, end), b'=' | b':') && !this.is_ascii_digit()
+}
+
+fn is_name_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')
+}
+
+/// Whether the value of a name of this weight is a secret, and not a stand-in or prose about one.
+pub(crate) fn is_secret(text: &[u8], range: &Range<usize>, weight: Weight, shape: Shape) -> bool {
+    let value = slice(text, range.clone());
+    if is_stand_in(value) {
+        return false;
+    }
+    let told = shape == Shape::Told && is_told(text, range);
+    match weight {
+        Weight::Any => !told,
+        Weight::Digits => value.iter().any(u8::is_ascii_digit),
+        Weight::Shaped => !told && looks_made(value),
+    }
+}
+
+/// `password: expired`, `token: is invalid`: a plain word after a colon speaks about the secret.
+fn is_told(text: &[u8], range: &Range<usize>) -> bool {
+    let value = slice(text, range.clone());
+    let tail = value.get(1..).unwrap_or_default();
+    value.len() <= 20
+        && value.first().is_some_and(u8::is_ascii_alphabetic)
+        && tail
+            .iter()
+            .all(|b| b.is_ascii_lowercase() || matches!(b, b'\'' | b'-'))
+        && !(byte(text, range.end) == b'"' && is_quote(before(text, range.start)))
+}
+
+/// Letters with digits, or with marks, and not short: what a person or a generator makes up.
+pub(crate) fn looks_made(value: &[u8]) -> bool {
+    let digit = value.iter().any(u8::is_ascii_digit);
+    let letter = value.iter().any(u8::is_ascii_alphabetic);
+    let mark = value.iter().any(u8::is_ascii_punctuation);
+    value.len() >= 6 && ((digit && letter) || (mark && letter && value.len() >= 8))
+}
+
+/// Whether the value is nothing, a placeholder, masked, or redacted before.
+pub(crate) fn is_stand_in(value: &[u8]) -> bool {
+    let Some((&first, tail)) = value.split_first() else {
+        return true;
+    };
+    let last = tail.last().copied().unwrap_or(first);
+    let closed = |marks: (u8, u8)| first == marks.0 && last == marks.1;
+    if value.len() <= 9 && NOTHING.iter().any(|word| word.eq_ignore_ascii_case(value)) {
+        return true;
+    }
+    match first {
+        b'*' | b'x' | b'X' | b'.' | b'-' | b'#' | b'_' | b'?'
+            if tail.iter().all(|&b| b == first) =>
+        {
+            true
+        }
+        b'*' => value.starts_with(b"***"),
+        b'$' => {
+            matches!(tail.first(), Some(b'{' | b'('))
+                || tail
+                    .iter()
+                    .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_')
+        }
+        b'%' => value.len() == 2 || value.starts_with(b"%(") || last == b'%',
+        b'{' => tail.first() == Some(&b'{') || (last == b'}' && tail.len() < 40),
+        b'<' => closed((b'<', b'>')) && tail.len() < 40,
+        b'[' => is_marker(value),
+        _ => false,
+    }
+}
+
+/// `[REDACTED:…]`, `[REDACTION_FAILED]`, and what hashing and encrypting leave.
+pub(crate) fn is_marker(value: &[u8]) -> bool {
+    let name = skip(value, 1, |b| {
+        b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_'
+    });
+    name > 1 && matches!(byte(value, name), b':' | b']') && rest(value, name).contains(&b']')
+}
+
+const NOTHING: &[&[u8]] = &[
+    b"null",
+    b"none",
+    b"nil",
+    b"undefined",
+    b"true",
+    b"false",
+    b"n/a",
+    b"na",
+    b"empty",
+    b"redacted",
+    b"masked",
+    b"hidden",
+    b"unset",
+    b"(null)",
+    b"(none)",
+    b"<none>",
+    b"filtered",
+    b"{}",
+    b"[]",
+    b"\"\"",
+    b"''",
+    b"yes",
+    b"no",
+];

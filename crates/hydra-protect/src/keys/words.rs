@@ -1,0 +1,147 @@
+//! A key's name as lower-case words: `awsSecretAccessKey`, `AWS-SECRET-ACCESS-KEY` and
+//! `aws.secret_access_key` are all `aws_secret_access_key`.
+
+use crate::text::{byte, slice};
+
+/// Bytes of a name that are looked at: its end says what it is.
+pub(crate) const LONGEST: usize = 64;
+const MOST_WORDS: usize = 32;
+
+/// A name in lower case with `_` between its words, and where each word begins.
+#[derive(Clone, Copy)]
+pub(crate) struct Name {
+    bytes: [u8; LONGEST + MOST_WORDS],
+    len: usize,
+    starts: [u8; MOST_WORDS],
+    words: usize,
+}
+
+impl Name {
+    /// Splits `key`. A number at its end (`password2`, `token_1`) says nothing and is left out.
+    pub(crate) fn new(key: &[u8]) -> Name {
+        let key = slice(key, key.len().saturating_sub(LONGEST)..key.len());
+        let mut name = Name {
+            bytes: [0; LONGEST + MOST_WORDS],
+            len: 0,
+            starts: [0; MOST_WORDS],
+            words: 0,
+        };
+        let key = without_number(key);
+        let mut inside = false;
+        for at in 0..key.len() {
+            let this = byte(key, at);
+            if !is_part(this) {
+                inside = false;
+                continue;
+            }
+            if !inside || begins_word(key, at) {
+                name.begin_word();
+            }
+            inside = true;
+            name.push(this.to_ascii_lowercase());
+        }
+        name
+    }
+
+    fn begin_word(&mut self) {
+        if self.words == MOST_WORDS {
+            return;
+        }
+        if self.len > 0 {
+            self.push(b'_');
+        }
+        if let Some(start) = self.starts.get_mut(self.words) {
+            *start = self.len as u8;
+        }
+        self.words += 1;
+    }
+
+    fn push(&mut self, byte: u8) {
+        if let Some(to) = self.bytes.get_mut(self.len) {
+            *to = byte;
+            self.len += 1;
+        }
+    }
+
+    /// The whole name, then what is left of it without its first word, and so on.
+    pub(crate) fn suffixes(&self) -> impl Iterator<Item = &[u8]> {
+        let starts = self.starts.get(..self.words).unwrap_or_default();
+        starts
+            .iter()
+            .map(|&start| slice(&self.bytes, usize::from(start)..self.len))
+    }
+
+    pub(crate) fn first(&self) -> &[u8] {
+        let end = self.starts.get(1).filter(|_| self.words > 1);
+        let end = end.map_or(self.len, |&start| usize::from(start) - 1);
+        slice(&self.bytes, 0..end)
+    }
+
+    pub(crate) fn last(&self) -> &[u8] {
+        self.suffixes().last().unwrap_or_default()
+    }
+}
+
+fn is_part(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || !byte.is_ascii()
+}
+
+/// An upper-case letter begins a word after a lower-case one or a digit (`apiKey`), and where a
+/// lower-case one follows a row of capitals (`AWSSecret`).
+fn begins_word(key: &[u8], at: usize) -> bool {
+    let (last, this, next) = (
+        byte(key, at.wrapping_sub(1)),
+        byte(key, at),
+        byte(key, at + 1),
+    );
+    this.is_ascii_uppercase()
+        && (last.is_ascii_lowercase()
+            || last.is_ascii_digit()
+            || (last.is_ascii_uppercase() && next.is_ascii_lowercase()))
+}
+
+fn without_number(key: &[u8]) -> &[u8] {
+    let end = key
+        .iter()
+        .rposition(|b| !b.is_ascii_digit() && is_part(*b))
+        .map_or(key.len(), |last| last + 1);
+    slice(key, 0..end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn split(key: &str) -> String {
+        let name = Name::new(key.as_bytes());
+        String::from_utf8(name.suffixes().next().unwrap_or_default().to_vec()).unwrap()
+    }
+
+    #[test]
+    fn every_style_of_spelling_gives_the_same_words() {
+        for key in [
+            "awsSecretAccessKey",
+            "AWSSecretAccessKey",
+            "AWS_SECRET_ACCESS_KEY",
+            "aws-secret-access-key",
+            "aws.secret.access.key",
+            "Aws Secret Access Key",
+            "aws_secret_access_key_1",
+            "aws_secret_access_key2",
+        ] {
+            assert_eq!(split(key), "aws_secret_access_key", "{key}");
+        }
+        assert_eq!(split("x-api-key"), "x_api_key");
+        assert_eq!(split("PGPASSWORD"), "pgpassword");
+        assert_eq!(split("пароль"), "пароль");
+        assert_eq!(split(""), "");
+        assert_eq!(split("1234"), "1234");
+    }
+
+    #[test]
+    fn a_long_name_is_judged_by_its_end() {
+        let name = Name::new("abcDef_".repeat(40).as_bytes());
+        assert_eq!(name.last(), b"def");
+        assert!(Name::new(&[b'A'; 500]).last().len() <= LONGEST);
+    }
+}
