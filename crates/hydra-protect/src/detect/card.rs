@@ -1,0 +1,239 @@
+//! Payment card numbers: an issuer's prefix and length, the check digit, and plausible grouping.
+//!
+//! Sources: ISO/IEC 7812-1 (structure, Luhn), and the ranges the networks publish to acquirers:
+//! Visa 4 (13, 16, 19), Mastercard 51-55 and 2221-2720 (16), American Express 34, 37 (15),
+//! Discover 6011, 644-649, 65, 622126-622925 (16-19), Diners Club 300-305, 3095, 36, 38-39
+//! (14-19), JCB 3528-3589 (16-19), UnionPay 62, 81 (16-19), Mir 2200-2204 (16-19), Maestro (12-19),
+//! Troy 9792, RuPay 508500-508999 and 606985-608500 (16). Short Maestro numbers, and JCB's old
+//! 2131 and 1800, look like many an identifier and need a word for a card before them.
+
+use std::ops::Range;
+
+use super::bytes::{Digits, before, byte, luhn, number, separator};
+use super::context_words::{OTHER_NUMBERS, REACH, named_by, word_before};
+
+const CARD_WORDS: &[&[u8]] = &[
+    b"card",
+    b"cards",
+    b"cc",
+    b"ccn",
+    b"ccnum",
+    b"ccno",
+    b"cardno",
+    b"cardnum",
+    b"cardnumber",
+    b"creditcard",
+    b"debitcard",
+    b"pan",
+    b"visa",
+    b"mastercard",
+    b"amex",
+    b"maestro",
+    b"discover",
+    b"jcb",
+    b"diners",
+    b"unionpay",
+    b"credit",
+    b"debit",
+    b"karte",
+    b"kreditkarte",
+    b"kartennummer",
+    b"carte",
+    b"tarjeta",
+    b"carta",
+    b"cartao",
+    b"kaart",
+];
+
+/// How well a prefix and length say that a number is a card's.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Issuer {
+    Known,
+    NeedsWord,
+    None,
+}
+
+/// The most digits of a card number (ISO/IEC 7812-1).
+const MOST: usize = 19;
+
+/// A card number whose first digit is at `at`.
+pub(crate) fn card(text: &[u8], at: usize) -> Option<Range<usize>> {
+    if !byte(text, at).is_ascii_digit() || !border_before(text, at) {
+        return None;
+    }
+    let shape = Shape::read(text, at)?;
+    // The longest reading first: a 19-digit card begins like one with 16 and a separate number.
+    shape.readings().find_map(|(end, len)| {
+        let digits = shape.digits.as_slice().get(..len)?;
+        let fits = luhn(digits) && border_after(text, end) && allowed(text, at, &shape, digits);
+        fits.then_some(at..end)
+    })
+}
+
+fn allowed(text: &[u8], at: usize, shape: &Shape, digits: &[u8]) -> bool {
+    let worded = || word_before(text, at, REACH, CARD_WORDS);
+    match issuer(digits) {
+        Issuer::None => false,
+        Issuer::NeedsWord => worded(),
+        // One number in ten passes Luhn: a run that is called something else is that.
+        Issuer::Known => shape.groups > 1 || worded() || !named_by(text, at, OTHER_NUMBERS),
+    }
+}
+
+/// Groups of digits with one kind of separator between them.
+struct Shape {
+    digits: Digits<MOST>,
+    groups: usize,
+    sizes: [u8; 6],
+    ends: [usize; 6],
+}
+
+impl Shape {
+    fn read(text: &[u8], at: usize) -> Option<Shape> {
+        let mut shape = Shape {
+            digits: Digits::new(),
+            groups: 0,
+            sizes: [0; 6],
+            ends: [0; 6],
+        };
+        let mut i = at;
+        while byte(text, i).is_ascii_digit() {
+            if !shape.digits.push(byte(text, i)) {
+                // A run of 20 digits and more is no card, and no part of it is.
+                return None;
+            }
+            i += 1;
+        }
+        shape.close_group(i);
+        let gap = separator(text, i);
+        if gap == 0 || !byte(text, i + gap).is_ascii_digit() {
+            return Some(shape);
+        }
+        let gap = text.get(i..i + gap)?;
+        while shape.groups < 6 && text.get(i..)?.starts_with(gap) {
+            i += gap.len();
+            let first = i;
+            while byte(text, i).is_ascii_digit() {
+                if !shape.digits.push(byte(text, i)) {
+                    return Some(shape);
+                }
+                i += 1;
+            }
+            if i == first {
+                break;
+            }
+            shape.close_group(i);
+        }
+        Some(shape)
+    }
+
+    fn close_group(&mut self, end: usize) {
+        let counted: usize = self.sizes.iter().map(|&n| usize::from(n)).sum();
+        if let (Some(size), Some(place)) = (
+            self.sizes.get_mut(self.groups),
+            self.ends.get_mut(self.groups),
+        ) {
+            *size = (self.digits.as_slice().len() - counted) as u8;
+            *place = end;
+            self.groups += 1;
+        }
+    }
+
+    /// The ends and digit counts of the plausible readings, longest first.
+    fn readings(&self) -> impl Iterator<Item = (usize, usize)> {
+        (1..=self.groups).rev().filter_map(|groups| {
+            let sizes = self.sizes.get(..groups)?;
+            let len = sizes.iter().map(|&n| usize::from(n)).sum();
+            plausible(sizes).then_some((*self.ends.get(groups - 1)?, len))
+        })
+    }
+}
+
+/// How people and terminals write a card number.
+fn plausible(sizes: &[u8]) -> bool {
+    matches!(
+        sizes,
+        [12..=19]
+            | [4, 4, 4, 1..=4]
+            | [4, 4, 4, 4, 1..=3]
+            | [4, 6, 4 | 5]
+            | [4, 5, 6]
+            | [6, 13]
+            | [8, 8]
+    )
+}
+
+fn issuer(digits: &[u8]) -> Issuer {
+    let len = digits.len();
+    let Some(head) = digits.get(..6).map(number) else {
+        return Issuer::None;
+    };
+    let (two, three, four) = (head / 10_000, head / 1_000, head / 100);
+    let known = match len {
+        13 => (40..=49).contains(&two),
+        14 => matches!(three, 300..=305) || four == 3095 || matches!(two, 36 | 38 | 39),
+        15 => matches!(two, 34 | 37),
+        16..=19 => {
+            let visa = (40..=49).contains(&two) && (len == 16 || len == 19);
+            let mastercard = len == 16 && (matches!(two, 51..=55) || matches!(four, 2221..=2720));
+            let discover =
+                four == 6011 || matches!(three, 644..=649) || two == 65 || two == 62 || two == 81;
+            let others = matches!(four, 3528..=3589 | 2200..=2204)
+                || four == 9792 && len == 16
+                || matches!(head, 508_500..=508_999 | 606_985..=608_500) && len == 16;
+            visa || mastercard || discover || others || maestro(four) && len == 16
+        }
+        _ => false,
+    };
+    if known {
+        return Issuer::Known;
+    }
+    let old = matches!(four, 2131 | 1800) && len == 15;
+    let diners =
+        (16..=19).contains(&len) && (matches!(two, 36 | 38 | 39) || matches!(three, 300..=305));
+    let short = (12..=19).contains(&len) && (maestro(four) || matches!(two, 50 | 56..=58 | 67));
+    if old || diners || short {
+        Issuer::NeedsWord
+    } else {
+        Issuer::None
+    }
+}
+
+fn maestro(four: u64) -> bool {
+    matches!(
+        four,
+        5018 | 5019 | 5020 | 5038 | 5893 | 6304 | 6390 | 6759 | 6761 | 6762 | 6763
+    )
+}
+
+/// No digit, fraction, sign or piece of an identifier before the number.
+fn border_before(text: &[u8], at: usize) -> bool {
+    let earlier = before(text, at.saturating_sub(1));
+    match before(text, at) {
+        b'+' | b'$' => false,
+        b'.' | b',' => !earlier.is_ascii_digit(),
+        // `card-4111…` may be, a piece of a UUID or of a longer number may not.
+        b'-' => !earlier.is_ascii_hexdigit() || word_before(text, at, 12, CARD_WORDS),
+        b' ' => !group_of_four(text, at.saturating_sub(5)) || word_before(text, at, 12, CARD_WORDS),
+        last if last.is_ascii_alphabetic() => word_before(text, at, 12, CARD_WORDS),
+        last => !last.is_ascii_digit(),
+    }
+}
+
+/// No digit, letter or fraction after the number, and no further group of a hex dump.
+fn border_after(text: &[u8], end: usize) -> bool {
+    let later = byte(text, end + 1);
+    match byte(text, end) {
+        b'.' | b',' => !later.is_ascii_digit(),
+        b'-' => !later.is_ascii_hexdigit(),
+        b' ' => !group_of_four(text, end + 1),
+        next => !next.is_ascii_alphanumeric(),
+    }
+}
+
+/// Whether a group of exactly four hexadecimal digits stands at `at`, as in a dump.
+fn group_of_four(text: &[u8], at: usize) -> bool {
+    !before(text, at).is_ascii_alphanumeric()
+        && (at..at + 4).all(|i| byte(text, i).is_ascii_hexdigit())
+        && !byte(text, at + 4).is_ascii_alphanumeric()
+}

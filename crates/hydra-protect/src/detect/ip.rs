@@ -1,0 +1,198 @@
+//! Internet addresses, version 4 and 6.
+//!
+//! Sources: RFC 791 (dotted quad), RFC 4291 section 2.2 (version 6 text), RFC 4007 section 11
+//! (zones). Four-part versions look like version 4: a word for a version before them tells.
+
+use std::net::Ipv6Addr;
+use std::ops::Range;
+
+use super::bytes::{before, byte, run_end, run_start};
+use super::context_words::is_one_of;
+
+const VERSION_WORDS: &[&[u8]] = &[
+    b"version",
+    b"versions",
+    b"ver",
+    b"v",
+    b"build",
+    b"release",
+    b"rev",
+    b"revision",
+    b"driver",
+    b"fw",
+    b"firmware",
+    b"upgrade",
+    b"upgraded",
+    b"upgrading",
+    b"downgraded",
+    b"kernel",
+    b"sdk",
+    b"bios",
+    b"assembly",
+    b"fileversion",
+    b"runtime",
+    b"patch",
+    b"hotfix",
+    b"section",
+    b"oid",
+];
+
+/// What may stand between a version's word and its number.
+const BETWEEN: &[&[u8]] = &[
+    b"from", b"to", b"is", b"was", b"number", b"no", b"and", b"now", b"at", b"of", b"the",
+];
+
+/// A version 4 address whose first digit is at `at`.
+pub(crate) fn v4(text: &[u8], at: usize) -> Option<Range<usize>> {
+    let (last, earlier) = (before(text, at), before(text, at.saturating_sub(1)));
+    if last.is_ascii_alphanumeric()
+        || last == b'.'
+        || last == b'/' && earlier.is_ascii_alphanumeric() && !named_host(text, at)
+        || matches!(last, b'-' | b'+') && earlier.is_ascii_digit()
+    {
+        return None;
+    }
+    let mut i = at;
+    for part in 0..4 {
+        let end = run_end(text, i, 4, |b| b.is_ascii_digit());
+        let octet = text
+            .get(i..end)?
+            .iter()
+            .fold(0, |n: u32, b| n * 10 + u32::from(b - b'0'));
+        if end == i || octet > 255 || end - i > 3 || end - i > 1 && byte(text, i) == b'0' {
+            return None;
+        }
+        i = end;
+        if part < 3 {
+            if byte(text, i) != b'.' {
+                return None;
+            }
+            i += 1;
+        }
+    }
+    let (next, later) = (byte(text, i), byte(text, i + 1));
+    let longer = next.is_ascii_alphanumeric()
+        || next == b'.' && later.is_ascii_digit()
+        || matches!(next, b'-' | b'+' | b'_') && later.is_ascii_alphabetic();
+    (!longer && !is_version(text, at)).then_some(at..i)
+}
+
+/// Whether `name/` before an address is a host's, as Java writes them, not a product's.
+fn named_host(text: &[u8], at: usize) -> bool {
+    let end = run_end(text, at, 15, |b| b.is_ascii_digit() || b == b'.');
+    let name = run_start(text, at - 1, 64, |b| {
+        b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-')
+    });
+    let name = text.get(name..at - 1).unwrap_or_default();
+    byte(text, end) == b':' && byte(text, end + 1).is_ascii_digit()
+        || name.contains(&b'.')
+        || is_one_of(
+            name,
+            &[
+                b"host",
+                b"ip",
+                b"addr",
+                b"address",
+                b"client",
+                b"peer",
+                b"localhost",
+            ],
+        )
+}
+
+/// Whether a word for a version names the number at `at`, over other version numbers.
+fn is_version(text: &[u8], at: usize) -> bool {
+    let mut end = at;
+    for _ in 0..4 {
+        end = run_start(text, end, 4, |b| {
+            matches!(
+                b,
+                b' ' | b':' | b'=' | b'"' | b'\'' | b'(' | b'-' | b'_' | b'>' | b'.' | b','
+            )
+        });
+        let start = run_start(text, end, 16, |b| b.is_ascii_alphabetic());
+        let word = text.get(start..end).unwrap_or_default();
+        if word.is_empty() {
+            let number = run_start(text, end, 16, |b| b.is_ascii_digit() || b == b'.');
+            if number == end {
+                return false;
+            }
+            end = number;
+        } else if is_one_of(word, VERSION_WORDS) || ends_with_version(word) {
+            return true;
+        } else if is_one_of(word, BETWEEN) {
+            end = start;
+        } else {
+            return false;
+        }
+    }
+    false
+}
+
+/// `appVersion`, `ProductVersion`.
+fn ends_with_version(word: &[u8]) -> bool {
+    word.len()
+        .checked_sub(7)
+        .and_then(|start| word.get(start..))
+        .is_some_and(|tail| tail.eq_ignore_ascii_case(b"version"))
+}
+
+/// The longest text of an address, with an embedded version 4 one (RFC 4291).
+const LONGEST_V6: usize = 45;
+
+/// A version 6 address that the colon at `at` belongs to.
+pub(crate) fn v6(text: &[u8], at: usize) -> Option<Range<usize>> {
+    if byte(text, at) != b':' {
+        return None;
+    }
+    let part = |b: u8| b.is_ascii_hexdigit() || matches!(b, b':' | b'.');
+    let mut start = run_start(text, at, LONGEST_V6, part);
+    let mut end = run_end(text, at, LONGEST_V6 + 6, part);
+    // `addr:2001:db8::1`: what a word's letters begin is not the address's first group.
+    if is_letter(before(text, start)) {
+        start += text.get(start..at + 1)?.iter().position(|&b| b == b':')?;
+    }
+    if byte(text, start) == b':' && byte(text, start + 1) != b':' {
+        start += 1;
+    }
+    while end > start && (byte(text, end - 1) == b'.' || lone_colon(text, start, end)) {
+        end -= 1;
+    }
+    if is_letter(byte(text, end)) || is_letter(before(text, start)) {
+        return None;
+    }
+    let address = text.get(start..end)?;
+    let end = parses(address).or_else(|| {
+        // Eight groups and a port, as Java writes them.
+        let port = address.iter().rposition(|&b| b == b':')?;
+        parses(address.get(..port)?)
+    })? + start;
+    Some(start..zone_end(text, end))
+}
+
+fn is_letter(b: u8) -> bool {
+    b.is_ascii_alphabetic() || b == b'_'
+}
+
+fn lone_colon(text: &[u8], start: usize, end: usize) -> bool {
+    byte(text, end - 1) == b':' && !(end - start >= 2 && byte(text, end - 2) == b':')
+}
+
+/// The length of `address`, when it is one that no path of a program (`a::b`) can be.
+fn parses(address: &[u8]) -> Option<usize> {
+    let text = std::str::from_utf8(address).ok()?;
+    text.parse::<Ipv6Addr>().ok()?;
+    text.bytes()
+        .any(|b| b.is_ascii_digit())
+        .then_some(address.len())
+}
+
+/// A zone (`%eth0`) belongs to its address.
+fn zone_end(text: &[u8], end: usize) -> usize {
+    if byte(text, end) != b'%' || !byte(text, end + 1).is_ascii_alphanumeric() {
+        return end;
+    }
+    run_end(text, end + 1, 16, |b| {
+        b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.')
+    })
+}

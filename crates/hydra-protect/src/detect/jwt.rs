@@ -1,0 +1,83 @@
+//! JSON Web Tokens: signed (RFC 7515, three parts, the last empty when `alg` is `none`) and
+//! encrypted (RFC 7516, five parts), and the first two parts of one that was cut off.
+
+use std::ops::Range;
+
+use super::bytes::{before, byte, run_end};
+
+/// The most that is read of one part, in bytes.
+const MOST: usize = 4096;
+
+/// The most characters of a header that are decoded to look for its names.
+const HEADER: usize = 256;
+
+/// A token whose header starts at `at`: at the `eyJ` that base64 makes of `{"`.
+pub(crate) fn jwt(text: &[u8], at: usize) -> Option<Range<usize>> {
+    if byte(text, at) != b'e'
+        || is_part(before(text, at)) && before(text, at) != b'_' && before(text, at) != b'-'
+    {
+        return None;
+    }
+    let header = run_end(text, at, MOST, is_part);
+    if !is_header(text.get(at..header)?) || byte(text, header) != b'.' {
+        return None;
+    }
+    let mut end = header;
+    let mut longest = 0;
+    for _ in 0..4 {
+        if byte(text, end) != b'.' {
+            break;
+        }
+        let part = run_end(text, end + 1, MOST, is_part);
+        longest = longest.max(part - end - 1);
+        end = part;
+    }
+    // An unsigned token ends with a dot, a sentence does, too.
+    (longest >= 8).then_some(at..end)
+}
+
+fn is_part(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_')
+}
+
+/// Whether base64url text is a JOSE header: an object that names an algorithm or a type.
+fn is_header(encoded: &[u8]) -> bool {
+    let mut decoded = [0; HEADER / 4 * 3];
+    let len = decode(encoded.get(..HEADER).unwrap_or(encoded), &mut decoded);
+    let json = decoded.get(..len).unwrap_or_default();
+    let object = json.first() == Some(&b'{');
+    object
+        && json
+            .windows(5)
+            .any(|name| matches!(name, b"\"alg\"" | b"\"typ\"" | b"\"enc\"" | b"\"kid\""))
+}
+
+/// Decodes base64url into `out`; the count of bytes.
+fn decode(encoded: &[u8], out: &mut [u8]) -> usize {
+    let mut bits = 0_u32;
+    let mut held = 0;
+    let mut len = 0;
+    for &b in encoded {
+        let Some(value) = sextet(b) else { break };
+        bits = bits << 6 | value;
+        held += 6;
+        if held >= 8 {
+            held -= 8;
+            let Some(place) = out.get_mut(len) else { break };
+            *place = (bits >> held) as u8;
+            len += 1;
+        }
+    }
+    len
+}
+
+fn sextet(b: u8) -> Option<u32> {
+    Some(match b {
+        b'A'..=b'Z' => u32::from(b - b'A'),
+        b'a'..=b'z' => u32::from(b - b'a') + 26,
+        b'0'..=b'9' => u32::from(b - b'0') + 52,
+        b'-' | b'+' => 62,
+        b'_' | b'/' => 63,
+        _ => return None,
+    })
+}

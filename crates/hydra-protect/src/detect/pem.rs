@@ -1,0 +1,139 @@
+//! Private keys in their text forms: PEM (RFC 7468, and RFC 1421 headers), OpenSSH, OpenPGP armour
+//! (RFC 9580 section 6.2), and PuTTY's own format.
+//!
+//! Lines may be real or escaped (`\n` in a JSON string); a key that was cut off ends with its last
+//! base64 line. Certificates and public keys are no secrets.
+
+use std::ops::Range;
+
+use super::bytes::{byte, has, run_end};
+
+/// The most that is read of one key, in bytes: an RSA key of 16,384 bits has 13 KiB.
+const MOST: usize = 64 * 1024;
+
+/// A run of base64 that is shorter than this is a word of prose, not a line of a key.
+const SHORTEST_LINE: usize = 16;
+
+const BEGIN: &[u8] = b"-----BEGIN ";
+
+/// The header line of a private key that starts at `at`: `-----BEGIN … PRIVATE KEY-----`.
+pub(crate) fn begins(text: &[u8], at: usize) -> Option<Range<usize>> {
+    if !has(text, at, BEGIN) {
+        return None;
+    }
+    let label = at + BEGIN.len();
+    let end = run_end(text, label, 64, |b| {
+        b.is_ascii_uppercase() || b.is_ascii_digit() || b == b' '
+    });
+    let name = text.get(label..end)?;
+    let private = name.ends_with(b"PRIVATE KEY") || name.ends_with(b"PRIVATE KEY BLOCK");
+    (private && has(text, end, b"-----")).then_some(at..end + 5)
+}
+
+/// A private key from its `-----BEGIN` at `at` to the end of its END line, or of its last base64
+/// line when it was cut off.
+pub(crate) fn private_key(text: &[u8], at: usize) -> Option<Range<usize>> {
+    let header = begins(text, at)?;
+    let body = text.get(..text.len().min(header.end + MOST))?;
+    let mut end = header.end;
+    let mut found = false;
+    let mut i = header.end;
+    loop {
+        i = skip_gap(body, i);
+        if has(body, i, b"-----END ") {
+            let label = run_end(body, i + 9, 64, |b| b != b'-' && b != b'\n');
+            let closed = run_end(body, label, 5, |b| b == b'-');
+            return Some(at..closed);
+        }
+        let name = run_end(body, i, 24, |b| b.is_ascii_alphabetic() || b == b'-');
+        if byte(body, name) == b':' && HEADER_NAMES.contains(&body.get(i..name)?) {
+            i = header_end(body, name);
+            continue;
+        }
+        let line = run_end(body, i, MOST, is_base64);
+        if line - i >= SHORTEST_LINE || found && closes(body, i, line) {
+            found = true;
+            i = line;
+            end = line;
+        } else {
+            break;
+        }
+    }
+    found.then_some(at..end)
+}
+
+/// What stands between the lines of a key: white space, escaped line ends, string quotes that are
+/// joined over lines.
+fn skip_gap(text: &[u8], from: usize) -> usize {
+    let mut i = from;
+    loop {
+        match (byte(text, i), byte(text, i + 1)) {
+            (b'\\', b'n' | b'r' | b't') => i += 2,
+            (b' ' | b'\n' | b'\r' | b'\t' | b'\\' | b'"' | b'\'' | b'+' | b'|' | b'>', _) => i += 1,
+            _ => return i,
+        }
+    }
+}
+
+fn is_base64(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=')
+}
+
+/// Whether a short run is a key's last line: padded, an OpenPGP checksum, or before the END line.
+fn closes(text: &[u8], from: usize, to: usize) -> bool {
+    to > from
+        && (byte(text, to - 1) == b'='
+            || byte(text, from) == b'='
+            || to == text.len()
+            || has(text, skip_gap(text, to), b"-----END "))
+}
+
+/// The header fields of RFC 1421 and of OpenPGP armour.
+const HEADER_NAMES: &[&[u8]] = &[
+    b"Proc-Type",
+    b"DEK-Info",
+    b"Version",
+    b"Comment",
+    b"Hash",
+    b"Charset",
+    b"MessageID",
+];
+
+fn header_end(text: &[u8], from: usize) -> usize {
+    let mut i = from;
+    while i < text.len() && i - from < 128 && byte(text, i) != b'\n' && !has(text, i, b"\\n") {
+        i += 1;
+    }
+    i
+}
+
+/// A PuTTY private key from its `PuTTY-User-Key-File-` at `at` to its MAC, or to its last line that
+/// is one of a key.
+pub(crate) fn putty_key(text: &[u8], at: usize) -> Option<Range<usize>> {
+    if !has(text, at, b"PuTTY-User-Key-File-") {
+        return None;
+    }
+    let body = text.get(..text.len().min(at + MOST))?;
+    let mut i = at;
+    let mut end = at;
+    let mut private = false;
+    loop {
+        let name = run_end(body, i, 32, |b| b.is_ascii_alphanumeric() || b == b'-');
+        let line = if byte(body, name) == b':' && name > i {
+            private |= has(body, i, b"Private-Lines");
+            let line = header_end(body, name);
+            if has(body, i, b"Private-MAC") || has(body, i, b"Private-Hash") {
+                return Some(at..run_end(body, name + 1, 80, |b| b == b' ' || is_base64(b)));
+            }
+            line
+        } else {
+            run_end(body, i, MOST, is_base64)
+        };
+        if line == i {
+            break;
+        }
+        end = line;
+        i = skip_gap(body, line);
+    }
+    private.then_some(at..end)
+}

@@ -1,0 +1,153 @@
+//! Words that say that a number is a telephone's.
+
+use super::super::context_words::{REACH, is_one_of, last_word, word_before};
+
+/// How well the words before a number say that it is a telephone's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Nearness {
+    /// Nothing says so.
+    None,
+    /// A word for a telephone stands within reach.
+    Near,
+    /// A word for a telephone names the number: `phone: …`, `mobile no. …`.
+    Names,
+}
+
+/// Words that mean a telephone or its number.
+const NOUNS: &[&[u8]] = &[
+    b"phone",
+    b"phones",
+    b"telephone",
+    b"tel",
+    b"telefon",
+    b"telefono",
+    b"telefone",
+    b"telefoon",
+    b"fon",
+    b"mobile",
+    b"mobiltelefon",
+    b"handy",
+    b"handynummer",
+    b"telefonnummer",
+    b"rufnummer",
+    b"mobil",
+    b"movil",
+    b"celular",
+    b"cellulare",
+    b"cellphone",
+    b"cell",
+    b"cellular",
+    b"gsm",
+    b"natel",
+    b"puhelin",
+    b"fax",
+    b"telefax",
+    b"msisdn",
+    b"whatsapp",
+    b"landline",
+    b"hotline",
+    b"phoneno",
+    b"phonenumber",
+    b"mobileno",
+    b"mob",
+    b"ph",
+    b"portable",
+    b"callback",
+    b"caller",
+    b"callerid",
+    b"ani",
+    b"dnis",
+    b"e164",
+    "m\u{f3}vil".as_bytes(),
+    "M\u{d3}VIL".as_bytes(),
+    "t\u{e9}l".as_bytes(),
+    "t\u{e9}l\u{e9}phone".as_bytes(),
+    "T\u{c9}L".as_bytes(),
+    "tel\u{e9}fono".as_bytes(),
+    "\u{96fb}\u{8a71}".as_bytes(),
+    "\u{7535}\u{8bdd}".as_bytes(),
+    "\u{624b}\u{673a}".as_bytes(),
+    "\u{643a}\u{5e2f}".as_bytes(),
+    "\u{624b}\u{6a5f}".as_bytes(),
+    "\u{c804}\u{d654}".as_bytes(),
+    "\u{422}\u{435}\u{43b}".as_bytes(),
+    "\u{442}\u{435}\u{43b}".as_bytes(),
+    "\u{3c4}\u{3b7}\u{3bb}".as_bytes(),
+    "\u{647}\u{627}\u{62a}\u{641}".as_bytes(),
+];
+
+/// Words of calling and texting, which programs use of themselves, too: near is not enough.
+const VERBS: &[&[u8]] = &[
+    b"call", b"called", b"calling", b"calls", b"sms", b"text", b"texted", b"dial", b"dialed",
+    b"dialled", b"dialing", b"ring", b"otp", b"contact", b"reach",
+];
+
+/// What may stand between such a verb and the number.
+const FILLERS: &[&[u8]] = &[
+    b"me",
+    b"us",
+    b"him",
+    b"her",
+    b"them",
+    b"back",
+    b"at",
+    b"on",
+    b"to",
+    b"from",
+    b"sent",
+    b"is",
+    b"number",
+    b"no",
+    b"nr",
+    b"num",
+    b"the",
+    b"customer",
+    b"user",
+    b"client",
+    b"via",
+    b"using",
+    b"delivered",
+    b"failed",
+    b"queued",
+    b"for",
+    b"code",
+    b"message",
+    b"num",
+    b"nummer",
+    b"numero",
+    b"contact",
+    b"home",
+    b"work",
+    b"office",
+    b"now",
+    b"today",
+    b"please",
+    b"value",
+    b"line",
+];
+
+/// How the words before `at` speak of a telephone.
+pub(super) fn nearness(text: &[u8], at: usize) -> Nearness {
+    let mut end = at;
+    for hop in 0..6 {
+        let Some(word) = last_word(text, end) else {
+            break;
+        };
+        let found = text.get(word.clone()).unwrap_or_default();
+        if is_one_of(found, NOUNS) || is_one_of(found, VERBS) && hop > 0 {
+            return Nearness::Names;
+        }
+        if is_one_of(found, VERBS) {
+            return Nearness::Near;
+        }
+        if !is_one_of(found, FILLERS) {
+            break;
+        }
+        end = word.start;
+    }
+    if word_before(text, at, REACH, NOUNS) {
+        Nearness::Near
+    } else {
+        Nearness::None
+    }
+}
