@@ -80,14 +80,16 @@ impl Redactor {
     /// Appends the text without what is sensitive to `to` and tells true; tells false, and appends
     /// and allocates nothing, when the text may be used as it is.
     pub fn redact_to(&self, text: &str, to: &mut String) -> bool {
-        self.with_spans(text.as_bytes(), |spans| {
-            let mut bytes = std::mem::take(to).into_bytes();
-            self.cut(text.as_bytes(), spans, &mut bytes);
-            // A span that ended within a character would be a fault; what it left must not stop a log.
-            *to = String::from_utf8(bytes)
-                .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
-        })
-        .is_some()
+        self.with_spans(text.as_bytes(), |spans| self.cut_to(text, spans, to))
+            .is_some()
+    }
+
+    pub(crate) fn cut_to(&self, text: &str, spans: &[Span], to: &mut String) {
+        let mut bytes = std::mem::take(to).into_bytes();
+        self.cut(text.as_bytes(), spans, &mut bytes);
+        // A span that ended within a character would be a fault; what it left must not stop a log.
+        *to = String::from_utf8(bytes)
+            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
     }
 
     /// As [`redact`](Redactor::redact), over bytes: invalid UTF-8 outside the values stays as it is.
@@ -113,19 +115,9 @@ impl Redactor {
         .unwrap_or_default()
     }
 
-    /// The label of a field's name when its value is to be hidden whole, whatever the value is.
-    ///
-    /// ```
-    /// let redactor = hydra_protect::Redactor::new();
-    /// assert_eq!(redactor.is_sensitive_key("dbPassword"), Some("PASSWORD"));
-    /// assert_eq!(redactor.is_sensitive_key("max_tokens"), None);
-    /// ```
-    pub fn is_sensitive_key(&self, key: &str) -> Option<&str> {
-        let found = self.shared.rules.keys.look_up(key.as_bytes())?;
-        self.shared
-            .rules
-            .is_on(found.kind)
-            .then(|| found.kind.label())
+    pub(crate) fn sensitive_kind(&self, name: &str) -> Option<Kind> {
+        let found = self.shared.rules.keys.look_up(name.as_bytes())?;
+        self.shared.rules.is_on(found.kind).then_some(found.kind)
     }
 
     /// How often each detector's finding was taken out, by name; those with none are left out.
@@ -138,15 +130,19 @@ impl Redactor {
             .collect()
     }
 
+    pub(crate) fn count(&self, kind: Kind) {
+        if let Some(counter) = self.counter(kind) {
+            counter.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
     fn counter(&self, kind: Kind) -> Option<&AtomicU64> {
         self.shared.counts.get(kind as usize)
     }
 
     fn cut(&self, text: &[u8], spans: &[Span], to: &mut Vec<u8>) {
         for span in spans {
-            if let Some(counter) = self.counter(span.kind) {
-                counter.fetch_add(1, Ordering::Relaxed);
-            }
+            self.count(span.kind);
         }
         let action = |span: Span| {
             let actions = &self.shared.actions;
