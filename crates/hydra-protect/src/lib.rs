@@ -6,6 +6,8 @@
 //! ```
 
 mod action;
+#[cfg(feature = "audit")]
+pub mod audit;
 mod builder;
 mod context;
 mod cut;
