@@ -55,10 +55,10 @@ const ALL: &[Encoding] = &[
         draft.wrap("GET /collect?d=", "&v=2 HTTP/1.1");
     }),
     any("percent values", |_, draft| {
-        draft.encode_values(|text| percent(text, "-_"))
+        draft.encode_values(|text| percent(text, "-_."));
     }),
     any("colour around", |_, draft| {
-        draft.wrap_values("\x1b[1;31m", "\x1b[0m")
+        draft.wrap_values("\x1b[1;31m", "\x1b[0m");
     }),
     any("colour between", |_, draft| {
         draft.encode_text(|text| {
@@ -68,7 +68,7 @@ const ALL: &[Encoding] = &[
         draft.wrap("\x1b[32m", "\x1b[0m");
     }),
     any("colour inside", |draw, draft| {
-        draft.encode_values(|text| split(draw, text, "\x1b[1m"))
+        draft.encode_values(|text| split(draw, text, "\x1b[1m"));
     }),
     any("zero width", |draw, draft| {
         let mark = draw.pick(&["\u{200b}", "\u{200c}", "\u{2060}", "\u{feff}", "\u{ad}"]);
@@ -92,10 +92,10 @@ const ALL: &[Encoding] = &[
         draft.wrap(&words.repeat(before), &format!(" {}", words.repeat(after)));
     }),
     any("no-break space", |_, draft| {
-        draft.encode_text(|text| text.replace(' ', "\u{a0}"))
+        draft.encode_text(|text| text.replace(' ', "\u{a0}"));
     }),
     any("curly quotes", |_, draft| {
-        draft.encode_text(|text| text.replace('"', "\u{201d}").replace('\'', "\u{2019}"))
+        draft.encode_text(|text| text.replace('"', "\u{201d}").replace('\'', "\u{2019}"));
     }),
     numeric("full width", |_, draft| {
         draft.encode_values(|text| {
@@ -152,7 +152,7 @@ pub(crate) fn json(text: &str) -> String {
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            control if control < ' ' => out.push_str(&format!("\\u{:04x}", control as u32)),
+            control if control < ' ' => out.extend(format!("\\u{:04x}", control as u32).chars()),
             other => out.push(other),
         }
     }
@@ -166,7 +166,7 @@ pub(crate) fn percent(text: &str, kept: &str) -> String {
         if byte.is_ascii_alphanumeric() || kept.as_bytes().contains(&byte) {
             out.push(char::from(byte));
         } else {
-            out.push_str(&format!("%{byte:02X}"));
+            out.extend(format!("%{byte:02X}").chars());
         }
     }
     out

@@ -229,11 +229,7 @@ pub fn survives(value: &Value, line: &str, output: &str) -> Option<String> {
 fn run_of(value: &str, output: &str) -> Option<String> {
     let value: Vec<char> = value.chars().collect();
     let output: Vec<char> = output.chars().collect();
-    let length = (value.len() * 3)
-        .div_ceil(5)
-        .min(24)
-        .max(6)
-        .min(value.len());
+    let length = (value.len() * 3).div_ceil(5).clamp(6, 24).min(value.len());
     if length == 0 || output.len() < length {
         return None;
     }

@@ -1,1 +1,99 @@
-fn main() {}
+//! Prints how well the redactor does on the corpus.
+//!
+//! `score` prints the table; `score --misses KIND` each line of which a value of that kind survived,
+//! `score --alarms KIND` each harmless line of that kind that was changed; `--seed N` and `--lines N`
+//! take another corpus; `--defaults` leaves IP and hardware addresses alone.
+
+use std::process::ExitCode;
+
+use hydra_protect::Redactor;
+use hydra_protect_corpus::{Miss, Options, SEED, corpus, score, table};
+
+/// What the command line asked for.
+struct Request {
+    seed: u64,
+    lines: usize,
+    options: Options,
+    misses: Option<String>,
+    alarms: Option<String>,
+}
+
+fn main() -> ExitCode {
+    match request(std::env::args().skip(1)).and_then(|request| run(&request)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("score: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn request(mut arguments: impl Iterator<Item = String>) -> Result<Request, String> {
+    let mut request = Request {
+        seed: SEED,
+        lines: 24_000,
+        options: Options {
+            ip: true,
+            mac: false,
+        },
+        misses: None,
+        alarms: None,
+    };
+    while let Some(argument) = arguments.next() {
+        if argument == "--defaults" {
+            request.options = Options::default();
+            continue;
+        }
+        let value = arguments
+            .next()
+            .ok_or(format!("{argument} needs a value after it"))?;
+        let number = || {
+            value
+                .parse::<u64>()
+                .map_err(|error| format!("{argument} {value:?}: {error}"))
+        };
+        match argument.as_str() {
+            "--seed" => request.seed = number()?,
+            "--lines" => request.lines = number()? as usize,
+            "--misses" => request.misses = Some(value),
+            "--alarms" => request.alarms = Some(value),
+            _ => {
+                return Err(format!(
+                    "{argument} is not known; use --misses, --alarms, --seed, --lines or --defaults"
+                ));
+            }
+        }
+    }
+    Ok(request)
+}
+
+fn run(request: &Request) -> Result<(), String> {
+    let detectors = if request.options.ip {
+        vec!["default", "ip"]
+    } else {
+        vec!["default"]
+    };
+    let redactor = Redactor::builder()
+        .detectors(detectors)
+        .build()
+        .map_err(|error| error.to_string())?;
+    let lines = corpus(request.seed, request.lines);
+    let report = score(&lines, request.options, |text| {
+        redactor.redact(text).into_owned()
+    });
+    match (&request.misses, &request.alarms) {
+        (Some(kind), _) => print(&report.misses, kind),
+        (_, Some(kind)) => print(&report.alarms, kind),
+        _ => println!("{}", table(&report)),
+    }
+    Ok(())
+}
+
+fn print(misses: &[Miss], kind: &str) {
+    for miss in misses.iter().filter(|miss| miss.kind.starts_with(kind)) {
+        println!(
+            "{:?} {}\n  {:?}\n  {:?}\n  left {:?}",
+            miss.template, miss.hard, miss.line, miss.output, miss.what
+        );
+    }
+}

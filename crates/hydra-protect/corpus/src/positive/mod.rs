@@ -125,9 +125,12 @@ fn line(draw: &mut Draw, family: Family) -> Line {
     let (template, odd) = family.write(draw, &mut draft);
     let encodings = harden::applicable(&draft);
     if !odd && draw.chance(30) {
+        let plain = draft.clone().finish(template, "");
         let encoding = encodings[draw.index(encodings.len())];
         encoding.apply(draw, &mut draft);
-        return draft.finish(template, encoding.name);
+        let hard = draft.finish(template, encoding.name);
+        // Some encodings have nothing to encode in some lines.
+        return if hard.text == plain.text { plain } else { hard };
     }
     // An odd shape is sometimes carried by JSON too, as everything is.
     if odd && draw.chance(15) {
@@ -151,7 +154,7 @@ impl Family {
         match self {
             Family::Vendor(vendor) => vendor_line(draw, draft, vendor),
             Family::Jwt => shaped(draw, draft, secrets::jwt),
-            Family::Webhook => shaped(draw, draft, secrets::webhook),
+            Family::Webhook => simple(draw, draft, token::WEBHOOK, &[], secrets::webhook),
             Family::Pem => pem_line(draw, draft),
             Family::Basic => simple(draw, draft, token::BASIC, token::BASIC_HARD, secrets::basic),
             Family::Bearer => simple(draw, draft, token::BEARER, token::BEARER_HARD, |draw| {

@@ -38,6 +38,18 @@ pub(crate) const SHAPED_HARD: &[&str] = &[
     "token=«v»…",
 ];
 
+pub(crate) const WEBHOOK: &[&str] = &[
+    "«ts» «lvl» «svc» posting to «v»",
+    "SLACK_WEBHOOK_URL=«v»",
+    "{\"webhook\":\"«v»\",\"n\":«n»}",
+    "POST «v» 200",
+    "curl -X POST -d '{}' «v»",
+    "webhook_url: «v»",
+    "HTTPError: 404 Client Error: Not Found for url: «v»",
+    "notify(«v»)",
+    "url='«v»'",
+];
+
 pub(crate) const BEARER: &[&str] = &[
     "Authorization: Bearer «v»",
     "authorization: bearer «v»",
