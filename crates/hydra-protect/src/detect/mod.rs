@@ -32,8 +32,6 @@ mod phone;
 #[allow(dead_code, reason = "the scanner calls it")]
 mod ssn;
 #[allow(dead_code, reason = "the scanner calls it")]
-mod token_table;
-#[allow(dead_code, reason = "the scanner calls it")]
 mod tokens;
 
 pub(crate) use kind::Kind;

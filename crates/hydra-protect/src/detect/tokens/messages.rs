@@ -1,0 +1,50 @@
+//! Mail, chat and telephony.
+
+use super::rule::{
+    ALNUM, BASE64, CAPITALS, ESCAPED, HEX, LONG, Rule, SEGMENTED, URL64, UUID, exactly, key,
+    random, rule, run, text,
+};
+
+/// The shapes, by vendor.
+#[rustfmt::skip]
+pub(super) const RULES: &[Rule] = &[
+    rule("Slack", b"xoxb-", &[run(URL64, 10, LONG)]),
+    rule("Slack", b"xoxp-", &[run(URL64, 10, LONG)]),
+    rule("Slack", b"xoxa-", &[run(URL64, 10, LONG)]),
+    rule("Slack", b"xoxr-", &[run(URL64, 10, LONG)]),
+    rule("Slack", b"xoxs-", &[run(URL64, 10, LONG)]),
+    rule("Slack", b"xoxo-", &[run(URL64, 10, LONG)]),
+    rule("Slack", b"xoxe-", &[run(URL64, 10, LONG)]),
+    rule("Slack", b"xoxc-", &[run(URL64, 10, LONG)]),
+    rule("Slack cookie", b"xoxd-", &[run(ESCAPED, 20, LONG)]),
+    rule("Slack configuration", b"xoxe.xox", &[run(URL64, 40, LONG)]),
+    rule("Slack app", b"xapp-", &[run(URL64, 20, 300)]),
+    rule("Slack workflow", b"xwfp-", &[run(URL64, 20, 200)]),
+    rule("Discord bot", b"MD", &[run(URL64, 21, 30), text(b"."), exactly(URL64, 6), text(b"."), run(URL64, 25, 45)]),
+    rule("Discord bot", b"MT", &[run(URL64, 21, 30), text(b"."), exactly(URL64, 6), text(b"."), run(URL64, 25, 45)]),
+    rule("Discord bot", b"Mj", &[run(URL64, 21, 30), text(b"."), exactly(URL64, 6), text(b"."), run(URL64, 25, 45)]),
+    rule("Discord bot", b"Mz", &[run(URL64, 21, 30), text(b"."), exactly(URL64, 6), text(b"."), run(URL64, 25, 45)]),
+    rule("Discord bot", b"ND", &[run(URL64, 21, 30), text(b"."), exactly(URL64, 6), text(b"."), run(URL64, 25, 45)]),
+    rule("Discord bot", b"NT", &[run(URL64, 21, 30), text(b"."), exactly(URL64, 6), text(b"."), run(URL64, 25, 45)]),
+    rule("Discord bot", b"Nj", &[run(URL64, 21, 30), text(b"."), exactly(URL64, 6), text(b"."), run(URL64, 25, 45)]),
+    rule("Discord bot", b"Nz", &[run(URL64, 21, 30), text(b"."), exactly(URL64, 6), text(b"."), run(URL64, 25, 45)]),
+    rule("Discord bot", b"OD", &[run(URL64, 21, 30), text(b"."), exactly(URL64, 6), text(b"."), run(URL64, 25, 45)]),
+    rule("Discord bot", b"OT", &[run(URL64, 21, 30), text(b"."), exactly(URL64, 6), text(b"."), run(URL64, 25, 45)]),
+    rule("Discord multi-factor", b"mfa.", &[run(URL64, 80, 100)]),
+    key("Twilio", b"SK", &[exactly(HEX, 32)]),
+    key("Twilio", b"AC", &[exactly(HEX, 32)]),
+    key("SendGrid", b"SG.", &[run(URL64, 16, 32), text(b"."), run(URL64, 32, 64)]),
+    key("Mailgun", b"key-", &[exactly(HEX, 32)]),
+    key("Mailgun", b"pubkey-", &[exactly(HEX, 32)]),
+    random(key("Mandrill", b"md-", &[exactly(URL64, 22)])),
+    key("Brevo", b"xkeysib-", &[run(URL64, 64, 100)]),
+    key("Brevo", b"xsmtpsib-", &[run(URL64, 64, 100)]),
+    key("Resend", b"re_", &[run(ALNUM, 8, 10), text(b"_"), run(ALNUM, 22, 26)]),
+    key("OneSignal", b"os_v2_", &[run(SEGMENTED, 60, 140)]),
+    rule("Intercom", b"dG9rO", &[run(BASE64, 40, 80)]),
+    key("Courier", b"pk_prod_", &[exactly(CAPITALS, 28)]),
+    rule("Instagram", b"IGQ", &[run(ALNUM, 80, 300)]),
+    random(rule("Facebook", b"EAA", &[run(ALNUM, 30, 400)])),
+    rule("Twitter bearer", b"AAAAAAAAAAAAAAAAAAAAA", &[run(ESCAPED, 60, 120)]),
+    key("Riot", b"RGAPI-", UUID),
+];

@@ -1,0 +1,168 @@
+//! Vendors' tokens, by their prefixes.
+//!
+//! Sources of the shapes: GitHub's list of supported secret scanning patterns, the public rules of
+//! gitleaks and of trufflehog's detectors, and the vendors' own documentation. Shapes are facts; the
+//! rules are written anew.
+
+mod cloud;
+mod code;
+mod messages;
+mod models;
+mod payments;
+mod rule;
+mod work;
+
+use std::ops::Range;
+
+use self::rule::{Check, Piece, Rule};
+use super::bytes::{before, byte, has, run_end, run_start};
+use super::entropy::looks_random;
+use crate::span::Span;
+
+const TABLES: [&[Rule]; 6] = [
+    cloud::RULES,
+    code::RULES,
+    models::RULES,
+    messages::RULES,
+    payments::RULES,
+    work::RULES,
+];
+
+const COUNT: usize = {
+    let mut count = 0;
+    let mut i = 0;
+    while i < TABLES.len() {
+        count += TABLES[i].len();
+        i += 1;
+    }
+    count
+};
+
+/// All rules, those with the same first byte side by side.
+static RULES: [Rule; COUNT] = {
+    let mut rules = [TABLES[0][0]; COUNT];
+    let mut filled = 0;
+    let mut first = 0;
+    while first < 128 {
+        let mut table = 0;
+        while table < TABLES.len() {
+            let mut i = 0;
+            while i < TABLES[table].len() {
+                if TABLES[table][i].prefix[0] == first {
+                    rules[filled] = TABLES[table][i];
+                    filled += 1;
+                }
+                i += 1;
+            }
+            table += 1;
+        }
+        first += 1;
+    }
+    rules
+};
+
+/// Where the rules of each first byte start in [`RULES`]; they end where the next byte's start.
+static STARTS: [u16; 129] = {
+    let mut starts = [0; 129];
+    let mut table = 0;
+    while table < TABLES.len() {
+        let mut i = 0;
+        while i < TABLES[table].len() {
+            let mut later = TABLES[table][i].prefix[0] as usize + 1;
+            while later < 129 {
+                starts[later] += 1;
+                later += 1;
+            }
+            i += 1;
+        }
+        table += 1;
+    }
+    starts
+};
+
+/// The length of a [`HEADS`] entry.
+pub(crate) const HEAD: usize = 4;
+
+/// The first bytes, in lower case, of everything that [`at_word`] knows: a word that starts with
+/// none of them needs no call. Shorter prefixes end with NUL, which stands for any byte.
+pub(crate) const HEADS: [[u8; HEAD]; COUNT] = {
+    let mut heads = [[0; HEAD]; COUNT];
+    let mut filled = 0;
+    let mut table = 0;
+    while table < TABLES.len() {
+        let mut rule = 0;
+        while rule < TABLES[table].len() {
+            let prefix = TABLES[table][rule].prefix;
+            let mut i = 0;
+            while i < HEAD && i < prefix.len() {
+                heads[filled][i] = prefix[i].to_ascii_lowercase();
+                i += 1;
+            }
+            filled += 1;
+            rule += 1;
+        }
+        table += 1;
+    }
+    heads
+};
+
+/// A vendor's token that starts with the word at `at`.
+pub(crate) fn at_word(text: &[u8], at: usize) -> Option<Span> {
+    if is_glued(text, at) {
+        return None;
+    }
+    let first = usize::from(byte(text, at));
+    let from = usize::from(*STARTS.get(first)?);
+    let to = usize::from(*STARTS.get(first + 1)?);
+    // The longest wins: `sk-ant-` is one of `sk-`, too.
+    RULES
+        .get(from..to)?
+        .iter()
+        .filter(|rule| has(text, at, rule.prefix))
+        .filter_map(|rule| Some(Span::new(matched(text, at, rule)?, rule.kind)))
+        .max_by_key(|span| span.end)
+}
+
+/// Whether what starts at `at` is the middle of something longer; the letter of an escaped line end
+/// (`\n`) is not.
+fn is_glued(text: &[u8], at: usize) -> bool {
+    let escape = matches!(before(text, at), b'n' | b'r' | b't')
+        && text.get(at.wrapping_sub(2)) == Some(&b'\\');
+    before(text, at).is_ascii_alphanumeric() && !escape
+}
+
+fn matched(text: &[u8], at: usize, rule: &Rule) -> Option<Range<usize>> {
+    let body = at + rule.prefix.len();
+    let mut end = body;
+    for piece in rule.body {
+        match *piece {
+            Piece::Run { class, least, most } => {
+                let stop = run_end(text, end, usize::from(most) + 1, |b| class.holds(b));
+                let len = stop - end;
+                // A longer run is another thing, or a new form of the same: long prefixes are sure.
+                if len < usize::from(least) || len > usize::from(most) && rule.prefix.len() < 4 {
+                    return None;
+                }
+                end = stop;
+            }
+            Piece::Text(literal) => {
+                if !has(text, end, literal) {
+                    return None;
+                }
+                end += literal.len();
+            }
+        }
+    }
+    // A dot ends the sentence rather than the token.
+    end = run_start(text, end, 8, |b| b == b'.').max(body);
+    let inside = byte(text, end).is_ascii_alphanumeric() && rule.prefix.len() < 4;
+    let fits = !inside
+        && match rule.check {
+            Check::None => true,
+            Check::Random => looks_random(text.get(body..end)?),
+        };
+    fits.then_some(at..end)
+}
+
+#[cfg(test)]
+mod tests;

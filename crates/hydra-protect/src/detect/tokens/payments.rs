@@ -1,0 +1,53 @@
+//! Payments, shops and shipping.
+
+use super::rule::{
+    ALNUM, BASE64, HEX, Rule, SEGMENTED, SMALL, URL64, URL64_PADDED, UUID, exactly, key, random,
+    rule, run, secret, text,
+};
+
+/// The shapes, by vendor.
+#[rustfmt::skip]
+pub(super) const RULES: &[Rule] = &[
+    key("Stripe", b"sk_live_", &[run(ALNUM, 10, 255)]),
+    key("Stripe", b"sk_test_", &[run(ALNUM, 10, 255)]),
+    key("Stripe", b"sk_prod_", &[run(ALNUM, 10, 255)]),
+    key("Stripe", b"rk_live_", &[run(ALNUM, 10, 255)]),
+    key("Stripe", b"rk_test_", &[run(ALNUM, 10, 255)]),
+    key("Stripe", b"rk_prod_", &[run(ALNUM, 10, 255)]),
+    secret("Stripe webhook", b"whsec_", &[run(BASE64, 24, 100)]),
+    rule("Square", b"sq0atp-", &[run(URL64, 22, 60)]),
+    secret("Square", b"sq0csp-", &[run(URL64, 40, 60)]),
+    random(rule("Square", b"EAAA", &[run(URL64, 40, 100)])),
+    rule("Shopify", b"shpat_", &[exactly(HEX, 32)]),
+    rule("Shopify", b"shpca_", &[exactly(HEX, 32)]),
+    rule("Shopify", b"shppa_", &[exactly(HEX, 32)]),
+    rule("Shopify", b"shpss_", &[exactly(HEX, 32)]),
+    rule("Shopify", b"shptka_", &[exactly(HEX, 32)]),
+    rule("Braintree", b"access_token$", &[run(SMALL, 4, 16), text(b"$"), run(SMALL, 10, 20), text(b"$"), run(HEX, 20, 40)]),
+    key("Razorpay", b"rzp_live_", &[run(ALNUM, 14, 40)]),
+    key("Razorpay", b"rzp_test_", &[run(ALNUM, 14, 40)]),
+    key("Flutterwave", b"FLWSECK-", &[run(SMALL, 12, 40)]),
+    key("Flutterwave", b"FLWSECK_TEST-", &[run(SMALL, 12, 40)]),
+    key("Flutterwave", b"FLWPUBK-", &[run(SMALL, 12, 40)]),
+    key("Flutterwave", b"FLWPUBK_TEST-", &[run(SMALL, 12, 40)]),
+    rule("Plaid", b"access-sandbox-", UUID),
+    rule("Plaid", b"access-development-", UUID),
+    rule("Plaid", b"access-production-", UUID),
+    random(key("GoCardless, Lob, Mollie", b"live_", &[run(ALNUM, 30, 60)])),
+    random(key("GoCardless, Lob, Mollie", b"test_", &[run(ALNUM, 30, 60)])),
+    key("Lob", b"live_pub_", &[run(HEX, 31, 35)]),
+    key("Lob", b"test_pub_", &[run(HEX, 31, 35)]),
+    key("EasyPost", b"EZAK", &[run(ALNUM, 50, 60)]),
+    key("EasyPost", b"EZTK", &[run(ALNUM, 50, 60)]),
+    rule("Shippo", b"shippo_live_", &[exactly(HEX, 40)]),
+    rule("Shippo", b"shippo_test_", &[exactly(HEX, 40)]),
+    rule("Duffel", b"duffel_live_", &[run(URL64_PADDED, 40, 50)]),
+    rule("Duffel", b"duffel_test_", &[run(URL64_PADDED, 40, 50)]),
+    random(rule("Mercado Pago", b"APP_USR-", &[run(URL64, 60, 90)])),
+    random(rule("Mercado Pago", b"TEST-", &[run(URL64, 60, 90)])),
+    key("Paddle", b"pdl_live_apikey_", &[run(SEGMENTED, 40, 80)]),
+    key("Paddle", b"pdl_sdbx_apikey_", &[run(SEGMENTED, 40, 80)]),
+    secret("Stytch", b"secret-live-", &[run(URL64_PADDED, 30, 50)]),
+    secret("Stytch", b"secret-test-", &[run(URL64_PADDED, 30, 50)]),
+    random(rule("Polar", b"polar_", &[run(URL64, 30, 80)])),
+];
