@@ -66,6 +66,6 @@ pub(super) const RULES: &[Rule] = &[
     rule("OpenShift", b"sha256~", &[run(URL64, 40, 50)]),
     rule("Scalingo", b"tk-us-", &[run(URL64, 40, 60)]),
     rule("Apify", b"apify_api_", &[run(ALNUM, 30, 50)]),
-    key("Defined Networking", b"dnkey-", &[run(URL64, 20, 40), text(b"-"), run(URL64, 40, 60)]),
+    key("Defined Networking", b"dnkey-", &[run(URL64, 60, 120)]),
     random(rule("Fastly", b"fastly_", &[run(URL64, 28, 60)])),
 ];
