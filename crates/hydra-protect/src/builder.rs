@@ -4,7 +4,8 @@ use std::array;
 use std::sync::atomic::AtomicU64;
 
 use crate::action::Action;
-use crate::detect::Kind;
+use crate::anchors::Anchors;
+use crate::detect::{Enabled, Kind};
 use crate::error::RuleError;
 use crate::keys::Keys;
 use crate::redactor::{Redactor, Shared};
@@ -127,7 +128,8 @@ impl RedactorBuilder {
         Redactor::from_shared(Shared {
             rules: Rules {
                 keys: Keys::new(&self.sensitive, &self.harmless),
-                enabled: self.enabled(),
+                anchors: Anchors::new(),
+                enabled: Enabled(self.enabled()),
             },
             actions,
             allowed: self.allowed,

@@ -1,8 +1,9 @@
 //! The gate: one pass over the text by its structure, which asks a detector only where its anchor
 //! stands. A text without an anchor costs a few masks for each 64 bytes and allocates nothing.
 
+use crate::anchors::Anchors;
 use crate::context;
-use crate::detect::Kind;
+use crate::detect::{self, Enabled, Kind};
 use crate::keys::Keys;
 use crate::masks::{Block, WIDTH};
 use crate::span::Span;
@@ -10,34 +11,135 @@ use crate::span::Span;
 /// What the detectors of one redactor look for.
 pub(crate) struct Rules {
     pub(crate) keys: Keys,
-    /// Bit `Kind as u32` is set for each detector that is on.
-    pub(crate) enabled: u32,
+    pub(crate) anchors: Anchors,
+    pub(crate) enabled: Enabled,
 }
 
 impl Rules {
     pub(crate) fn is_on(&self, kind: Kind) -> bool {
-        self.enabled >> (kind as u32) & 1 != 0
+        self.enabled.has(kind)
     }
+}
+
+/// One text that is being scanned, and what was found in it so far.
+pub(crate) struct Scan<'s> {
+    pub(crate) text: &'s [u8],
+    pub(crate) rules: &'s Rules,
+    spans: &'s mut Vec<Span>,
+    /// Everything before is decided: anchors within a span that was taken are not looked at.
+    done: usize,
 }
 
 /// Finds everything that `rules` name in `text`; the spans are neither sorted nor merged.
 pub(crate) fn scan(rules: &Rules, text: &[u8], spans: &mut Vec<Span>) {
-    let mut done = 0;
+    let mut scan = Scan {
+        text,
+        rules,
+        spans,
+        done: 0,
+    };
+    let mut last = Block::default();
     for start in (0..text.len()).step_by(WIDTH) {
         let block = Block::of(text, start);
-        let mut separators = block.separators;
-        while separators != 0 {
-            let at = start + separators.trailing_zeros() as usize;
-            separators &= separators - 1;
-            if at < done {
+        scan.block(start, &block, &last);
+        last = block;
+    }
+}
+
+impl Scan<'_> {
+    /// Takes what a detector found, if the detector is on.
+    pub(crate) fn take(&mut self, span: Span) {
+        if self.rules.is_on(span.kind) && span.start < span.end {
+            self.done = self.done.max(span.end);
+            self.spans.push(span);
+        }
+    }
+
+    fn block(&mut self, start: usize, block: &Block, last: &Block) {
+        let words = self.known_words(start, block.word_starts(last));
+        let numbers = block.number_starts(last);
+        // In an address every colon counts, otherwise those of a time of day are passed over.
+        let addresses = self.rules.is_on(Kind::Ip) || self.rules.is_on(Kind::Mac);
+        let passed = if addresses {
+            0
+        } else {
+            block.within_time(last)
+        };
+        let separators = block.separators & !passed;
+        if self.rules.is_on(Kind::Mac) {
+            self.groups(start, block.word_starts(last) | block.number_starts(last));
+        }
+        let mut anchors = words | numbers | separators | block.ats;
+        while anchors != 0 {
+            let bit = anchors & anchors.wrapping_neg();
+            let at = start + anchors.trailing_zeros() as usize;
+            anchors &= anchors - 1;
+            if at < self.done {
                 continue;
             }
-            if let Some(span) = context::after_separator(text, at, &rules.keys)
-                && rules.is_on(span.kind)
-            {
-                done = span.end;
-                spans.push(span);
+            if words & bit != 0 {
+                self.word(at);
+            } else if numbers & bit != 0 {
+                self.number(at);
+            } else if separators & bit != 0 {
+                self.separator(at);
+            } else {
+                self.at_sign(at);
             }
+        }
+    }
+
+    /// Those of the word starts whose first letters some detector knows.
+    fn known_words(&self, start: usize, mut starts: u64) -> u64 {
+        let mut known = 0;
+        while starts != 0 {
+            let bit = starts.trailing_zeros();
+            starts &= starts - 1;
+            let hit = self.rules.anchors.knows(self.text, start + bit as usize);
+            known |= u64::from(hit) << bit;
+        }
+        known
+    }
+
+    /// Hardware addresses without colons, which have no anchor of their own.
+    fn groups(&mut self, start: usize, mut starts: u64) {
+        while starts != 0 {
+            let at = start + starts.trailing_zeros() as usize;
+            starts &= starts - 1;
+            if let Some(span) = detect::at_group(self.text, at) {
+                self.take(span);
+            }
+        }
+    }
+
+    fn word(&mut self, at: usize) {
+        let anchors = &self.rules.anchors;
+        if anchors.knows_context(self.text, at) {
+            context::at_word(self, at);
+        }
+        if anchors.knows_token(self.text, at) {
+            if let Some(span) = detect::at_word(self.text, at) {
+                self.take(span);
+            }
+        }
+    }
+
+    fn number(&mut self, at: usize) {
+        if let Some(span) = detect::at_number(self.text, at, self.rules.enabled) {
+            self.take(span);
+        }
+    }
+
+    fn separator(&mut self, at: usize) {
+        context::after_separator(self, at);
+        if let Some(span) = detect::at_colon(self.text, at, self.rules.enabled) {
+            self.take(span);
+        }
+    }
+
+    fn at_sign(&mut self, at: usize) {
+        if let Some(span) = detect::at_sign(self.text, at) {
+            self.take(span);
         }
     }
 }

@@ -87,3 +87,98 @@ fn what_speaks_about_secrets_is_left_alone() {
         "-|has_password=true is_secret=1",
     ]);
 }
+
+#[test]
+fn headers_and_urls() {
+    check(&[
+        "AUTHORIZATION|Authorization: Bearer «abcDEF123._-~+/xyz=»",
+        "AUTHORIZATION|authorization: basic «dXNlcjpwYXNzd29yZA==»",
+        "AUTHORIZATION|> Authorization: Basic «dXNlcjpwYXNzd29yZA==» 200 OK",
+        r#"AUTHORIZATION|{"Authorization":"Bearer «abc123def456»","n":1}"#,
+        r#"AUTHORIZATION|Authorization: «Digest username="bob", realm="r", response="6629fae49393a05397450978507c4ef1"»"#,
+        "AUTHORIZATION|sending Bearer «abc123def456ghi» to upstream",
+        "COOKIE|Cookie: sid=«abc123»; theme=«dark»",
+        "COOKIE|Set-Cookie: sessionid=«38afes7a8»; Path=/; HttpOnly",
+        r#"COOKIE|{"cookie":"sid=«abc123»; theme=«dark»","n":1}"#,
+        "URL_CREDENTIAL|postgres://app:«s3cr3t»@db.local:5432/x",
+        "URL_CREDENTIAL|postgres://app:«p@ss/w#rd»@db.local:5432/x",
+        "URL_CREDENTIAL|redis://:«hunter2»@cache:6379/0",
+        "URL_CREDENTIAL|https://«x7f9c2d1e4b5»@git.example.com/a.git",
+        "-|https://example.com:8080/users/@bob",
+        "-|http://example.com/a?b=c@d",
+    ]);
+}
+
+#[test]
+fn command_lines() {
+    check(&[
+        "PASSWORD|psql --password «hunter2» -h db",
+        "PASSWORD|tool --db-password='«hun ter2»' run",
+        "API_KEY|tool --api-key «abc123def» run",
+        "PASSWORD|mysql -u root -p«hunter2» shop",
+        "PASSWORD|sshpass -p '«hunter2»' ssh host",
+        "PASSWORD|docker login -u bob -p «hunter2» registry.local",
+        "PASSWORD|curl -u bob:«hunter2» https://example.com",
+        "PASSWORD|PGPASSWORD=«hunter2» psql",
+        "-|docker run -p 8080:80 nginx",
+        "-|mysql -u root -p shop",
+    ]);
+}
+
+#[test]
+fn sentences() {
+    check(&[
+        "PASSWORD|the password is «hunter2»",
+        "PASSWORD|password for bob is «hunter2», please change it",
+        "PASSWORD|My password: «hunter2»",
+        "PASSWORD|login bob password «hunter2»",
+        "PASSWORD|set the password to \"«correct»\"",
+        "-|the password is required",
+        "-|password must be 8 characters",
+        "-|password reset for user 12",
+        "-|unexpected token 'foo' in JSON at position 12",
+        "-|token expired at 2026-11-21",
+        "-|basic authentication failed",
+        "-|Bearer token missing",
+        "-|the secret was rotated",
+    ]);
+}
+
+#[test]
+fn pairs_of_a_named_name_and_a_value() {
+    check(&[
+        r#"PASSWORD|{"name":"DB_PASSWORD","value":"«hunter2»"}"#,
+        r#"PASSWORD|{"name": "DB_PASSWORD", "value": "«hunter2»", "x": 1}"#,
+        "PASSWORD|- name: DB_PASSWORD\n  value: «hunter2»\n",
+        "PASSWORD|('password', '«hunter2»')",
+        "API_KEY|[(b'x-api-key', b'«abc123»')]",
+        "PASSWORD|<password>«hunter2»</password>",
+        r#"PASSWORD|<password type="plain">«hunter2»</password>"#,
+        r#"API_KEY|<add key="ApiKey" value="«abc123»"/>"#,
+        "PASSWORD|client.setPassword(\"«hunter2»\")",
+        "PASSWORD|config['password'] = '«hunter2»'",
+        "PASSWORD|params[password]=«hunter2»",
+    ]);
+}
+
+#[test]
+fn whole_json_values() {
+    let redactor = Redactor::new();
+    for (text, wanted) in [
+        (
+            r#"{"credentials":{"user":"bob","k":["a",{"b":1}]},"n":1}"#,
+            r#"{"credentials":"[REDACTED:PASSWORD]","n":1}"#,
+        ),
+        (
+            r#"{"m":"{\"secret\":{\"a\":\"}\",\"b\":[1,2]},\"n\":1}"}"#,
+            r#"{"m":"{\"secret\":\"[REDACTED:SECRET]\",\"n\":1}"}"#,
+        ),
+        (
+            r#"{"password":null,"token":true}"#,
+            r#"{"password":null,"token":true}"#,
+        ),
+    ] {
+        assert_eq!(redactor.redact(text), wanted);
+        assert_eq!(redactor.redact(wanted), wanted);
+    }
+}

@@ -2,37 +2,60 @@
 
 use std::ops::Range;
 
-use super::value::{Quote, Shape, is_quote, is_secret, unquoted_end};
+use super::value::{
+    Quote, Shape, balanced_end, is_marker, is_quote, is_secret, marker_end, phrase_end,
+    unquoted_end,
+};
+use super::{credentials, header, url};
+use crate::detect::Kind;
 use crate::keys::{Keys, Sensitive};
+use crate::scan::Scan;
 use crate::span::Span;
-use crate::text::{before, byte, is_blank, skip, skip_back, slice};
+use crate::text::{before, byte, is_blank, rest, skip, skip_back, slice};
 
 /// How far a name reaches back from its separator.
 const LONGEST_NAME: usize = 64;
 
 /// A name before a separator.
-struct NameAt {
-    range: Range<usize>,
-    quote: Option<Quote>,
+pub(super) struct NameAt {
+    pub(super) range: Range<usize>,
+    pub(super) quote: Option<Quote>,
 }
 
-/// The secret behind the separator at `at`, when the name before it is sensitive.
-pub(crate) fn after_separator(text: &[u8], at: usize, keys: &Keys) -> Option<Span> {
-    let name = name_before(text, at)?;
-    if !keys.may_end_at(text, name.range.end)
-        && !byte(text, name.range.end.wrapping_sub(1)).is_ascii_digit()
-    {
-        return None;
+/// Takes the secret behind the separator at `at`, when the name before it is sensitive.
+pub(crate) fn after_separator(scan: &mut Scan<'_>, at: usize) {
+    let text = scan.text;
+    if byte(text, at) == b':' && rest(text, at + 1).starts_with(b"//") {
+        url::after_scheme(scan, at);
+        return;
     }
-    let sensitive = look_up(text, &name, keys)?;
-    let shape = shape_of(text, at, &name)?;
-    let start = value_start(text, at, &name)?;
-    value_at(text, start, shape, &name, sensitive)
+    let keys = &scan.rules.keys;
+    let Some(name) = name_before(text, at) else {
+        return;
+    };
+    let end = name.range.end;
+    // The label in a marker is no name.
+    if name.range.start > 0 && marker_end(text, name.range.start - 1).is_some() {
+        return;
+    }
+    if !keys.may_end_at(text, end) && !before(text, end).is_ascii_digit() {
+        return;
+    }
+    let Some(sensitive) = look_up(text, &name.range, keys) else {
+        return;
+    };
+    let Some(shape) = shape_of(text, at, &name) else {
+        return;
+    };
+    let start = value_start(text, at, &name);
+    if start < text.len() {
+        take_value(scan, start, shape, name.quote, sensitive);
+    }
 }
 
 fn name_before(text: &[u8], separator: usize) -> Option<NameAt> {
     let mut end = skip_back(text, separator, 8, is_blank);
-    if byte(text, end.wrapping_sub(1)) == b']' {
+    if before(text, end) == b']' {
         end -= 1;
     }
     let mut quote = None;
@@ -46,10 +69,7 @@ fn name_before(text: &[u8], separator: usize) -> Option<NameAt> {
         });
     }
     let start = skip_back(text, end, LONGEST_NAME, |b| {
-        b.is_ascii_alphanumeric()
-            || matches!(b, b'_' | b'-' | b'.')
-            || !b.is_ascii()
-            || (quote.is_some() && b == b' ')
+        is_name_byte(b) || (quote.is_some() && b == b' ')
     });
     (start < end).then_some(NameAt {
         range: start..end,
@@ -57,12 +77,16 @@ fn name_before(text: &[u8], separator: usize) -> Option<NameAt> {
     })
 }
 
-/// Looks the name up alone, then with up to three words before it: `api key: …`.
-fn look_up(text: &[u8], name: &NameAt, keys: &Keys) -> Option<Sensitive> {
-    if let Some(known) = keys.verdict(slice(text, name.range.clone())) {
+pub(super) fn is_name_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.') || !byte.is_ascii()
+}
+
+/// Looks a name up alone, then with up to three words before it: `api key: …`.
+pub(super) fn look_up(text: &[u8], name: &Range<usize>, keys: &Keys) -> Option<Sensitive> {
+    if let Some(known) = keys.verdict(slice(text, name.clone())) {
         return known;
     }
-    let mut start = name.range.start;
+    let mut start = name.start;
     for _ in 0..3 {
         if before(text, start) != b' ' {
             break;
@@ -71,7 +95,7 @@ fn look_up(text: &[u8], name: &NameAt, keys: &Keys) -> Option<Sensitive> {
             b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-')
         });
     }
-    let longer = (start < name.range.start).then(|| slice(text, start..name.range.end))?;
+    let longer = (start < name.start).then(|| slice(text, start..name.end))?;
     keys.look_up(longer)
 }
 
@@ -81,45 +105,103 @@ fn shape_of(text: &[u8], separator: usize, name: &NameAt) -> Option<Shape> {
         b'=' if matches!(last, b'!' | b'<' | b'>' | b'=' | b'~') => None,
         b'=' if matches!(before(text, name.range.start), b'?' | b'&') => Some(Shape::Query),
         b'=' => Some(Shape::Assigned),
-        b':' if next == b':'
-            || last == b':'
-            || (next == b'/' && byte(text, separator + 2) == b'/') =>
-        {
-            None
-        }
+        b':' if next == b':' || last == b':' => None,
         b':' if name.quote.is_some() => Some(Shape::Quoted),
         b':' => Some(Shape::Told),
         _ => None,
     }
 }
 
-fn value_start(text: &[u8], separator: usize, name: &NameAt) -> Option<usize> {
+fn value_start(text: &[u8], separator: usize, name: &NameAt) -> usize {
     let mut at = separator + 1;
     if matches!(byte(text, at), b'=' | b'>') {
         at += 1;
     }
-    let start = skip(text, at, |b| {
+    skip(text, at, |b| {
         is_blank(b) || (name.quote.is_some() && matches!(b, b'\n' | b'\r'))
-    });
-    (start < text.len()).then_some(start)
+    })
 }
 
-fn value_at(
-    text: &[u8],
+/// Takes the value at `start` of a sensitive name whose quote was `quote`.
+pub(super) fn take_value(
+    scan: &mut Scan<'_>,
     start: usize,
     shape: Shape,
-    name: &NameAt,
+    quote: Option<Quote>,
     sensitive: Sensitive,
-) -> Option<Span> {
-    if let Some((quote, inside)) = Quote::open(text, start) {
-        let range = inside..quote.close(text, inside);
-        return is_secret(text, &range, sensitive.weight, Shape::Quoted)
-            .then(|| Span::new(range, sensitive.kind));
+) {
+    let text = scan.text;
+    if let Some((quote, inside)) = opened(text, start) {
+        let end = quote.close(text, inside);
+        take_within(scan, inside..end, Shape::Quoted, sensitive);
+        return;
     }
-    let range = start..unquoted_end(text, start, shape);
-    let span = Span::new(range.clone(), sensitive.kind);
-    is_secret(text, &range, sensitive.weight, shape).then(|| match name.quote {
+    if quote.is_some() && matches!(byte(text, start), b'{' | b'[') {
+        let range = start..balanced_end(text, start);
+        if range.len() > 2 && !is_marker(slice(text, range.clone())) {
+            take_bare(scan, range, quote, sensitive);
+        }
+        return;
+    }
+    if sensitive.kind == Kind::Cookie {
+        let limit = skip(text, start, |b| !matches!(b, b'\n' | b'\r' | b'"'));
+        if header::cookies(scan, start, limit) {
+            return;
+        }
+    }
+    let mut end = unquoted_end(text, start, shape);
+    if sensitive.kind == Kind::Authorization || credentials::is_scheme(slice(text, start..end)) {
+        end = end.max(credentials::header_end(text, start));
+        take_within(scan, start..end, shape, sensitive);
+        return;
+    }
+    if shape == Shape::Told {
+        end = phrase_end(text, start, end);
+    }
+    let range = start..end;
+    if is_secret(text, &range, sensitive.weight, shape) {
+        take_bare(scan, range, quote, sensitive);
+    }
+}
+
+/// The quote that opens at `start`, also behind a literal's prefix or a wrapper: `b"…"`, `Some("…")`.
+fn opened(text: &[u8], start: usize) -> Option<(Quote, usize)> {
+    Quote::open(text, start).or_else(|| {
+        let word = skip(slice(text, 0..start + 16), start, |b| {
+            b.is_ascii_alphabetic()
+        });
+        let at = word + usize::from(byte(text, word) == b'(');
+        let wrapped = at > word || (word == start + 1 && b"bruf".contains(&byte(text, start)));
+        (wrapped && is_quote(byte(text, at)) || at > word).then(|| Quote::open(text, at))?
+    })
+}
+
+/// Takes a value that stands between quotes or behind a scheme's name.
+fn take_within(scan: &mut Scan<'_>, range: Range<usize>, shape: Shape, sensitive: Sensitive) {
+    let text = scan.text;
+    if sensitive.kind == Kind::Cookie && header::cookies(scan, range.start, range.end) {
+        return;
+    }
+    let credentials = credentials::in_value(text, range.start, range.end);
+    let Some(value) = credentials else {
+        return;
+    };
+    // A word alone behind `Authorization:` speaks about it, behind `Bearer` it is the token.
+    let shape = if value.start > range.start {
+        Shape::Quoted
+    } else {
+        shape
+    };
+    if is_secret(text, &value, sensitive.weight, shape) {
+        scan.take(Span::new(value, sensitive.kind));
+    }
+}
+
+/// Takes a value without quotes; in JSON the marker needs those of the name.
+fn take_bare(scan: &mut Scan<'_>, range: Range<usize>, quote: Option<Quote>, sensitive: Sensitive) {
+    let span = Span::new(range, sensitive.kind);
+    scan.take(match quote {
         Some(quote) => span.quoted(quote),
         None => span,
-    })
+    });
 }

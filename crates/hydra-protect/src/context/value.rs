@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::keys::Weight;
-use crate::text::{before, byte, has_word, rest, skip, slice};
+use crate::text::{before, byte, has_word, skip, slice};
 
 /// In what a pair of name and value stands: it says which marks end a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,8 +72,54 @@ pub(crate) fn is_quote(byte: u8) -> bool {
     matches!(byte, b'"' | b'\'' | b'`')
 }
 
+/// The end of the object or list that opens at `start`; the end of the text when it is never closed.
+pub(super) fn balanced_end(text: &[u8], start: usize) -> usize {
+    let mut depth = 0_usize;
+    let mut at = start;
+    while at < text.len() {
+        match byte(text, at) {
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            b'"' | b'\'' | b'\\' => {
+                if let Some((quote, inside)) = Quote::open(text, at) {
+                    let end = quote.close(text, inside);
+                    at = end + quote.slashes;
+                }
+            }
+            _ => {}
+        }
+        at += 1;
+        if depth == 0 {
+            break;
+        }
+    }
+    at.min(text.len())
+}
+
+/// The end of a phrase of plain words (`correct horse battery staple`) whose first word ends at `end`:
+/// only a row of at least four small words and nothing else up to the end of the line is one.
+pub(super) fn phrase_end(text: &[u8], start: usize, end: usize) -> usize {
+    let stop = skip(slice(text, 0..start + 256), start, |b| {
+        b.is_ascii_lowercase() || b == b' '
+    });
+    let phrase = slice(text, start..stop);
+    let words = phrase.split(|&b| b == b' ').filter(|word| !word.is_empty());
+    let (count, shortest) = words.fold((0, usize::MAX), |(n, least), word| {
+        (n + 1, least.min(word.len()))
+    });
+    let closed = matches!(byte(text, stop), b'\n' | b'\r' | 0 | b'"' | b'\\');
+    if count >= 4 && shortest >= 3 && closed {
+        stop
+    } else {
+        end
+    }
+}
+
 /// The end of an unquoted value that starts at `start`.
 pub(crate) fn unquoted_end(text: &[u8], start: usize, shape: Shape) -> usize {
+    if let Some(end) = marker_end(text, start) {
+        return end;
+    }
     let mut at = start;
     let mut open = 0_usize;
     loop {
@@ -141,7 +187,7 @@ pub(crate) fn is_secret(text: &[u8], range: &Range<usize>, weight: Weight, shape
 }
 
 /// `password: expired`, `token: is invalid`: a plain word after a colon speaks about the secret.
-fn is_told(text: &[u8], range: &Range<usize>) -> bool {
+pub(super) fn is_told(text: &[u8], range: &Range<usize>) -> bool {
     let value = slice(text, range.clone());
     let tail = value.get(1..).unwrap_or_default();
     value.len() <= 20
@@ -191,12 +237,28 @@ pub(crate) fn is_stand_in(value: &[u8]) -> bool {
     }
 }
 
-/// `[REDACTED:…]`, `[REDACTION_FAILED]`, and what hashing and encrypting leave.
+/// Whether the value begins with what a redaction left.
 pub(crate) fn is_marker(value: &[u8]) -> bool {
-    let name = skip(value, 1, |b| {
+    marker_end(value, 0).is_some()
+}
+
+/// The end of the `[REDACTED:…]`, the `[REDACTION_FAILED]` or of what hashing and encrypting leave
+/// (`[EMAIL:k1:9f2c…]`) that starts at `at`.
+pub(super) fn marker_end(text: &[u8], at: usize) -> Option<usize> {
+    if byte(text, at) != b'[' {
+        return None;
+    }
+    let name = skip(slice(text, 0..at + 64), at + 1, |b| {
         b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_'
     });
-    name > 1 && matches!(byte(value, name), b':' | b']') && rest(value, name).contains(&b']')
+    let end = match byte(text, name) {
+        b':' => skip(text, name, |b| {
+            b.is_ascii_alphanumeric() || matches!(b, b':' | b'_' | b'-' | b'.')
+        }),
+        _ => name,
+    };
+    let known = end > name || slice(text, at..end) == b"[REDACTION_FAILED";
+    (name > at + 2 && known && byte(text, end) == b']').then_some(end + 1)
 }
 
 const NOTHING: &[&[u8]] = &[

@@ -1,0 +1,126 @@
+//! Passwords on command lines, behind the short options that each program has for them.
+//!
+//! Sources: the programs' manual pages.
+
+use super::value::{Quote, Shape, is_stand_in, unquoted_end};
+use crate::detect::Kind;
+use crate::scan::Scan;
+use crate::span::Span;
+use crate::text::{before, byte, is_blank, rest, skip, slice};
+
+/// A program and what its options mean.
+struct Program {
+    name: &'static [u8],
+    /// Options with a space or nothing before the password.
+    password: &'static [&'static [u8]],
+    /// Options whose argument is `user:password` (or `user%password`).
+    login: &'static [&'static [u8]],
+}
+
+#[rustfmt::skip]
+const PROGRAMS: &[Program] = &[
+    Program { name: b"curl", password: &[], login: &[b"-u", b"--user", b"-U", b"--proxy-user"] },
+    Program { name: b"mysql", password: &[b"-p"], login: &[] },
+    Program { name: b"mysqldump", password: &[b"-p"], login: &[] },
+    Program { name: b"mysqladmin", password: &[b"-p"], login: &[] },
+    Program { name: b"mariadb", password: &[b"-p"], login: &[] },
+    Program { name: b"sshpass", password: &[b"-p"], login: &[] },
+    Program { name: b"docker", password: &[b"-p"], login: &[] },
+    Program { name: b"podman", password: &[b"-p"], login: &[] },
+    Program { name: b"helm", password: &[b"-p"], login: &[] },
+    Program { name: b"redis-cli", password: &[b"-a"], login: &[] },
+    Program { name: b"ldapsearch", password: &[b"-w"], login: &[] },
+    Program { name: b"ldapmodify", password: &[b"-w"], login: &[] },
+    Program { name: b"ldapadd", password: &[b"-w"], login: &[] },
+    Program { name: b"sqlcmd", password: &[b"-P"], login: &[] },
+    Program { name: b"sqlplus", password: &[], login: &[] },
+    Program { name: b"mongo", password: &[b"-p"], login: &[] },
+    Program { name: b"mongosh", password: &[b"-p"], login: &[] },
+    Program { name: b"mongodump", password: &[b"-p"], login: &[] },
+    Program { name: b"zip", password: &[b"-P"], login: &[] },
+    Program { name: b"smbclient", password: &[], login: &[b"-U", b"--user"] },
+];
+
+/// How much of a command line is read.
+const LONGEST: usize = 512;
+
+/// Takes the passwords on the command line that begins with the program at `at`, and tells whether
+/// there is one. `docker run -p 80:80` has none: a password of digits and colons is a port.
+pub(super) fn at_word(scan: &mut Scan<'_>, at: usize, end: usize) -> bool {
+    let text = scan.text;
+    let end = skip(slice(text, 0..end + 8), end, |b| {
+        b.is_ascii_alphanumeric() || b == b'-'
+    });
+    let name = slice(text, at..end);
+    if !is_blank(byte(text, end))
+        || !matches!(
+            before(text, at),
+            0..=b' ' | b'/' | b'"' | b'\'' | b'`' | b'(' | b'[' | b';' | b'|' | b'&' | b'$'
+        )
+    {
+        return false;
+    }
+    let Some(program) = PROGRAMS.iter().find(|program| program.name == name) else {
+        return false;
+    };
+    let limit = skip(slice(text, 0..at + LONGEST), at, |b| {
+        !matches!(b, b'\n' | b'\r' | b';' | b'|')
+    });
+    let mut next = end;
+    let mut any = false;
+    while next < limit {
+        let option = skip(text, next, is_blank);
+        if option == next {
+            next = skip(text, next + 1, |b| !is_blank(b) && b != b'\n');
+            continue;
+        }
+        next = argument(scan, program, option, &mut any);
+    }
+    any
+}
+
+/// Takes the argument of the option at `at`, and tells where to go on.
+fn argument(scan: &mut Scan<'_>, program: &Program, at: usize, any: &mut bool) -> usize {
+    let text = scan.text;
+    let here = rest(text, at);
+    let password = program
+        .password
+        .iter()
+        .find(|option| here.starts_with(option));
+    let login = program.login.iter().find(|option| here.starts_with(option));
+    let Some(option) = password.or(login) else {
+        return at;
+    };
+    let after = at + option.len();
+    let start = skip(text, after, |b| is_blank(b) || b == b'=');
+    // `mysql -p name`: with a space, MySQL asks and `name` is the database.
+    if start > after
+        && program.name.starts_with(b"m")
+        && option == b"-p"
+        && !program.name.starts_with(b"mongo")
+    {
+        return start;
+    }
+    let (start, end) = match Quote::open(text, start) {
+        Some((quote, inside)) => (inside, quote.close(text, inside)),
+        None => (start, unquoted_end(text, start, Shape::Assigned)),
+    };
+    let value = slice(text, start..end);
+    let start = match login {
+        Some(_) => match value.iter().position(|b| matches!(b, b':' | b'%')) {
+            Some(mark) => start + mark + 1,
+            None => return end.max(after),
+        },
+        None => start,
+    };
+    let value = slice(text, start..end);
+    let port = value
+        .iter()
+        .all(|b| b.is_ascii_digit() || matches!(b, b':' | b'.' | b'/'))
+        && program.name != b"sshpass";
+    if !is_stand_in(value) && !port && value.first() != Some(&b'-') && value.len() > 2 {
+        scan.take(Span::new(start..end, Kind::Password));
+        *any = true;
+    }
+    end.max(after)
+}

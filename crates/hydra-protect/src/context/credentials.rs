@@ -1,0 +1,189 @@
+//! What follows the name of an authentication scheme: `Bearer …`, `Basic …`.
+//!
+//! Sources: RFC 9110, 11.4 (credentials), RFC 6750 (Bearer), RFC 7617 (Basic).
+
+use std::ops::Range;
+
+use super::value::is_stand_in;
+use crate::text::{byte, has_word, is_blank, skip, slice};
+
+/// Schemes whose credentials are one token.
+const SCHEMES: &[&[u8]] = &[
+    b"bearer",
+    b"basic",
+    b"token",
+    b"apikey",
+    b"api-key",
+    b"negotiate",
+    b"ntlm",
+    b"jwt",
+    b"splunk",
+    b"genie",
+    b"genie key",
+    b"bot",
+    b"key",
+    b"sso-key",
+    b"sharedkey",
+    b"sharedkeylite",
+    b"aws",
+    b"glpat",
+    b"oauth",
+    b"dpop",
+    b"ghtoken",
+    b"discogs",
+];
+
+/// The characters of RFC 9110's `token68`, and those that tokens of other makers have.
+pub(super) fn is_token_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || matches!(
+            byte,
+            b'-' | b'.'
+                | b'_'
+                | b'~'
+                | b'+'
+                | b'/'
+                | b'='
+                | b':'
+                | b'%'
+                | b'|'
+                | b'!'
+                | b'$'
+                | b'*'
+        )
+}
+
+/// The credentials in an Authorization value from `start` to `end`: without the scheme's name where
+/// one is known.
+pub(super) fn in_value(text: &[u8], start: usize, end: usize) -> Option<Range<usize>> {
+    let scheme = SCHEMES
+        .iter()
+        .filter(|scheme| has_word(text, start, scheme));
+    let from = scheme
+        .map(|scheme| start + scheme.len())
+        .filter(|&at| is_blank(byte(text, at)))
+        .max()
+        .map_or(start, |at| skip(text, at, is_blank));
+    let range = from..end;
+    (from < end && !is_stand_in(slice(text, range.clone()))).then_some(range)
+}
+
+/// Whether a word is the name of a scheme whose credentials are one token.
+pub(super) fn is_scheme(word: &[u8]) -> bool {
+    SCHEMES
+        .iter()
+        .any(|scheme| word.eq_ignore_ascii_case(scheme))
+}
+
+/// The end of the credentials of an unquoted Authorization header whose value starts at `start`: one
+/// token behind a known scheme, the list of parameters of any other.
+pub(super) fn header_end(text: &[u8], start: usize) -> usize {
+    let word = skip(text, start, |b| b.is_ascii_alphanumeric() || b == b'-');
+    let next = skip(text, word, is_blank);
+    if word == next || word == start {
+        return token_end(text, start);
+    }
+    let name = slice(text, start..word);
+    if is_scheme(name) && !has_parameters(text, next) {
+        return token_end(text, next);
+    }
+    if has_parameters(text, next) {
+        return parameters_end(text, next);
+    }
+    word
+}
+
+fn token_end(text: &[u8], start: usize) -> usize {
+    let end = skip(text, start, is_token_byte);
+    end - usize::from(end > start && matches!(byte(text, end - 1), b'.' | b':' | b'!'))
+}
+
+/// `name=`, as in `Digest username="bob", …`; the `=` at the end of a base64 token is none.
+fn has_parameters(text: &[u8], at: usize) -> bool {
+    let end = skip(slice(text, 0..at + 32), at, |b| {
+        b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-')
+    });
+    end > at && byte(text, end) == b'=' && !matches!(byte(text, end + 1), b'=' | 0..=b' ')
+}
+
+/// The end of `name="value", name=value …`.
+fn parameters_end(text: &[u8], start: usize) -> usize {
+    let mut at = start;
+    while has_parameters(text, at) {
+        let value = skip(text, at, |b| b != b'=') + 1;
+        let end = match super::value::Quote::open(text, value) {
+            Some((quote, inside)) => {
+                let end = quote.close(text, inside);
+                end + quote.slashes + usize::from(byte(text, end + quote.slashes) == quote.mark)
+            }
+            None => skip(text, value, |b| {
+                b > b' ' && !matches!(b, b',' | b'"' | b'\'' | b'\\')
+            }),
+        };
+        let next = skip(text, end, |b| is_blank(b) || b == b',');
+        at = next.max(at + 1);
+        if next == end || !has_parameters(text, next) {
+            return end;
+        }
+    }
+    at
+}
+
+/// The token behind `Bearer` or `Basic` at `start` in prose: it must look like one.
+pub(super) fn after_scheme(text: &[u8], word_end: usize, basic: bool) -> Option<Range<usize>> {
+    let gap = skip(text, word_end, is_blank);
+    let start = skip(slice(text, 0..gap + 2), gap, |b| {
+        matches!(b, b':' | b'"' | b'\'' | b'=')
+    });
+    let start = skip(text, start, is_blank);
+    if start == word_end {
+        return None;
+    }
+    let range = start..token_end(text, start);
+    let value = slice(text, range.clone());
+    if is_stand_in(value) {
+        return None;
+    }
+    let made = value.iter().any(u8::is_ascii_digit)
+        || value.iter().filter(|b| b.is_ascii_uppercase()).count() > 1;
+    let fits = if basic {
+        is_basic(value)
+    } else {
+        value.len() >= 6 && made
+    };
+    fits.then_some(range)
+}
+
+/// Whether base64 text holds `user:password`: what it decodes to is text with a colon.
+fn is_basic(value: &[u8]) -> bool {
+    let (mut bits, mut held, mut colon) = (0_u32, 0, false);
+    let mut bytes = 0;
+    for &this in value.iter().take_while(|&&b| b != b'=') {
+        let Some(six) = base64_value(this) else {
+            return false;
+        };
+        bits = bits << 6 | six;
+        held += 6;
+        if held >= 8 {
+            held -= 8;
+            let byte = (bits >> held) as u8;
+            colon |= byte == b':';
+            bytes += 1;
+            if byte < b' ' {
+                return false;
+            }
+        }
+    }
+    colon && bytes >= 3
+}
+
+fn base64_value(byte: u8) -> Option<u32> {
+    Some(u32::from(match byte {
+        b'A'..=b'Z' => byte - b'A',
+        b'a'..=b'z' => byte - b'a' + 26,
+        b'0'..=b'9' => byte - b'0' + 52,
+        b'+' | b'-' => 62,
+        b'/' | b'_' => 63,
+        _ => return None,
+    }))
+}

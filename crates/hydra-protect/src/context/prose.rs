@@ -1,0 +1,121 @@
+//! Secrets told in sentences: `the password is hunter2`, `token "abc123"`, `password for bob: x9`.
+
+use std::ops::Range;
+
+use super::value::{Quote, Shape, is_marker, is_quote, is_stand_in, is_told, unquoted_end};
+use crate::detect::{Kind, looks_random};
+use crate::keys::{Sensitive, Weight};
+use crate::scan::Scan;
+use crate::span::Span;
+use crate::text::{before, byte, is_blank, skip, slice};
+
+/// Words that say that the value comes next.
+const TELLING: &[&[u8]] = &[
+    b"is", b"was", b"=", b":", b"->", b"=>", b"to", b"are", b"as", b"of", b"now", b"equals",
+    b"ist", b"es", b"est", b"with",
+];
+
+/// How many words may stand between the name and the word that tells.
+const MOST_WORDS: usize = 6;
+
+/// Takes the value that the sentence behind a name tells.
+pub(super) fn after_name(scan: &mut Scan<'_>, end: usize, sensitive: Sensitive) {
+    let text = scan.text;
+    let mut at = end;
+    let mut told = false;
+    for place in 0..=MOST_WORDS {
+        at = skip(text, at, is_blank);
+        if let Some(range) = quoted(text, at) {
+            if (told || place == 0) && is_value(text, &range, sensitive, told) {
+                scan.take(Span::new(range, sensitive.kind));
+            }
+            return;
+        }
+        let range = at..unquoted_end(text, at, Shape::Told);
+        let word = slice(text, range.clone());
+        if word.is_empty() || is_marker(word) {
+            return;
+        }
+        if (told || place == 0) && is_value(text, &range, sensitive, told) {
+            scan.take(Span::new(range, sensitive.kind));
+            return;
+        }
+        let clause = matches!(byte(text, range.end), b'.' | b',' | b';' | b')');
+        told = TELLING
+            .iter()
+            .any(|telling| word.eq_ignore_ascii_case(telling))
+            || before(text, range.end) == b':'
+            || byte(text, range.end) == b':';
+        if clause || word.len() > 40 || (word.contains(&b'=') && word.len() > 2) {
+            return;
+        }
+        at = range.end + usize::from(byte(text, range.end) == b':');
+    }
+}
+
+/// What stands between quotes at `at`, typographic ones among them.
+fn quoted(text: &[u8], at: usize) -> Option<Range<usize>> {
+    if let Some((quote, inside)) = Quote::open(text, at) {
+        return Some(inside..quote.close(text, inside));
+    }
+    let open = slice(text, at..at + 3);
+    if open == "“".as_bytes() || open == "‘".as_bytes() {
+        let end = skip(slice(text, 0..at + 260), at + 3, |b| {
+            b != 0xe2 && b != b'\n'
+        });
+        return Some(at + 3..end);
+    }
+    None
+}
+
+/// Whether what stands in a sentence behind a name is a secret, and no word of the sentence.
+fn is_value(text: &[u8], range: &Range<usize>, sensitive: Sensitive, told: bool) -> bool {
+    let value = slice(text, range.clone());
+    if is_stand_in(value) || is_told(text, range) || value.len() > 512 {
+        return false;
+    }
+    let quoted = is_quote(before(text, range.start)) && is_quote(byte(text, range.end));
+    let count = |is: fn(&u8) -> bool| value.iter().filter(|b| is(b)).count();
+    let digits = count(u8::is_ascii_digit);
+    let letters = count(u8::is_ascii_alphabetic);
+    let structured = value.contains(&b'=') && !told
+        || value.starts_with(b"/")
+        || value.contains(&b'(')
+        || value.starts_with(b"http");
+    if structured || value.contains(&b' ') {
+        return false;
+    }
+    match (sensitive.weight, sensitive.kind) {
+        (Weight::Digits, _) => told && digits >= 3,
+        (_, Kind::Password) => {
+            let marks = value
+                .iter()
+                .filter(|b| {
+                    matches!(
+                        b,
+                        b'!' | b'@'
+                            | b'#'
+                            | b'$'
+                            | b'%'
+                            | b'^'
+                            | b'&'
+                            | b'*'
+                            | b'_'
+                            | b'-'
+                            | b'.'
+                            | b'?'
+                            | b'~'
+                    )
+                })
+                .count();
+            let made = digits > 0 && letters > 0;
+            let strong = marks > 0 && letters > 0 && !value.contains(&b'-') && told;
+            value.len() >= 5 && (made || strong || told && quoted)
+                || told && digits >= 4 && letters == 0
+        }
+        _ => {
+            value.len() >= 8
+                && (told && digits > 0 && letters > 0 || looks_random(value) && value.len() >= 12)
+        }
+    }
+}

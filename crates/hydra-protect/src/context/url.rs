@@ -1,0 +1,62 @@
+//! `scheme://user:password@host`: the password goes, and a user name that stands alone.
+//!
+//! Source: RFC 3986, 3.2.1 (user information). Passwords that should have been percent-encoded and
+//! were not (`/`, `#`, `@` in them) are common in configuration, and are read, too.
+
+use super::value::{is_marker, is_stand_in};
+use crate::detect::Kind;
+use crate::scan::Scan;
+use crate::span::Span;
+use crate::text::{byte, skip, slice};
+
+/// How much of a URL is read for the end of its user information.
+const LONGEST: usize = 1024;
+
+/// The credentials of the URL whose `://` has its colon at `at`.
+pub(super) fn after_scheme(scan: &mut Scan<'_>, at: usize) {
+    let text = scan.text;
+    let start = at + 3;
+    let Some(user) = user_information(text, start) else {
+        return;
+    };
+    let info = slice(text, start..user);
+    let password = match info.iter().position(|&b| b == b':') {
+        Some(colon) => start + colon + 1,
+        None if info.len() >= 8 && info.iter().any(u8::is_ascii_digit) => start,
+        None => return,
+    };
+    if !is_marker(info) && !is_stand_in(slice(text, password..user)) {
+        scan.take(Span::new(password..user, Kind::UrlCredential));
+    }
+}
+
+/// Where the user information that starts at `start` ends: at the last `@` before the host.
+fn user_information(text: &[u8], start: usize) -> Option<usize> {
+    let end = skip(slice(text, 0..start + LONGEST), start, |b| {
+        b > b' ' && b != 0x7f && !matches!(b, b'"' | b'`' | b'<' | b'>')
+    });
+    let url = slice(text, start..end);
+    let authority = url
+        .iter()
+        .position(|b| matches!(b, b'/' | b'?' | b'#'))
+        .unwrap_or(url.len());
+    let last_at = |part: &[u8]| part.iter().rposition(|&b| b == b'@');
+    if let Some(at) = last_at(slice(url, 0..authority)) {
+        // `https://user:pw@one,https://other@two`: a second URL is not this one's password.
+        return Some(start + at);
+    }
+    // A slash in the password: `user:` before it, a host and no further slash-slash behind it.
+    let colon = slice(url, 0..authority).iter().position(|&b| b == b':')?;
+    let port = slice(url, colon + 1..authority);
+    if port.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let next = url
+        .windows(3)
+        .position(|w| w == b"://")
+        .unwrap_or(url.len());
+    let at = last_at(slice(url, 0..next))?;
+    byte(url, at + 1)
+        .is_ascii_alphanumeric()
+        .then_some(start + at)
+}

@@ -1,0 +1,203 @@
+//! Words that say that what follows is secret, without a separator between: `Bearer …`,
+//! `--password …`, `password is …`, `("password", "…")`, `<password>…</password>`.
+
+use std::ops::Range;
+
+use super::pair::{is_name_byte, look_up, take_value};
+use super::value::{Quote, Shape, is_quote, is_secret, is_stand_in};
+use super::{command, credentials, prose};
+use crate::detect::Kind;
+use crate::keys::Sensitive;
+use crate::scan::Scan;
+use crate::span::Span;
+use crate::text::{before, byte, has_word, is_blank, skip, skip_back, slice};
+
+/// The first letters of the words that [`at_word`] knows.
+#[rustfmt::skip]
+pub(crate) const HEADS: &[[u8; 3]] = &[
+    *b"pas", *b"pwd", *b"pin", *b"sec", *b"tok", *b"key", *b"aut", *b"coo", *b"otp", *b"cre", *b"jwt", *b"mne",
+    *b"phr", *b"cvv", *b"cvc", *b"bea", *b"bas", *b"ide", *b"ken", *b"cod",
+    *b"cur", *b"mys", *b"mar", *b"ssh", *b"doc", *b"red", *b"lda", *b"sql", *b"mon", *b"htp", *b"zip", *b"smb", *b"pod", *b"hel",
+];
+
+/// Takes what the word that starts at `at` gives away.
+pub(crate) fn at_word(scan: &mut Scan<'_>, at: usize) {
+    let text = scan.text;
+    let end = skip(slice(text, 0..at + 24), at, |b| b.is_ascii_alphabetic());
+    let word = slice(text, at..end);
+    let basic = word.eq_ignore_ascii_case(b"basic");
+    if basic || word.eq_ignore_ascii_case(b"bearer") {
+        if let Some(range) = credentials::after_scheme(text, end, basic) {
+            scan.take(Span::new(range, Kind::Authorization));
+            return;
+        }
+    }
+    if has_word(text, at, b"identified by ") {
+        quoted_after(scan, at + 14, Kind::Password);
+        return;
+    }
+    if command::at_word(scan, at, end) {
+        return;
+    }
+    name_at(scan, at);
+}
+
+fn quoted_after(scan: &mut Scan<'_>, at: usize, kind: Kind) {
+    if let Some((quote, inside)) = Quote::open(scan.text, at) {
+        let range = inside..quote.close(scan.text, inside);
+        if !is_stand_in(slice(scan.text, range.clone())) {
+            scan.take(Span::new(range, kind));
+        }
+    }
+}
+
+/// Takes the value behind the name that the word at `at` ends.
+fn name_at(scan: &mut Scan<'_>, at: usize) {
+    let text = scan.text;
+    let mut end = skip(slice(text, 0..at + 40), at, is_name_byte);
+    while matches!(before(text, end), b'.' | b'-') {
+        end -= 1;
+    }
+    if !scan.rules.keys.may_end_at(text, end) && !before(text, end).is_ascii_digit() {
+        return;
+    }
+    let start = skip_back(text, at, 48, is_name_byte);
+    let name = start..end;
+    match byte(text, end) {
+        b':' | b'=' => return,
+        b'"' | b'\'' | b'\\' | b'`' => return after_quoted_name(scan, &name),
+        b'(' => return call(scan, &name),
+        _ => {}
+    }
+    let Some(sensitive) = look_up(text, &name, &scan.rules.keys) else {
+        return;
+    };
+    let lead = before(text, name.start);
+    let dash = byte(text, name.start) == b'-';
+    if lead == b'<' && matches!(byte(text, end), b'>' | b' ') {
+        element(scan, end, sensitive);
+    } else if (dash || lead == b'/') && is_blank(byte(text, end)) {
+        flag(scan, end, sensitive);
+    } else if is_blank(byte(text, end)) || matches!(byte(text, end), b'\'' | b'-') {
+        prose::after_name(scan, end, sensitive);
+    } else if matches!(byte(text, end), b'\n' | b'\r') {
+        yaml_pair(scan, end, sensitive);
+    }
+}
+
+/// `--password x`: whatever comes next, if it is no other option.
+fn flag(scan: &mut Scan<'_>, end: usize, sensitive: Sensitive) {
+    let text = scan.text;
+    let start = skip(text, end, is_blank);
+    if byte(text, start) != b'-' && start < text.len() {
+        let shape = if byte(text, start).is_ascii_lowercase() {
+            Shape::Told
+        } else {
+            Shape::Assigned
+        };
+        take_value(scan, start, shape, None, sensitive);
+    }
+}
+
+/// `<password>x</password>`, attributes allowed.
+fn element(scan: &mut Scan<'_>, end: usize, sensitive: Sensitive) {
+    let text = scan.text;
+    let close = skip(slice(text, 0..end + 128), end, |b| {
+        !matches!(b, b'>' | b'<' | b'\n')
+    });
+    if byte(text, close) != b'>' || before(text, close) == b'/' {
+        return;
+    }
+    let start = close + 1;
+    let range = start..skip(slice(text, 0..start + 4096), start, |b| b != b'<');
+    if slice(text, range.end..range.end + 2) == b"</"
+        && is_secret(text, &range, sensitive.weight, Shape::Quoted)
+    {
+        scan.take(Span::new(range, sensitive.kind));
+    }
+}
+
+/// `password("x")`, `.withToken('x')`.
+fn call(scan: &mut Scan<'_>, name: &Range<usize>) {
+    let text = scan.text;
+    let inside = skip(text, name.end + 1, is_blank);
+    if is_quote(byte(text, inside))
+        && let Some(sensitive) = scan.rules.keys.look_up(slice(text, name.clone()))
+    {
+        take_value(scan, inside, Shape::Quoted, None, sensitive);
+    }
+}
+
+/// A name that is itself a quoted value: `("password", "x")`, `{"name": "PASSWORD", "value": "x"}`,
+/// `<add key="password" value="x"/>`.
+fn after_quoted_name(scan: &mut Scan<'_>, name: &Range<usize>) {
+    let text = scan.text;
+    let Some((quote, mut at)) = Quote::open(text, name.end) else {
+        return;
+    };
+    let opens = name
+        .start
+        .checked_sub(1)
+        .is_some_and(|i| byte(text, i) == quote.mark);
+    if !opens {
+        return;
+    }
+    let Some(sensitive) = scan.rules.keys.look_up(slice(text, name.clone())) else {
+        return;
+    };
+    let gap = |b: u8| matches!(b, b' ' | b'\t' | b'\n' | b'\r');
+    at = skip(text, at, gap);
+    let comma = byte(text, at) == b',';
+    if comma {
+        at = skip(text, at + 1, gap);
+    }
+    let (key_quote, key) = match Quote::open(text, at) {
+        Some((quote, key)) => (Some(quote), key),
+        None => (None, at),
+    };
+    if let Some(after) = value_word(text, key) {
+        let after = after + key_quote.map_or(0, |quote| quote.slashes + 1);
+        let separator = skip(text, after, gap);
+        if matches!(byte(text, separator), b':' | b'=') {
+            let start = skip(text, separator + 1, gap);
+            take_value(scan, start, Shape::Quoted, key_quote, sensitive);
+        }
+    } else if comma && (key_quote.is_some() || matches!(byte(text, at), b'b')) {
+        take_value(scan, at, Shape::Quoted, None, sensitive);
+    }
+}
+
+/// `- name: DB_PASSWORD`, and on the next line `value: x`.
+fn yaml_pair(scan: &mut Scan<'_>, end: usize, sensitive: Sensitive) {
+    let text = scan.text;
+    let key = skip(slice(text, 0..end + 64), end, |b| {
+        matches!(b, b' ' | b'\t' | b'\n' | b'\r')
+    });
+    if let Some(after) = value_word(text, key)
+        && byte(text, after) == b':'
+    {
+        let start = skip(text, after + 1, is_blank);
+        take_value(scan, start, Shape::Assigned, None, sensitive);
+    }
+}
+
+/// The end of a word at `at` that names the value of a pair.
+fn value_word(text: &[u8], at: usize) -> Option<usize> {
+    let end = skip(slice(text, 0..at + 16), at, |b| {
+        b.is_ascii_alphabetic() || b == b'_'
+    });
+    let word = slice(text, at..end);
+    let known: [&[u8]; 7] = [
+        b"value",
+        b"val",
+        b"v",
+        b"content",
+        b"data",
+        b"string_value",
+        b"stringvalue",
+    ];
+    known
+        .iter()
+        .any(|known| word.eq_ignore_ascii_case(known))
+        .then_some(end)
+}

@@ -1,0 +1,132 @@
+//! Which verifiers an anchor asks.
+
+use super::bytes::{before, byte, has, run_end};
+use super::{Kind, birth_date, card, email, iban, identity, ip, jwt, mac, pem, phone, ssn, tokens};
+use crate::span::Span;
+
+/// The detectors that are on: bit `Kind as u32`.
+#[derive(Clone, Copy)]
+pub(crate) struct Enabled(pub(crate) u32);
+
+impl Enabled {
+    pub(crate) fn has(self, kind: Kind) -> bool {
+        self.0 >> (kind as u32) & 1 != 0
+    }
+}
+
+/// Of keys and of JWT.
+const OTHER_HEADS: [[u8; 3]; 3] = [*b"beg", *b"put", *b"eyj"];
+
+/// First letters, in lower case, of the words that [`at_word`] can say something about.
+pub(crate) fn heads() -> impl Iterator<Item = &'static [u8]> {
+    let words = birth_date::HEADS.iter().chain(&identity::HEADS);
+    let tokens = tokens::HEADS.iter().map(<[u8; 4]>::as_slice);
+    tokens.chain(words.chain(&OTHER_HEADS).map(<[u8; 3]>::as_slice))
+}
+
+/// What the word that starts at `at` begins or names: a token, a key, a date of birth.
+pub(crate) fn at_word(text: &[u8], at: usize) -> Option<Span> {
+    let found = |kind| move |range| Span::new(range, kind);
+    match byte(text, at) {
+        b'B' if has(text, at, b"BEGIN ") => {
+            let start = at.checked_sub(5)?;
+            pem::private_key(text, start).map(found(Kind::PrivateKey))
+        }
+        b'e' if has(text, at, b"eyJ") => jwt::jwt(text, at).map(found(Kind::Jwt)),
+        b'P' if has(text, at, b"PuTTY") => pem::putty_key(text, at).map(found(Kind::PrivateKey)),
+        _ => None,
+    }
+    .or_else(|| tokens::at_word(text, at))
+    .or_else(|| birth_date::birth_date(text, at).map(found(Kind::BirthDate)))
+    .or_else(|| identity::identity(text, at))
+}
+
+/// What the number whose first digit is at `at` is.
+pub(crate) fn at_number(text: &[u8], at: usize, on: Enabled) -> Option<Span> {
+    let found = |kind| move |range| Span::new(range, kind);
+    let last = before(text, at);
+    if last.is_ascii_alphabetic() {
+        let start = at.checked_sub(2)?;
+        return iban::iban(text, start).map(found(Kind::Iban));
+    }
+    let digits = digits_ahead(text, at);
+    if digits >= 7 {
+        let number = on
+            .has(Kind::Card)
+            .then(|| card::card(text, at))
+            .flatten()
+            .map(found(Kind::Card))
+            .or_else(|| ssn::ssn(text, at).map(found(Kind::Ssn)))
+            .or_else(|| phone_at(text, at).map(found(Kind::Phone)));
+        if number.is_some() {
+            return number;
+        }
+    }
+    on.has(Kind::Ip)
+        .then(|| ip::v4(text, at))
+        .flatten()
+        .map(found(Kind::Ip))
+}
+
+/// A telephone number, from its `+` or `(` where it has one.
+fn phone_at(text: &[u8], at: usize) -> Option<std::ops::Range<usize>> {
+    let start = match before(text, at) {
+        b'+' | b'(' => at - 1,
+        _ => at,
+    };
+    let start = match (byte(text, start), before(text, start)) {
+        (b'(', b'+') => start - 1,
+        _ => start,
+    };
+    phone::phone(text, start)
+}
+
+/// How many digits stand from `at` on, in groups with one or two marks between them; at most 7 are
+/// counted, the fewest that a number of interest has.
+fn digits_ahead(text: &[u8], at: usize) -> usize {
+    let (mut digits, mut gap) = (0, 0);
+    for &this in text.get(at..).unwrap_or_default() {
+        if this.is_ascii_digit() {
+            digits += 1;
+            gap = 0;
+            if digits == 7 {
+                break;
+            }
+        } else {
+            gap += 1;
+            let joins =
+                matches!(this, b' ' | b'-' | b'.' | b'(' | b')' | b'/' | b'_') || !this.is_ascii();
+            if gap > 3 || !joins {
+                break;
+            }
+        }
+    }
+    digits
+}
+
+/// The address that the colon at `at` belongs to.
+pub(crate) fn at_colon(text: &[u8], at: usize, on: Enabled) -> Option<Span> {
+    let hex = |b: u8| b.is_ascii_hexdigit() || b == b':';
+    if byte(text, at) != b':' || !(hex(byte(text, at + 1)) || hex(before(text, at))) {
+        return None;
+    }
+    let mac = on.has(Kind::Mac).then(|| mac::mac(text, at)).flatten();
+    if let Some(range) = mac {
+        return Some(Span::new(range, Kind::Mac));
+    }
+    let address = on.has(Kind::Ip).then(|| ip::v6(text, at)).flatten()?;
+    Some(Span::new(address, Kind::Ip))
+}
+
+/// A hardware address that starts at `at` and is written without colons.
+pub(crate) fn at_group(text: &[u8], at: usize) -> Option<Span> {
+    let gap = run_end(text, at, 4, |b| b.is_ascii_hexdigit());
+    let dashed = matches!((gap - at, byte(text, gap)), (2, b'-') | (4, b'.'));
+    let range = dashed.then(|| mac::mac(text, gap)).flatten()?;
+    Some(Span::new(range, Kind::Mac))
+}
+
+/// The mail address around the `@` at `at`.
+pub(crate) fn at_sign(text: &[u8], at: usize) -> Option<Span> {
+    email::email(text, at).map(|range| Span::new(range, Kind::Email))
+}
