@@ -99,5 +99,4 @@ pub(super) const RULES: &[Rule] = &[
     random(key("Trigger.dev", b"tr_dev_", &[run(ALNUM, 20, 40)])),
     random(key("Trigger.dev", b"tr_prod_", &[run(ALNUM, 20, 40)])),
     random(key("Trigger.dev", b"tr_stg_", &[run(ALNUM, 20, 40)])),
-    random(key("ClickHouse Cloud", b"4b1d", &[exactly(ALNUM, 38)])),
 ];

@@ -4,6 +4,7 @@
 //! gitleaks and of trufflehog's detectors, and the vendors' own documentation. Shapes are facts; the
 //! rules are written anew.
 
+mod anchored;
 mod cloud;
 mod code;
 mod messages;
@@ -17,6 +18,7 @@ use std::ops::Range;
 use self::rule::{Check, Piece, Rule};
 use super::bytes::{before, byte, has, run_end, run_start};
 use super::entropy::looks_random;
+use crate::detect::Kind;
 use crate::span::Span;
 
 const TABLES: [&[Rule]; 6] = [
@@ -85,8 +87,8 @@ pub(crate) const HEAD: usize = 4;
 
 /// The first bytes, in lower case, of everything that [`at_word`] knows: a word that starts with
 /// none of them needs no call. Shorter prefixes end with NUL, which stands for any byte.
-pub(crate) const HEADS: [[u8; HEAD]; COUNT] = {
-    let mut heads = [[0; HEAD]; COUNT];
+pub(crate) const HEADS: [[u8; HEAD]; COUNT + anchored::HEADS.len()] = {
+    let mut heads = [[0; HEAD]; COUNT + anchored::HEADS.len()];
     let mut filled = 0;
     let mut table = 0;
     while table < TABLES.len() {
@@ -103,13 +105,19 @@ pub(crate) const HEADS: [[u8; HEAD]; COUNT] = {
         }
         table += 1;
     }
+    let mut anchor = 0;
+    while anchor < anchored::HEADS.len() {
+        heads[filled + anchor] = anchored::HEADS[anchor];
+        anchor += 1;
+    }
     heads
 };
 
-/// A vendor's token that starts with the word at `at`.
+/// A vendor's token that starts with the word at `at`, or that is known by that word in its middle.
 pub(crate) fn at_word(text: &[u8], at: usize) -> Option<Span> {
+    let anchored = anchored::at_word(text, at);
     if is_glued(text, at) {
-        return None;
+        return anchored;
     }
     let first = usize::from(byte(text, at));
     let from = usize::from(*STARTS.get(first)?);
@@ -120,7 +128,21 @@ pub(crate) fn at_word(text: &[u8], at: usize) -> Option<Span> {
         .iter()
         .filter(|rule| has(text, at, rule.prefix))
         .filter_map(|rule| Some(Span::new(matched(text, at, rule)?, rule.kind)))
+        .chain(anchored)
         .max_by_key(|span| span.end)
+}
+
+/// A vendor's token whose first byte is the digit at `at`.
+pub(crate) fn at_digit(text: &[u8], at: usize) -> Option<Span> {
+    anchored::at_digit(text, at)
+}
+
+/// The secret that belongs to a token that was found: the key that follows an AWS access key id.
+pub(crate) fn beside(text: &[u8], found: Span) -> Option<Span> {
+    let id = text.get(found.start..found.end)?;
+    let range = (id.len() == 20 && id.starts_with(b"A"))
+        .then(|| anchored::aws_secret_after(text, found.end))??;
+    Some(Span::new(range, Kind::Secret))
 }
 
 /// Whether what starts at `at` is the middle of something longer; the letter of an escaped line end

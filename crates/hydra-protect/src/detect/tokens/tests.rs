@@ -182,3 +182,82 @@ fn digests_and_identifiers_are_no_tokens() {
         }
     }
 }
+
+/// Text and what is found from `at` on, its pieces kept apart so that no whole token stands here.
+fn found_at(pieces: &[&str], at: usize) -> Option<String> {
+    let text = pieces.concat();
+    let span = at_word(text.as_bytes(), at).or_else(|| at_digit(text.as_bytes(), at))?;
+    Some(text[span.start..span.end].to_owned())
+}
+
+#[test]
+fn tokens_are_known_by_what_stands_in_their_middle_too() {
+    let hex = "0a1b2c3d4e5f60718293a4b5c6d7e8f9";
+    let base62 = "aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0eF3hI6kL9nO2qR5tU8wX1zA4cD7fG0iJ3lM6oP9rS2uV5xY8";
+    let cases: [(&[&str], usize); 14] = [
+        (&["a1B", "8Q", "~", &base62[..34]], 4),
+        (&[hex, "-us", "12"], 33),
+        (&[&base62[..14], ".atlas", "v1.", &base62[..64]], 15),
+        (&["eu01xx", &hex[..30], "NR", "AL"], 36),
+        (&[&base62[..6], "_", &base62[6..35], "_m", "mk"], 37),
+        (
+            &[
+                "https://hooks.",
+                "slack.com/services/T0AB1CD2E/B0AB1CD2E/",
+                &base62[..24],
+            ],
+            8,
+        ),
+        (
+            &[
+                "https://discord",
+                ".com/api/webhooks/123456789012345678/",
+                &base62[..68],
+            ],
+            8,
+        ),
+        (
+            &[
+                "https://acme.webhook",
+                ".office.com/webhookb2/",
+                hex,
+                "@",
+                hex,
+                "/IncomingWebhook/",
+                hex,
+            ],
+            13,
+        ),
+        (&["123456789", ":AA", &base62[..33]], 0),
+        (&["1234567890123456", "|", &base62[..27]], 0),
+        (&["1234567890123456", "-", &base62[..40]], 0),
+        (&["1//", "0", &base62[..60]], 0),
+        (&["1/1234567890123", ":", hex], 0),
+        (&["sk-", &base62[..20], "T3Blb", "kFJ", &base62[..20]], 23),
+    ];
+    for (pieces, at) in cases {
+        assert_eq!(
+            found_at(pieces, at).as_deref(),
+            Some(&*pieces.concat()),
+            "{pieces:?}"
+        );
+    }
+}
+
+#[test]
+fn an_aws_secret_is_found_beside_its_id() {
+    let id = ["AKI", "AIOSFODNN7ABCDEFG"].concat();
+    let secret = ["aB3dE6gH9jK2mN5pQ8sT", "/W4yZ7bC0eF3hI6kL9+O"].concat();
+    for between in [":", " / ", " secret=", "\",\"secret\":\""] {
+        let text = format!("{id}{between}{secret}\"");
+        let found = at_word(text.as_bytes(), 0).and_then(|id| beside(text.as_bytes(), id));
+        assert_eq!(
+            found.map(|span| &text[span.start..span.end]),
+            Some(&*secret),
+            "{between}"
+        );
+    }
+    let digest = format!("{id} commit {}", "0a1b2c3d4e5f60718293a4b5c6d7e8f900112233");
+    let id = at_word(digest.as_bytes(), 0).unwrap();
+    assert_eq!(beside(digest.as_bytes(), id), None);
+}
