@@ -27,7 +27,7 @@ mod words;
 
 pub use draw::Draw;
 pub use kind::{Group, Kind};
-pub use line::{Line, Value};
+pub use line::{BadLine, Line, Value};
 pub use negative::NEVER;
 pub use score::{Miss, Options, Rate, Report, score, survives};
 pub use table::table;

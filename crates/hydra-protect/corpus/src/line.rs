@@ -1,11 +1,12 @@
 //! A line, and the draft that it is made from: pieces of text and values that are encoded together,
 //! so that the place of each value stays known.
 
+use std::fmt;
 use std::ops::Range;
 
 use serde_json::{Value as Json, json};
 
-use crate::kind::Kind;
+use crate::kind::{Group, Kind};
 
 /// A sensitive value in a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +45,7 @@ impl Line {
                     "start": value.range.start,
                     "end": value.range.end,
                     "kind": value.kind.name,
+                    "group": value.kind.group.name(),
                     "plain": value.plain,
                 })
             })
@@ -55,6 +57,80 @@ impl Line {
             "how": self.hard,
             "hard": !self.hard.is_empty(),
             "negative": self.negative,
+        })
+    }
+}
+
+/// Why a line of JSON is no line of a corpus.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BadLine(String);
+
+impl fmt::Display for BadLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "no line of a corpus: {}", self.0)
+    }
+}
+
+impl std::error::Error for BadLine {}
+
+impl Line {
+    /// Reads what [`Line::to_json`] wrote, or another program in the same form: so a corpus that was
+    /// made elsewhere is judged by the same scorer. The names in it are kept for good.
+    ///
+    /// # Errors
+    ///
+    /// Text that is not such an object, a group that does not exist, or a range outside of the line.
+    ///
+    /// ```
+    /// use hydra_protect_corpus::{Line, corpus};
+    ///
+    /// let line = &corpus(1, 10)[0];
+    /// assert_eq!(Line::from_json(&line.to_json().to_string()).as_ref(), Ok(line));
+    /// ```
+    pub fn from_json(text: &str) -> Result<Line, BadLine> {
+        let json: Json = serde_json::from_str(text).map_err(|error| BadLine(error.to_string()))?;
+        let string = |json: &Json, name: &str| {
+            json.get(name)
+                .and_then(Json::as_str)
+                .map(str::to_owned)
+                .ok_or(BadLine(format!("it lacks the text {name:?}")))
+        };
+        let line = string(&json, "line")?;
+        let mut values = Vec::new();
+        for value in json
+            .get("values")
+            .and_then(Json::as_array)
+            .into_iter()
+            .flatten()
+        {
+            let number = |name: &str| {
+                value
+                    .get(name)
+                    .and_then(Json::as_u64)
+                    .map(|number| number as usize)
+                    .ok_or(BadLine(format!("a value lacks the number {name:?}")))
+            };
+            let range = number("start")?..number("end")?;
+            if line.get(range.clone()).is_none() {
+                return Err(BadLine(format!("{range:?} is no part of its text")));
+            }
+            let group = string(value, "group")?;
+            let group = Group::ALL
+                .into_iter()
+                .find(|known| known.name() == group)
+                .ok_or(BadLine(format!("there is no group {group:?}")))?;
+            values.push(Value {
+                range,
+                kind: Kind::new(string(value, "kind")?.leak(), group),
+                plain: string(value, "plain")?,
+            });
+        }
+        Ok(Line {
+            text: line,
+            negative: values.iter().all(|value| value.kind.group.is_optional()),
+            values,
+            template: string(&json, "template")?.leak(),
+            hard: string(&json, "how")?.leak(),
         })
     }
 }

@@ -2,17 +2,19 @@
 //!
 //! `score` prints the table; `score --misses KIND` each line of which a value of that kind survived,
 //! `score --alarms KIND` each harmless line of that kind that was changed; `--seed N` and `--lines N`
-//! take another corpus; `--defaults` leaves IP and hardware addresses alone.
+//! take another corpus, `--from FILE` one in the form that `corpus` prints; `--defaults` leaves IP
+//! addresses alone.
 
 use std::process::ExitCode;
 
 use hydra_protect::Redactor;
-use hydra_protect_corpus::{Miss, Options, SEED, corpus, score, table};
+use hydra_protect_corpus::{Line, Miss, Options, SEED, corpus, score, table};
 
 /// What the command line asked for.
 struct Request {
     seed: u64,
     lines: usize,
+    from: Option<String>,
     options: Options,
     misses: Option<String>,
     alarms: Option<String>,
@@ -32,6 +34,7 @@ fn request(mut arguments: impl Iterator<Item = String>) -> Result<Request, Strin
     let mut request = Request {
         seed: SEED,
         lines: 24_000,
+        from: None,
         options: Options {
             ip: true,
             mac: false,
@@ -55,11 +58,12 @@ fn request(mut arguments: impl Iterator<Item = String>) -> Result<Request, Strin
         match argument.as_str() {
             "--seed" => request.seed = number()?,
             "--lines" => request.lines = number()? as usize,
+            "--from" => request.from = Some(value),
             "--misses" => request.misses = Some(value),
             "--alarms" => request.alarms = Some(value),
             _ => {
                 return Err(format!(
-                    "{argument} is not known; use --misses, --alarms, --seed, --lines or --defaults"
+                    "{argument} is not known; use --misses, --alarms, --seed, --lines, --from or --defaults"
                 ));
             }
         }
@@ -77,7 +81,10 @@ fn run(request: &Request) -> Result<(), String> {
         .detectors(detectors)
         .build()
         .map_err(|error| error.to_string())?;
-    let lines = corpus(request.seed, request.lines);
+    let lines = match &request.from {
+        Some(path) => read(path)?,
+        None => corpus(request.seed, request.lines),
+    };
     let report = score(&lines, request.options, |text| {
         redactor.redact(text).into_owned()
     });
@@ -87,6 +94,16 @@ fn run(request: &Request) -> Result<(), String> {
         _ => println!("{}", table(&report)),
     }
     Ok(())
+}
+
+fn read(path: &str) -> Result<Vec<Line>, String> {
+    let text = std::fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))?;
+    text.lines()
+        .enumerate()
+        .map(|(number, line)| {
+            Line::from_json(line).map_err(|error| format!("{path}:{}: {error}", number + 1))
+        })
+        .collect()
 }
 
 fn print(misses: &[Miss], kind: &str) {
