@@ -64,11 +64,11 @@ impl Draw {
         self.below(length as u64) as usize
     }
 
-    /// `length` characters of an alphabet.
+    /// `length` characters of an alphabet, which is of ASCII and not empty.
     pub fn from(&mut self, alphabet: &str, length: usize) -> String {
-        let alphabet: Vec<char> = alphabet.chars().collect();
+        let alphabet = alphabet.as_bytes();
         (0..length)
-            .map(|_| alphabet[self.index(alphabet.len())])
+            .map(|_| char::from(alphabet[self.index(alphabet.len())]))
             .collect()
     }
 

@@ -1,6 +1,6 @@
 //! Judges redaction strictly: a value is hidden only if no long run of it survives.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
@@ -86,6 +86,8 @@ pub struct Miss {
 pub struct Report {
     /// Values hidden: by kind, plain lines first, hard lines second.
     pub recall: BTreeMap<Kind, [Rate; 2]>,
+    /// Values hidden in hard lines, by what makes them hard.
+    pub encodings: BTreeMap<&'static str, Rate>,
     /// Lines changed though nothing in them was sensitive, by kind.
     pub changed: BTreeMap<&'static str, Rate>,
     /// Characters lost, of all that stand outside of values.
@@ -178,6 +180,13 @@ pub fn score(lines: &[Line], options: Options, redact: impl Fn(&str) -> String) 
             let run = survives(value, &line.text, &output);
             let rates = report.recall.entry(value.kind).or_default();
             rates[usize::from(!line.hard.is_empty())].add(run.is_none());
+            if !line.hard.is_empty() {
+                report
+                    .encodings
+                    .entry(line.hard)
+                    .or_default()
+                    .add(run.is_none());
+            }
             if let Some(run) = run {
                 report.misses.push(miss(value.kind.name, run));
             }
@@ -230,14 +239,34 @@ fn run_of(value: &str, output: &str) -> Option<String> {
     let value: Vec<char> = value.chars().collect();
     let output: Vec<char> = output.chars().collect();
     let length = (value.len() * 3).div_ceil(5).clamp(6, 24).min(value.len());
-    if length == 0 || output.len() < length {
+    // Whatever run is long enough holds one of these blocks whole: only they need be looked for.
+    let block = length.div_ceil(2);
+    if block == 0 {
         return None;
     }
-    let runs: HashSet<&[char]> = value.windows(length).collect();
-    output
-        .windows(length)
-        .find(|window| runs.contains(window))
-        .map(|window| window.iter().collect())
+    value
+        .chunks_exact(block)
+        .enumerate()
+        .find_map(|(number, part)| {
+            let at = number * block;
+            output
+                .windows(block)
+                .enumerate()
+                .filter(|(_, window)| *window == part)
+                .find_map(|(found, _)| {
+                    let before = same(value[..at].iter().rev(), output[..found].iter().rev());
+                    let after = same(value[at + block..].iter(), output[found + block..].iter());
+                    let run = &value[at - before..at + block + after];
+                    (run.len() >= length).then(|| run.iter().collect())
+                })
+        })
+}
+
+/// How far two texts go along with each other.
+fn same<'a>(one: impl Iterator<Item = &'a char>, other: impl Iterator<Item = &'a char>) -> usize {
+    one.zip(other)
+        .take_while(|(one, other)| one == other)
+        .count()
 }
 
 /// The text without colour sequences and characters of no width, with plain digits.

@@ -145,7 +145,7 @@ pub(crate) const ROWS: Rows = &[
             "region=eu-west-1 zone=b",
             "datasource.url=jdbc:postgresql://db:5432/app",
             "redis://cache:6379/0",
-            "bind 0.0.0.0:8080 ok",
+            "bind :8080 ok",
             "workers = 4",
             "auth.enabled=true",
             "security.protocol=SASL_SSL",

@@ -77,6 +77,16 @@ pub(crate) const ROWS: Rows = &[
         ],
     ),
     (
+        "impossible ssn",
+        &[
+            "ref 000-«d2»-«d4»",
+            "ref 666-«d2»-«d4» found",
+            "code 9«d2»-«d2»-«d4»",
+            "{\"ref\":\"«d3»-00-«d4»\"}",
+            "lot «d3»-«d2»-0000",
+        ],
+    ),
+    (
         "object id",
         &[
             "_id: ObjectId('«hex16»«hex8»')",

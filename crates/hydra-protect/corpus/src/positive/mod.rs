@@ -231,13 +231,9 @@ impl Family {
                 person::PHONE_HARD,
                 phone::nanp,
             ),
-            Family::PhoneNational => simple(
-                draw,
-                draft,
-                person::PHONE_NAMED,
-                person::PHONE_HARD,
-                phone::national,
-            ),
+            Family::PhoneNational => {
+                simple(draw, draft, person::PHONE_NATIONAL, &[], phone::national)
+            }
             Family::Birth => simple(draw, draft, person::BIRTH, &[], people::birth),
             Family::Passport => simple(draw, draft, person::PASSPORT, &[], people::passport),
             Family::Document => document_line(draw, draft),

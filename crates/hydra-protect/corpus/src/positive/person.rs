@@ -151,6 +151,23 @@ pub(crate) const PHONE_NAMED: &[&str] = &[
     "msisdn=«v»",
 ];
 
+/// National forms, which only such a word tells from other numbers.
+pub(crate) const PHONE_NATIONAL: &[&str] = &[
+    "phone=«v»",
+    "phone: «v»",
+    "{\"phone\":\"«v»\",\"id\":«id»}",
+    "{\"phoneNumber\":\"«v»\"}",
+    "mobile «v» verified for «name»",
+    "Tel. «v»",
+    "tel: «v»",
+    "fax: «v»",
+    "Contact(name='«name»', phone='«v»')",
+    "<phone>«v»</phone>",
+    "customer phone number is «v»",
+    "telephone=«v», city=x",
+    "mobile_number=«v»",
+];
+
 /// Without such a word.
 pub(crate) const PHONE: &[&str] = &[
     "«ts» «lvl» «svc» sent code to «v»",

@@ -22,6 +22,7 @@ pub fn table(report: &Report) -> String {
     let mut out = String::new();
     groups(&mut out, report);
     totals(&mut out, report);
+    encodings(&mut out, report);
     kinds(&mut out, report);
     alarms(&mut out, report);
     worst(&mut out, "values that survived", &report.misses, 40);
@@ -109,6 +110,19 @@ fn totals(out: &mut String, report: &Report) {
         report.broken.len(),
         report.unsettled.len()
     );
+}
+
+fn encodings(out: &mut String, report: &Report) {
+    let _ = writeln!(out, "\nhidden in hard lines, by what makes them hard");
+    for (encoding, rate) in &report.encodings {
+        let _ = writeln!(
+            out,
+            "{encoding:28}{:5}/{:<5}{:8.2}",
+            rate.hits,
+            rate.of,
+            rate.percent()
+        );
+    }
 }
 
 fn verdict(value: f64, floor: f64, stretch: f64) -> &'static str {
