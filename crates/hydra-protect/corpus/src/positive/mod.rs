@@ -1,5 +1,6 @@
 //! Lines that hold something sensitive, family by family.
 
+mod formats;
 mod keyed;
 mod password;
 mod person;
@@ -31,6 +32,7 @@ enum Family {
     Cookie,
     ApiKey,
     Password,
+    Format,
     Azure(Kind),
     Vault,
     Card(Kind),
@@ -63,6 +65,7 @@ fn families() -> Vec<(Family, u64)> {
         (Family::Cookie, 18),
         (Family::ApiKey, 40),
         (Family::Password, 80),
+        (Family::Format, 60),
         (Family::Vault, 10),
         (Family::Mail, 36),
         (Family::MailWide, 12),
@@ -178,6 +181,16 @@ impl Family {
                 secrets::api_key(draw)
             }),
             Family::Password => password_line(draw, draft),
+            Family::Format => {
+                let (template, fill_in) = formats::FORMATS[draw.index(formats::FORMATS.len())];
+                *draft = fill(
+                    draw,
+                    template,
+                    |draw, mark| (mark == "v").then(|| fill_in.make(draw)),
+                    |_| String::new(),
+                );
+                (template, false)
+            }
             Family::Azure(kind) => {
                 draft.text(if draw.chance(50) {
                     "connecting with "

@@ -43,9 +43,11 @@ pub(crate) fn make(draw: &mut Draw, kind: Kind) -> Secret {
         14 => &[4, 6, 4],
         _ => &[4, 4, 4, 4],
     };
-    let written = match draw.below(5) {
-        0 => grouped(&digits, groups, " "),
-        1 => grouped(&digits, groups, "-"),
+    let written = match draw.below(32) {
+        0 => grouped(&digits, groups, "."),
+        1 => grouped(&digits, groups, "\u{a0}"),
+        2..=7 => grouped(&digits, groups, " "),
+        8..=13 => grouped(&digits, groups, "-"),
         _ => digits,
     };
     Secret::new(kind, written)

@@ -50,10 +50,12 @@ pub(crate) fn common(draw: &mut Draw) -> Secret {
 pub(crate) fn wide(draw: &mut Draw) -> Secret {
     let person = draw.pick(PEOPLE).to_lowercase();
     let (first, last) = (draw.pick(FIRST), draw.pick(LAST));
-    let written = match draw.below(4) {
-        0 => format!("{person}@{}", draw.pick(DOMAINS)),
-        1 => format!("{person}.{last}@{}", draw.pick(DOMAINS)),
-        2 => format!("{first}.{last}@{}", draw.pick(WIDE_DOMAINS)),
+    let written = match draw.below(18) {
+        0 => format!("\"{first} {last}\"@{}", draw.pick(DOMAINS)),
+        1 => format!("{first}@[10.0.{}.{}]", draw.below(256), draw.below(256)),
+        2..=5 => format!("{person}@{}", draw.pick(DOMAINS)),
+        6..=9 => format!("{person}.{last}@{}", draw.pick(DOMAINS)),
+        10..=13 => format!("{first}.{last}@{}", draw.pick(WIDE_DOMAINS)),
         _ => format!("{person}@{}", draw.pick(WIDE_DOMAINS)),
     };
     Secret::new(EMAIL_WIDE, written)
