@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from hydra_logger import ConfigurationError, _core
-from hydra_logger.config import LogDestination, LoggingConfig, LogLayer, Theme
+from hydra_logger.config import LogDestination, LoggingConfig, LogLayer, Redaction, Theme
 from pydantic import BaseModel, ValidationError
 
 SCHEMA: dict[str, Any] = json.loads(_core.schema())
@@ -14,6 +14,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "root": LoggingConfig,
     "layer": LogLayer,
     "destination": LogDestination,
+    "redaction": Redaction,
     "theme": Theme,
 }
 NAMES = {model.__name__: name for name, model in MODELS.items()}
@@ -25,6 +26,7 @@ DEPENDS = {
     ("destination", "level"): "INFO",
     ("destination", "color_mode"): "auto",
     ("root", "layers"): {},
+    ("redaction", "detectors"): ["default"],
     ("root", "theme"): "default",
 }
 # Keys that have a second name in the core are one field with two names here.

@@ -44,8 +44,8 @@ fn to_stdout() -> Config {
     console.stream = Stream::Stdout;
     let destination = DestinationConfig::new(DestinationKind::Console(console));
     let layer = LayerConfig {
-        level: None,
         destinations: vec![destination],
+        ..LayerConfig::default()
     };
     let mut config = Config::empty();
     config.default_level = Level::Trace;

@@ -105,6 +105,7 @@ fn every_key_is_explained_as_the_schema_explains_it() {
         ("## Keys of a layer", "/$defs/layer"),
         ("## Keys of a destination", "/$defs/destination"),
         ("### Keys of `extra`", "/$defs/destination/properties/extra"),
+        ("## Keys of `redaction`", "/$defs/redaction"),
         ("## Keys of a theme", "/$defs/theme"),
     ] {
         let keys = schema.pointer(&format!("{at}/properties")).unwrap();

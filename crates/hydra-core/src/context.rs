@@ -132,6 +132,20 @@ impl Context {
         }
     }
 
+    pub(crate) fn of(fields: Vec<ContextField>) -> Context {
+        Context {
+            fields: Some(fields.into()),
+        }
+    }
+
+    /// Whether it is the very same, not only equal.
+    pub(crate) fn is_same(&self, other: &Context) -> bool {
+        match (&self.fields, &other.fields) {
+            (Some(mine), Some(others)) => Arc::ptr_eq(mine, others),
+            (mine, others) => mine.is_none() && others.is_none(),
+        }
+    }
+
     pub(crate) fn slice(&self) -> &[ContextField] {
         self.fields.as_deref().unwrap_or_default()
     }

@@ -9,6 +9,7 @@ mod named;
 
 pub use error_log::{ErrorLog, log_to};
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
@@ -146,7 +147,7 @@ fn tracker() -> MutexGuard<'static, Tracker> {
 /// assert!(diagnostics::stats().by_kind[&ErrorKind::Write] >= 1);
 /// ```
 pub fn report(kind: ErrorKind, component: &str, message: &dyn fmt::Display) {
-    let error = TrackedError::new(kind, component, message);
+    let error = TrackedError::new(kind, component, message).protected();
     let (callbacks, line) = {
         let mut tracker = tracker();
         (tracker.track(&error), tracker.line(&error))
@@ -208,9 +209,23 @@ impl TrackedError {
     }
 
     /// Counts and keeps the error and gives it to every callback; prints nothing.
+    ///
+    /// As everywhere, sensitive data in its texts is redacted, whatever loggers are told.
     pub fn track(self) {
-        let callbacks = tracker().track(&self);
-        call(callbacks, &self);
+        let error = self.protected();
+        let callbacks = tracker().track(&error);
+        call(callbacks, &error);
+    }
+
+    /// An error's text may quote what the application was working on.
+    fn protected(mut self) -> TrackedError {
+        let texts = [&mut self.component, &mut self.message];
+        for text in texts.into_iter().chain(&mut self.context) {
+            if let Cow::Owned(left) = hydra_protect::redact(text) {
+                *text = left;
+            }
+        }
+        self
     }
 }
 
@@ -218,6 +233,7 @@ impl TrackedError {
 /// that is given once. A closed stderr is no error: there is nobody left to tell.
 pub fn notice(message: &dyn fmt::Display) {
     let message = message.to_string();
+    let message = hydra_protect::redact(&message);
     write_stderr(&format!("hydra-logger: {}\n", in_one_line(&message)));
 }
 

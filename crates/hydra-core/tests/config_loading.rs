@@ -130,13 +130,13 @@ fn a_network_type_passes_with_a_warning_that_names_the_feature() {
 #[test]
 fn a_key_of_another_type_and_a_switch_without_work_are_warnings() {
     let loaded = yaml(
-        "redact_sensitive: true\nlayers: {A: {destinations: [{type: console, max_size: 5MB}]}}",
+        "enable_security: true\nlayers: {A: {destinations: [{type: console, max_size: 5MB}]}}",
     );
     let warnings: Vec<String> = loaded.warnings.iter().map(ToString::to_string).collect();
     assert_eq!(
         warnings,
         [
-            "<text>:1:1: redact_sensitive: this build redacts nothing yet",
+            "<text>:1:1: enable_security: this build looks for no threats yet",
             "<text>:2:45: layers.A.destinations[0].max_size: has no effect on type console, only \
              on file",
         ]
@@ -615,7 +615,14 @@ prop_compose! {
         let mut config = Config::empty();
         config.layers = layers
             .into_iter()
-            .map(|(name, (level, destinations))| (name, LayerConfig { level, destinations }))
+            .map(|(name, (level, destinations))| {
+                let layer = LayerConfig {
+                    level,
+                    destinations,
+                    ..LayerConfig::default()
+                };
+                (name, layer)
+            })
             .collect::<BTreeMap<_, _>>();
         config.default_level = default_level;
         (config.templates.date_format, config.templates.time_format) = (date_format, time_format);

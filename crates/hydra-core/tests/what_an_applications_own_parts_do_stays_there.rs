@@ -83,6 +83,7 @@ fn group(format_panics_at: &'static str, destinations: &[&Arc<Lines>]) -> Group 
 fn layer(name: &str, groups: Vec<Group>) -> Layer {
     let route = Route::Open {
         groups: groups.into(),
+        protection: None,
         max_text: 1 << 20,
         measured: true,
     };

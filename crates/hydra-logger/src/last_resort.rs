@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use hydra_core::destination::console::ConsoleDestination;
 use hydra_core::diagnostics::{self, ErrorKind};
 use hydra_core::format::{FormatKind, FormatSettings};
-use hydra_core::pipeline::{Group, Route, Target};
+use hydra_core::pipeline::{Group, Protection, Route, Target};
 use hydra_core::{Destination, DestinationStats, LineMeta};
 
 use crate::Level;
@@ -30,7 +30,12 @@ impl LastResort {
     }
 
     /// The route of a layer that has no other.
-    pub(crate) fn route(self: &Arc<Self>, layer: &str, config: &Config) -> Route {
+    pub(crate) fn route(
+        self: &Arc<Self>,
+        layer: &str,
+        config: &Config,
+        protection: Option<Protection>,
+    ) -> Route {
         let of_layer = OfLayer {
             last_resort: Arc::clone(self),
             layer: layer.to_owned(),
@@ -43,6 +48,7 @@ impl LastResort {
                 .into_iter()
                 .map(|format| Group::new(format, vec![target.clone()]))
                 .collect(),
+            protection,
             max_text: usize::try_from(config.max_message_size).unwrap_or(usize::MAX),
             measured: config.enable_performance,
         }

@@ -38,16 +38,16 @@ impl Layers {
         }
     }
 
-    /// Adds a layer that is not there. One that is named in the configuration is always kept.
+    /// Adds a layer that is not there, with its name as it is shown. One that is named in the configuration is always kept.
     pub(crate) fn add(
         &mut self,
         logger: u64,
-        name: &str,
+        (name, shown): (&str, &str),
         (level, route): (Level, Route),
         named: bool,
     ) -> Layer {
         if named || self.kept.len() < MAX_KEPT {
-            let layer = Layer::new(logger, name, level, route);
+            let layer = Layer::new(logger, shown, level, route);
             self.kept.insert(name.into(), layer.clone());
             return layer;
         }
@@ -55,7 +55,7 @@ impl Layers {
             self.held.retain(|_, layer| layer.upgrade().is_some());
             self.sweep_at = 2 * self.held.len() + 1000;
         }
-        let layer = Layer::with_heir(logger, name, level, route, Arc::clone(&self.forgotten));
+        let layer = Layer::with_heir(logger, shown, level, route, Arc::clone(&self.forgotten));
         self.held.insert(name.into(), layer.downgrade());
         layer
     }

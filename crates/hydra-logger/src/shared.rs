@@ -1,5 +1,6 @@
 //! What the handles of one logger share: its state, its layers, and their changes.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -76,6 +77,11 @@ impl State {
         self.levelled.get(name).copied()
     }
 
+    /// A layer's name as lines and metrics have it: a program may make it of anything.
+    fn shown<'n>(&self, layer: &'n str) -> Cow<'n, str> {
+        self.assembly.shown(layer)
+    }
+
     /// What becomes of a layer's records; `None`: nothing takes them.
     fn route(&self, layer: &str) -> Option<(Level, Route)> {
         if self.closed {
@@ -85,8 +91,11 @@ impl State {
         let Some(captured) = &self.captured else {
             return assembled;
         };
-        let level = assembled.map_or_else(|| self.config.level_of(layer), |(level, _)| level);
-        Some((level, captured.route(&self.config)))
+        let (level, protection) = match assembled {
+            Some((level, Route::Open { protection, .. })) => (level, protection),
+            _ => (self.config.level_of(layer), self.assembly.protection()),
+        };
+        Some((level, captured.route(&self.config, protection)))
     }
 }
 
@@ -125,7 +134,9 @@ impl Core {
         if let Some(layer) = layers.get(name) {
             return layer;
         }
-        layers.add(self.id, name, self.route(&state, name), state.names(name))
+        let shown = state.shown(name);
+        let route = self.route(&state, name);
+        layers.add(self.id, (name, &shown), route, state.names(name))
     }
 
     /// The same, but it is remembered by its name however many others there are.
@@ -136,7 +147,9 @@ impl Core {
 
     fn route(&self, state: &State, name: &str) -> (Level, Route) {
         let (level, route) = state.route(name).unwrap_or_else(|| {
-            let route = self.last_resort.route(name, &state.config);
+            let protection = state.assembly.protection();
+            let shown = state.shown(name);
+            let route = self.last_resort.route(&shown, &state.config, protection);
             (state.config.level_of(name), route)
         });
         (state.level_set(name).unwrap_or(level), route)
@@ -240,8 +253,10 @@ impl Core {
                 counts: unrouted,
             });
         }
-        layers.for_each(|name, layer| {
-            metrics.layers.insert(name.to_owned(), layer.counts());
+        layers.for_each(|_, layer| {
+            metrics
+                .layers
+                .insert(layer.name().to_owned(), layer.counts());
         });
         metrics
     }

@@ -38,8 +38,8 @@ fn logger(files: Vec<FileConfig>) -> Logger {
     config.layers.insert(
         "APP".to_owned(),
         LayerConfig {
-            level: None,
             destinations,
+            ..LayerConfig::default()
         },
     );
     Logger::from_config(config).expect("a valid configuration")

@@ -40,8 +40,8 @@ impl<const BY_NAME: bool> Peer for P<BY_NAME> {
         };
         let mut config = Config::empty();
         let layer = LayerConfig {
-            level: None,
             destinations: vec![destination],
+            ..LayerConfig::default()
         };
         config.layers.insert(TARGET.to_owned(), layer);
         let logger = Logger::from_config(config).expect("a valid configuration");

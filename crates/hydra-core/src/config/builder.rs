@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::Level;
+use crate::config::RedactionConfig;
 use crate::config::decode::complete;
 use crate::config::destination::{
     ConsoleConfig, DestinationConfig, DestinationKind, FileConfig, NetworkConfig, Rotate, Stream,
@@ -91,8 +92,10 @@ impl ConfigBuilder {
         buffer_size(bytes: u64) => config.buffer_size = Some(bytes);
         /// The longest time that a record rests in such a buffer.
         flush_interval(interval: Duration) => config.flush_interval = Some(interval);
-        /// Whether sensitive data is redacted.
+        /// Whether sensitive data is redacted. Default: yes.
         redact_sensitive(on: bool) => config.redact_sensitive = on;
+        /// What is redacted, and what stands in its place.
+        redaction(redaction: RedactionConfig) => config.redaction = redaction;
         /// Whether threats are counted and marked.
         enable_security(on: bool) => config.enable_security = on;
         /// Whether the sanitizer runs.
@@ -164,6 +167,10 @@ impl LayerBuilder {
     setters! {
         /// What the layer lets through. Default: the configuration's `default_level`.
         level(level: Level) => layer.level = Some(level);
+        /// Whether sensitive data is redacted in the layer. Default: as in the configuration.
+        redact_sensitive(on: bool) => layer.redact_sensitive = Some(on);
+        /// What is redacted in the layer. Default: as in the configuration.
+        redaction(redaction: RedactionConfig) => layer.redaction = Some(redaction);
     }
 
     /// Adds a console.
@@ -259,6 +266,8 @@ impl<K> DestinationBuilder<K> {
         host_name(name: &str) => common.host_name = Some(name.to_owned());
         /// The name of syslog's element of fields. Default: `fields@32473`.
         structured_data_id(id: &str) => common.structured_data_id = Some(id.to_owned());
+        /// What is redacted here beside what is redacted everywhere.
+        redaction(redaction: RedactionConfig) => common.redaction = Some(redaction);
         /// Whether it flushes after each record. Default: no.
         force_flush(on: bool) => common.force_flush = on;
         /// Whether it delivers on the calling thread, past any queue. Default: no.

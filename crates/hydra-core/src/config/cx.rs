@@ -39,13 +39,18 @@ impl<'s> Cx<'s> {
         result
     }
 
+    /// Where the decoder is.
+    pub(crate) fn path(&self) -> String {
+        self.path.concat()
+    }
+
     fn new_problem(&self, kind: ProblemKind, mark: Mark, message: String) -> Problem {
         let file = mark.source.and_then(|i| self.sources.get(usize::from(i)));
         Problem {
             file: file.cloned(),
             line: mark.line,
             column: mark.column,
-            path: self.path.concat(),
+            path: self.path(),
             ..Problem::new(kind, message)
         }
     }

@@ -13,10 +13,8 @@ use crate::config::{DestinationConfig, Secret, Value, rules, shared_files};
 use crate::format::Theme;
 
 /// Switches that this build accepts, and does not act on: whoever sets one is told.
-pub(crate) const NOT_BUILT: [(&str, &str); 2] = [
-    ("redact_sensitive", "this build redacts nothing yet"),
-    ("enable_security", "this build looks for no threats yet"),
-];
+pub(crate) const NOT_BUILT: [(&str, &str); 1] =
+    [("enable_security", "this build looks for no threats yet")];
 
 /// The configuration that a tree describes, and the warnings.
 pub(crate) fn decode(root: &Node, mut cx: Cx<'_>) -> Result<(Config, Vec<Problem>), ConfigError> {

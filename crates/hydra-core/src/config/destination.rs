@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::Level;
-use crate::config::{Templates, TimeZoneSetting};
+use crate::config::{RedactionConfig, Templates, TimeZoneSetting};
 use crate::format::{ColorMode, Facility, FormatKind};
 
 /// Where lines go, and how they look there.
@@ -45,6 +45,8 @@ pub struct DestinationConfig {
     pub host_name: Option<String>,
     /// The name of syslog's element of fields; unless set `fields@32473`.
     pub structured_data_id: Option<String>,
+    /// What is redacted here beside what is redacted everywhere.
+    pub redaction: Option<RedactionConfig>,
     /// `extra.force_flush`: flush after each record. Default: no.
     pub force_flush: bool,
     /// `extra.force_sync_io`: deliver on the calling thread, past any queue. Default: no.
@@ -66,6 +68,7 @@ impl DestinationConfig {
             app_name: None,
             host_name: None,
             structured_data_id: None,
+            redaction: None,
             force_flush: false,
             force_sync_io: false,
         }

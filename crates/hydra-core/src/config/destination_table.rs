@@ -7,7 +7,7 @@ use crate::config::table::{
     digits_value, duration_value, level_value, size_value, template, text_value, zone_value,
 };
 use crate::config::words::{COLOR_MODES, FACILITIES, FORMATS, ROTATIONS, SERVICES, STREAMS, TYPES};
-use crate::config::{Rotate, Stream, Value, decode, rules, schema};
+use crate::config::{Rotate, Stream, Value, decode, redaction, rules, schema};
 use crate::format::{ColorMode, Facility, FormatKind};
 
 /// The types that a key has a meaning for; `None`: all of them.
@@ -221,6 +221,16 @@ pub(crate) static DESTINATION: &[Field<Draft>] = &[
             set: |draft, text| draft.structured_data_id = Some(text.to_owned()),
         },
         get: |draft| text_value(draft.structured_data_id.as_ref()),
+    },
+    Field {
+        name: "redaction",
+        alias: None,
+        doc: "What is redacted here beside what is redacted everywhere.",
+        kind: Kind::Other {
+            schema: schema::redaction,
+            read: |draft, node, cx| draft.redaction = Some(redaction::read(node, cx)),
+        },
+        get: |draft| redaction::redaction_value(draft.redaction.as_ref()),
     },
     Field {
         name: "stream",

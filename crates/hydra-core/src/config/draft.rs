@@ -9,7 +9,7 @@ use crate::config::destination::{
     Rotate, Secret, Stream,
 };
 use crate::config::fields::Limit;
-use crate::config::{Templates, TimeZoneSetting, Value};
+use crate::config::{RedactionConfig, Templates, TimeZoneSetting, Value};
 use crate::format::{ColorMode, Facility, FormatKind};
 
 /// The types in the order of [`TYPES`](crate::config::words::TYPES).
@@ -39,6 +39,7 @@ pub(crate) struct Draft {
     pub(crate) app_name: Option<String>,
     pub(crate) host_name: Option<String>,
     pub(crate) structured_data_id: Option<String>,
+    pub(crate) redaction: Option<RedactionConfig>,
     pub(crate) force_flush: bool,
     pub(crate) force_sync_io: bool,
     pub(crate) stream: Option<Stream>,
@@ -89,6 +90,7 @@ impl Draft {
         config.app_name = self.app_name;
         config.host_name = self.host_name;
         config.structured_data_id = self.structured_data_id;
+        config.redaction = self.redaction;
         config.force_flush = self.force_flush;
         config.force_sync_io = self.force_sync_io;
         Some(config)
@@ -143,6 +145,7 @@ impl From<&DestinationConfig> for Draft {
             app_name: config.app_name.clone(),
             host_name: config.host_name.clone(),
             structured_data_id: config.structured_data_id.clone(),
+            redaction: config.redaction.clone(),
             force_flush: config.force_flush,
             force_sync_io: config.force_sync_io,
             ..Draft::default()

@@ -29,6 +29,7 @@ mod model;
 #[cfg(feature = "config-files")]
 pub mod presets;
 mod print;
+mod redaction;
 mod rules;
 mod schema;
 mod shared_files;
@@ -60,6 +61,7 @@ pub use model::{
     CENTRALIZED_LAYER, Config, DEFAULT_LAYER, LayerConfig, ParseTimeZoneError, Templates,
     TimeZoneSetting,
 };
+pub use redaction::{ActionWord, RedactionConfig};
 pub use schema::schema;
 #[cfg(feature = "config-files")]
 pub use syntax::Syntax;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::Level;
-use crate::config::DestinationConfig;
+use crate::config::{DestinationConfig, RedactionConfig};
 use crate::format::Theme;
 
 /// The layer that takes the records of layers that are not configured.
@@ -29,6 +29,7 @@ pub const CENTRALIZED_LAYER: &str = "__CENTRALIZED__";
 ///     LayerConfig {
 ///         level: Some(Level::Debug),
 ///         destinations: vec![DestinationConfig::file("logs/app.log")],
+///         ..LayerConfig::default()
 ///     },
 /// );
 /// assert_eq!(config.layers.len(), 2);
@@ -61,8 +62,10 @@ pub struct Config {
     /// The longest time that a record rests in such a buffer; `None` leaves it to the file
     /// destination where there is a buffer.
     pub flush_interval: Option<Duration>,
-    /// Whether sensitive data is redacted. Default: no.
+    /// Whether sensitive data is redacted. Default: yes.
     pub redact_sensitive: bool,
+    /// What is redacted, and what stands in its place.
+    pub redaction: RedactionConfig,
     /// Whether threats in messages are counted and marked. Default: no.
     pub enable_security: bool,
     /// Whether the sanitizer runs. Control characters are escaped by every format in any case.
@@ -86,8 +89,8 @@ impl Default for Config {
             layers: BTreeMap::from([(
                 DEFAULT_LAYER.to_owned(),
                 LayerConfig {
-                    level: None,
                     destinations: vec![DestinationConfig::console()],
+                    ..LayerConfig::default()
                 },
             )]),
             ..Config::empty()
@@ -116,7 +119,8 @@ impl Config {
             lazy_initialization: true,
             buffer_size: None,
             flush_interval: None,
-            redact_sensitive: false,
+            redact_sensitive: true,
+            redaction: RedactionConfig::default(),
             enable_security: false,
             enable_sanitization: true,
             enable_plugins: true,
@@ -157,6 +161,10 @@ pub struct LayerConfig {
     pub level: Option<Level>,
     /// Where its records go.
     pub destinations: Vec<DestinationConfig>,
+    /// Whether sensitive data is redacted in the layer; `None`: [`Config::redact_sensitive`].
+    pub redact_sensitive: Option<bool>,
+    /// What is redacted in the layer; `None`: [`Config::redaction`].
+    pub redaction: Option<RedactionConfig>,
 }
 
 /// Templates of the parts of a plain-text line; `None` leaves a part to the level above (the

@@ -28,7 +28,7 @@ impl Config {
 }
 
 /// The keys whose values differ from those of `default`.
-fn map<T>(fields: &[Field<T>], target: &T, default: &T) -> Value {
+pub(crate) fn map<T>(fields: &[Field<T>], target: &T, default: &T) -> Value {
     let entries = fields.iter().filter_map(|field| {
         let value = (field.get)(target);
         (value != (field.get)(default)).then(|| (field.name.to_owned(), value))

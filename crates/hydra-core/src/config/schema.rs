@@ -3,8 +3,9 @@
 use crate::config::destination_table::{DESTINATION, EXTRA, required_key};
 use crate::config::draft::{Draft, FILE};
 use crate::config::fields::{Field, Kind, MAX_SIZE};
+use crate::config::redaction::REDACTION;
 use crate::config::table::{CONFIG, LAYER, THEME};
-use crate::config::words::{LEVELS, TYPES, Words};
+use crate::config::words::{LEVELS, REDACTION_ACTIONS, TYPES, Words};
 use crate::config::{Value, rules, write};
 use crate::format::Theme;
 
@@ -35,6 +36,7 @@ pub fn schema() -> String {
         Value::map([
             ("layer", object(LAYER)),
             ("destination", destination()),
+            ("redaction", object(REDACTION)),
             ("theme", object(THEME)),
         ]),
     ));
@@ -153,6 +155,24 @@ pub(crate) fn text_or_list() -> Value {
         ("type", types(&["string", "array"])),
         ("items", Value::map([("type", "string".into())])),
     ])
+}
+
+pub(crate) fn texts() -> Value {
+    Value::map([
+        ("type", types(&["array"])),
+        ("items", Value::map([("type", "string".into())])),
+    ])
+}
+
+pub(crate) fn redaction_actions() -> Value {
+    Value::map([
+        ("type", types(&["object"])),
+        ("additionalProperties", words(&REDACTION_ACTIONS)),
+    ])
+}
+
+pub(crate) fn redaction() -> Value {
+    reference("redaction")
 }
 
 pub(crate) fn layers() -> Value {

@@ -7,6 +7,7 @@ use crate::config::decode;
 use crate::config::fields::{Field, Kind};
 use crate::config::model::{Config, LayerConfig, TimeZoneSetting};
 use crate::config::print::{layer_value, layers_value, theme_value, themes_value};
+use crate::config::redaction::{self, redaction_value};
 use crate::config::words::COLORS;
 use crate::config::{Value, format_duration, format_size, rules, schema};
 use crate::format::{Color, Theme};
@@ -193,8 +194,18 @@ pub(crate) static CONFIG: &[Field<Config>] = &[
     switch!(
         redact_sensitive,
         None,
-        "Whether sensitive data is redacted. Default: false."
+        "Whether sensitive data is redacted. Default: true."
     ),
+    Field {
+        name: "redaction",
+        alias: None,
+        doc: "What is redacted, and what stands in its place.",
+        kind: Kind::Other {
+            schema: schema::redaction,
+            read: |config, node, cx| config.redaction = redaction::read(node, cx),
+        },
+        get: |config| redaction_value(Some(&config.redaction)),
+    },
     switch!(
         enable_security,
         None,
@@ -260,6 +271,23 @@ pub(crate) static LAYER: &[Field<LayerConfig>] = &[
             read: decode::destinations,
         },
         get: layer_value,
+    },
+    Field {
+        name: "redact_sensitive",
+        alias: None,
+        doc: "Whether sensitive data is redacted in the layer. Default: as at the root.",
+        kind: Kind::Switch(|layer, on| layer.redact_sensitive = Some(on)),
+        get: |layer| layer.redact_sensitive.map_or(Value::Null, Value::from),
+    },
+    Field {
+        name: "redaction",
+        alias: None,
+        doc: "What is redacted in the layer. Default: as at the root.",
+        kind: Kind::Other {
+            schema: schema::redaction,
+            read: |layer, node, cx| layer.redaction = Some(redaction::read(node, cx)),
+        },
+        get: |layer| redaction_value(layer.redaction.as_ref()),
     },
 ];
 

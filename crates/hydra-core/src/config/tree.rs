@@ -67,6 +67,13 @@ impl Node {
         }
     }
 
+    pub(crate) fn items(&self) -> Option<&[Node]> {
+        match &self.data {
+            Data::List(items) => Some(items),
+            _ => None,
+        }
+    }
+
     pub(crate) fn get(&self, key: &str) -> Option<&Node> {
         self.entries()
             .iter()

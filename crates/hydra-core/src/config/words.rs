@@ -132,6 +132,13 @@ pub(crate) const ROTATIONS: Words = Words {
     note: Some("rotation by size is another key, max_size"),
 };
 
+pub(crate) const REDACTION_ACTIONS: Words = Words {
+    what: "redaction action",
+    names: &["replace", "mask", "remove"],
+    aliases: &[],
+    note: None,
+};
+
 pub(crate) const TYPES: Words = Words {
     what: "type",
     names: &[
@@ -153,7 +160,7 @@ pub(crate) const SERVICES: Words = Words {
     note: None,
 };
 
-const ALL: [&Words; 9] = [
+const ALL: [&Words; 10] = [
     &LEVELS,
     &FORMATS,
     &COLOR_MODES,
@@ -161,12 +168,13 @@ const ALL: [&Words; 9] = [
     &FACILITIES,
     &STREAMS,
     &ROTATIONS,
+    &REDACTION_ACTIONS,
     &TYPES,
     &SERVICES,
 ];
 
 /// The words of a kind (`level`, `format`, `color_mode`, `colour`, `facility`, `stream`,
-/// `rotation`, `type`, `service_type`), or `None` where there is no such kind: for faces in other
+/// `rotation`, `redaction action`, `type`, `service_type`), or `None` where there is no such kind: for faces in other
 /// languages, which name them to their tools.
 ///
 /// ```

@@ -4,48 +4,36 @@
 //! that write the same file share one open file, its buffer and its counts. When a configuration
 //! is replaced, destinations whose settings did not change are carried over as they are.
 
+use std::borrow::Cow;
 use std::fmt;
-use std::io::IsTerminal as _;
 use std::sync::Arc;
 
 use super::build_error::BuildError;
 use super::custom::CustomDestination;
+use super::made::{Made, Settings, console_streams, midnight, with_defaults};
+use super::protection::Protection;
+use super::protections::Protections;
 use super::route::{Group, Route, Target};
 use crate::config::{
-    CENTRALIZED_LAYER, Config, ConsoleConfig, DEFAULT_LAYER, DestinationConfig, DestinationKind,
-    FileConfig, NetworkConfig, Rotate, Stream, TimeZoneSetting,
+    CENTRALIZED_LAYER, Config, DEFAULT_LAYER, DestinationConfig, DestinationKind, NetworkConfig,
 };
-use crate::destination::console::ConsoleDestination;
-use crate::destination::file::{FileDestination, FileOptions, RotateEvery};
-use crate::destination::host::host;
-use crate::format::{FormatKind, FormatSettings, LineFormat, find_zone};
+use crate::format::{FormatSettings, LineFormat};
 use crate::{Destination, Level};
-
-/// A destination and the settings it was made from; none, where the program made it.
-#[derive(Clone)]
-struct Made {
-    settings: Option<Settings>,
-    name: Arc<str>,
-    destination: Arc<dyn Destination>,
-}
-
-#[derive(Clone, PartialEq)]
-enum Settings {
-    Stdout,
-    Stderr,
-    File {
-        file: FileConfig,
-        /// Where midnight is asked for, if it is: that of the lines' own time.
-        midnight: Option<TimeZoneSetting>,
-        header: Option<Vec<u8>>,
-        force_flush: bool,
-    },
-}
 
 /// One destination of a layer, ready to be bound.
 struct Output {
     format: FormatSettings,
+    /// What it must not see beside what no destination of the layer sees.
+    protection: Option<Protection>,
     target: Target,
+}
+
+/// What a layer does.
+struct LayerPlan {
+    name: String,
+    level: Level,
+    protection: Option<Protection>,
+    outputs: Vec<Output>,
 }
 
 /// Every destination of a configuration, and what each layer sends to them.
@@ -60,7 +48,8 @@ struct Output {
 /// ```
 pub struct Assembly {
     made: Vec<Made>,
-    layers: Vec<(String, Level, Vec<Output>)>,
+    layers: Vec<LayerPlan>,
+    protections: Protections,
     max_text: usize,
     measured: bool,
 }
@@ -72,9 +61,11 @@ impl Assembly {
     /// # Errors
     /// The first thing that cannot be made, and where it stands.
     pub fn new(config: &Config, previous: Option<&Assembly>) -> Result<Assembly, BuildError> {
+        let protections = Protections::new(config, previous.map(|p| &p.protections))?;
         let mut assembly = Assembly {
             made: Vec::new(),
             layers: Vec::new(),
+            protections,
             max_text: usize::try_from(config.max_message_size).unwrap_or(usize::MAX),
             measured: config.enable_performance,
         };
@@ -84,9 +75,12 @@ impl Assembly {
                 let path = || format!("layers.{name}.destinations[{i}]");
                 assembly.outputs(config, destination, previous, &path, &mut outputs)?;
             }
-            assembly
-                .layers
-                .push((name.clone(), config.level_of(name), outputs));
+            assembly.layers.push(LayerPlan {
+                name: name.clone(),
+                level: config.level_of(name),
+                protection: assembly.protections.of_layer(name, layer, config)?,
+                outputs,
+            });
         }
         Ok(assembly)
     }
@@ -115,12 +109,16 @@ impl Assembly {
             {
                 self.made.push(made);
             }
-            let known = self.layers.iter_mut().find(|(name, ..)| *name == own.layer);
-            if let Some((.., outputs)) = known {
-                outputs.push(output);
+            let known = self.layers.iter_mut().find(|plan| plan.name == own.layer);
+            if let Some(plan) = known {
+                plan.outputs.push(output);
             } else {
-                let level = config.level_of(&own.layer);
-                self.layers.push((own.layer.clone(), level, vec![output]));
+                self.layers.push(LayerPlan {
+                    name: own.layer.clone(),
+                    level: config.level_of(&own.layer),
+                    protection: self.protections.root(),
+                    outputs: vec![output],
+                });
             }
         }
         Ok(self)
@@ -131,6 +129,7 @@ impl Assembly {
         Assembly {
             made: Vec::new(),
             layers: Vec::new(),
+            protections: Protections::standard(),
             max_text: Config::MAX_MESSAGE_SIZE as usize,
             measured: true,
         }
@@ -144,26 +143,45 @@ impl Assembly {
     /// # Panics
     /// Never: the formats were bound once before.
     pub fn route(&self, layer: &str) -> Option<(Level, Route)> {
-        let find = |name: &str| self.layers.iter().find(|(n, ..)| n == name);
-        let with_outputs = |name: &str| find(name).filter(|(.., outputs)| !outputs.is_empty());
-        let own = find(layer);
-        let (_, level, outputs) = with_outputs(layer)
+        let find = |name: &str| self.layers.iter().find(|plan| plan.name == name);
+        let with_outputs = |name: &str| find(name).filter(|plan| !plan.outputs.is_empty());
+        let taker = with_outputs(layer)
             .or_else(|| with_outputs(DEFAULT_LAYER))
             .or_else(|| with_outputs(CENTRALIZED_LAYER))?;
-        let level = own.map_or(*level, |(_, level, _)| *level);
+        let own = find(layer).unwrap_or(taker);
         Some((
-            level,
+            own.level,
             Route::Open {
-                groups: groups(layer, outputs),
+                groups: groups(&self.shown(layer), &taker.outputs),
+                protection: own.protection.clone(),
                 max_text: self.max_text,
                 measured: self.measured,
             },
         ))
     }
 
+    /// A layer's name as its lines have it: a program may make it of anything.
+    pub fn shown<'n>(&self, layer: &'n str) -> Cow<'n, str> {
+        match self.protection() {
+            Some(protection) => protection.name(layer),
+            None => Cow::Borrowed(layer),
+        }
+    }
+
+    /// What protects the layers that have no protection of their own; none where nothing is
+    /// redacted.
+    pub fn protection(&self) -> Option<Protection> {
+        self.protections.root()
+    }
+
+    /// Every protection that is in use, once.
+    pub fn protections(&self) -> impl Iterator<Item = &Protection> {
+        self.protections.iter()
+    }
+
     /// The names of the configured layers.
     pub fn layer_names(&self) -> impl Iterator<Item = &str> {
-        self.layers.iter().map(|(name, ..)| name.as_str())
+        self.layers.iter().map(|plan| plan.name.as_str())
     }
 
     /// Every destination, once, with its name.
@@ -194,6 +212,7 @@ impl Assembly {
         outputs: &mut Vec<Output>,
     ) -> Result<(), BuildError> {
         let lowest = destination.level.unwrap_or(Level::Trace);
+        let begun = outputs.len();
         match &destination.kind {
             DestinationKind::Console(console) => {
                 for (stream, levels) in console_streams(console, lowest) {
@@ -222,6 +241,12 @@ impl Assembly {
             }
             DestinationKind::Network(network) => {
                 return Err(unavailable(network, path()));
+            }
+        }
+        if let Some(redaction) = &destination.redaction {
+            let protection = self.protections.of(redaction, &path)?;
+            for output in &mut outputs[begun..] {
+                output.protection = Some(protection.clone());
             }
         }
         Ok(())
@@ -270,83 +295,30 @@ impl Output {
     ) -> Result<Output, BuildError> {
         bind(&format, path)?;
         let target = Target::new(level, made.name, made.destination).below(below);
-        Ok(Output { format, target })
-    }
-}
-
-impl Settings {
-    /// Whether it shows colours: a terminal, or a host that stands for one.
-    fn is_terminal(&self) -> bool {
-        match self {
-            Settings::Stdout | Settings::Stderr if host().is_some() => true,
-            Settings::Stdout => std::io::stdout().is_terminal(),
-            Settings::Stderr => std::io::stderr().is_terminal(),
-            Settings::File { .. } => false,
-        }
-    }
-}
-
-impl Made {
-    fn new(settings: Settings, lazy: bool) -> std::io::Result<Made> {
-        let (name, destination): (String, Arc<dyn Destination>) = match &settings {
-            Settings::Stdout => (
-                "console stdout".into(),
-                Arc::new(ConsoleDestination::new(Stream::Stdout)),
-            ),
-            Settings::Stderr => (
-                "console stderr".into(),
-                Arc::new(ConsoleDestination::new(Stream::Stderr)),
-            ),
-            Settings::File {
-                file,
-                midnight,
-                header,
-                force_flush,
-            } => {
-                let options = file_options(file).force_flush(*force_flush);
-                let zone = midnight.as_ref().and_then(|zone| find_zone(zone).ok());
-                let options = match zone {
-                    Some(zone) => options.time_zone(zone),
-                    None => options,
-                };
-                let options = match header {
-                    Some(header) => options.header(header.clone()),
-                    None => options,
-                };
-                let destination = FileDestination::new(options);
-                if !lazy {
-                    destination.open()?;
-                }
-                (
-                    format!("file {}", file.path.display()),
-                    Arc::new(destination),
-                )
-            }
-        };
-        Ok(Made {
-            settings: Some(settings),
-            name: name.into(),
-            destination,
+        Ok(Output {
+            format,
+            protection: None,
+            target,
         })
     }
 }
 
 /// The destinations that get the same line stand in one group.
 fn groups(layer: &str, outputs: &[Output]) -> Box<[Group]> {
-    let mut formats: Vec<(&FormatSettings, Vec<Target>)> = Vec::new();
+    let mut formats: Vec<(&Output, Vec<Target>)> = Vec::new();
     for output in outputs {
-        match formats
-            .iter_mut()
-            .find(|(format, _)| **format == output.format)
-        {
+        let same =
+            |other: &Output| other.format == output.format && other.protection == output.protection;
+        match formats.iter_mut().find(|(other, _)| same(other)) {
             Some((_, targets)) => targets.push(output.target.clone()),
-            None => formats.push((&output.format, vec![output.target.clone()])),
+            None => formats.push((output, vec![output.target.clone()])),
         }
     }
-    formats
-        .into_iter()
-        .filter_map(|(format, targets)| Some(Group::new(format.bind(layer).ok()?, targets)))
-        .collect()
+    let group = |(output, targets): (&Output, Vec<Target>)| {
+        let group = Group::new(output.format.bind(layer).ok()?, targets);
+        Some(group.with_protection(output.protection.clone()))
+    };
+    formats.into_iter().filter_map(group).collect()
 }
 
 fn bind(
@@ -358,22 +330,6 @@ fn bind(
         path: path(),
         source,
     })
-}
-
-/// The streams of a console, each with its range of levels.
-fn console_streams(
-    console: &ConsoleConfig,
-    lowest: Level,
-) -> Vec<(Settings, (Level, Option<Level>))> {
-    let split = console.split_level;
-    match console.stream {
-        Stream::Stdout => vec![(Settings::Stdout, (lowest, None))],
-        Stream::Stderr => vec![(Settings::Stderr, (lowest, None))],
-        Stream::Split => vec![
-            (Settings::Stdout, (lowest, Some(split))),
-            (Settings::Stderr, (lowest.max(split), None)),
-        ],
-    }
 }
 
 fn format_settings(
@@ -397,45 +353,6 @@ fn format_settings(
         structured_data_id: destination.structured_data_id.clone(),
         ..FormatSettings::new(destination.format)
     }
-}
-
-/// A file's settings, with the logger's where it has none of its own.
-fn with_defaults(file: &FileConfig, config: &Config) -> FileConfig {
-    let mut file = file.clone();
-    file.buffer_size = file.buffer_size.or(config.buffer_size);
-    file.flush_interval = file.flush_interval.or(config.flush_interval);
-    file
-}
-
-/// The zone whose midnight ends a file's day: none where the file is not rotated by time, so that
-/// no zone is looked up for nothing.
-fn midnight(file: &FileConfig, format: &FormatSettings) -> Option<TimeZoneSetting> {
-    let by_time = file.rotate != Rotate::Never;
-    let default = || match format.kind {
-        FormatKind::PlainText => TimeZoneSetting::Local,
-        _ => TimeZoneSetting::Utc,
-    };
-    by_time.then(|| format.time_zone.clone().unwrap_or_else(default))
-}
-
-fn file_options(file: &FileConfig) -> FileOptions {
-    let period = match file.rotate {
-        Rotate::Daily => Some(RotateEvery::Daily),
-        Rotate::Hourly => Some(RotateEvery::Hourly),
-        _ => None,
-    };
-    let bytes = |size: u64| usize::try_from(size).unwrap_or(usize::MAX);
-    let options = FileOptions::new(&file.path)
-        .max_size(file.max_size)
-        .rotate_every(period)
-        .backup_count(file.backup_count as usize)
-        .max_age(file.max_age)
-        .mode(file.mode)
-        .buffer_size(file.buffer_size.filter(|size| *size > 0).map(bytes))
-        .flush_interval(file.flush_interval);
-    #[cfg(feature = "gzip")]
-    let options = options.compress(file.compress);
-    options
 }
 
 fn unavailable(network: &NetworkConfig, path: String) -> BuildError {

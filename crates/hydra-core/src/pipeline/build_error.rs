@@ -35,6 +35,13 @@ pub enum BuildError {
         /// The cargo feature that brings it.
         feature: &'static str,
     },
+    /// What the redaction asks for cannot be done.
+    Redaction {
+        /// Where: `layers.APP`.
+        path: String,
+        /// What is wrong.
+        source: hydra_protect::RuleError,
+    },
     /// A destination that must open at once (`lazy_initialization: false`) does not.
     Open {
         /// Where: `layers.APP.destinations[1]`.
@@ -48,6 +55,7 @@ impl fmt::Display for BuildError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             BuildError::Format { path, source } => write!(f, "{path}: {source}"),
+            BuildError::Redaction { path, source } => write!(f, "{path}: redaction: {source}"),
             BuildError::Unavailable {
                 path,
                 what,
@@ -68,6 +76,7 @@ impl std::error::Error for BuildError {
         match self {
             BuildError::Format { source, .. } => Some(source),
             BuildError::Open { source, .. } => Some(source),
+            BuildError::Redaction { source, .. } => Some(source),
             BuildError::Unavailable { .. } => None,
         }
     }

@@ -11,13 +11,14 @@ use std::time::Instant;
 
 use super::counts::LayerCounts;
 use super::layer::Layer;
+use super::protection::{Memory, Parts, Protection};
 use super::route::{Group, Route};
 use super::scratch::Scratch;
 use crate::destination::LineMeta;
 use crate::diagnostics::{self, ErrorKind};
 use crate::format::RenderContext;
 use crate::record::truncation_mark;
-use crate::value::run_user_code;
+use crate::value::{Arena, run_user_code};
 use crate::{Buffer, Context, Fields, Level, Location, Record, Text, Value, context, sys};
 
 /// A message: a text as it is, or one to be formatted.
@@ -117,10 +118,12 @@ impl Layer {
             arena,
             render,
             seats,
+            memory,
         } = &mut *scratch;
         let seat = seats.of(self);
         let Route::Open {
             groups,
+            protection,
             max_text,
             measured,
         } = &*seat.route
@@ -134,6 +137,7 @@ impl Layer {
         let began = (seat.counter.record(level) && *measured).then(Instant::now);
 
         // User code runs first, and once: Display, Debug, errors, collections.
+        let is_literal = matches!(message, Message::Str(_));
         let mut message = match message {
             Message::Str(literal) => literal,
             Message::Arguments(arguments) => {
@@ -153,24 +157,44 @@ impl Layer {
             uses_arena = true;
         }
 
-        let context = context::current().map(|context| context.limited(max_text));
-        let record = Record {
-            unix_ns: time(),
-            level,
-            layer: self.name(),
-            message: Text::new(message),
-            context: context.as_ref().map_or(&[], Context::slice),
+        let mut parts = Parts {
+            message,
+            is_literal,
             fields: Fields {
                 keys: fields.keys,
                 values,
             },
+        };
+        let mut context = context::current().map(|context| context.limited(max_text));
+        if let Some(protection) = protection {
+            parts = protection.parts(parts, arena, memory);
+            context = context.map(|context| protection.context(context, memory));
+            uses_arena |= memory.used_arena();
+        }
+        let record = Record {
+            unix_ns: time(),
+            level,
+            layer: self.name(),
+            message: Text::new(parts.message),
+            context: context.as_ref().map_or(&[], Context::slice),
+            fields: parts.fields,
             location: location.copied(),
         };
         // A format or destination may be the application's own: it may panic, and costs no more
         // than its own lines.
         let mut progress = Progress::default();
         while catch_unwind(AssertUnwindSafe(|| {
-            progress.deliver(groups, &record, render, line, &seat.counter);
+            progress.deliver(
+                groups,
+                &record,
+                &mut Tools {
+                    render,
+                    line,
+                    arena,
+                    memory,
+                },
+                &seat.counter,
+            );
         }))
         .is_err()
         {
@@ -179,6 +203,7 @@ impl Layer {
         if let Some(began) = began {
             self.measured(began.elapsed());
         }
+        uses_arena |= memory.used_arena();
         scratch.put_back(uses_arena);
     }
 
@@ -199,6 +224,45 @@ fn needs_resolving(value: &Value<'_>, max_text: usize) -> bool {
     }
 }
 
+/// What rendering needs of the thread's scratch.
+struct Tools<'s> {
+    render: &'s mut RenderContext,
+    line: &'s mut Buffer,
+    arena: &'s Arena,
+    memory: &'s mut Memory,
+}
+
+impl Tools<'_> {
+    #[inline]
+    fn render(&mut self, group: &Group, record: &Record<'_>) {
+        self.line.clear();
+        match group.protection() {
+            None => group.format().render(record, self.render, self.line),
+            Some(protection) => self.render_less(protection, group, record),
+        }
+    }
+
+    /// A destination that must not see all that others see.
+    #[cold]
+    #[inline(never)]
+    fn render_less(&mut self, protection: &Protection, group: &Group, record: &Record<'_>) {
+        let parts = Parts {
+            message: record.message.as_str(),
+            is_literal: false,
+            fields: record.fields,
+        };
+        let parts = protection.parts(parts, self.arena, self.memory);
+        let context = protection.fresh_context(record.context, self.memory);
+        let record = Record {
+            message: Text::new(parts.message),
+            fields: parts.fields,
+            context: context.slice(),
+            ..*record
+        };
+        group.format().render(&record, self.render, self.line);
+    }
+}
+
 /// How far a record has come on its route.
 #[derive(Default)]
 struct Progress {
@@ -214,8 +278,7 @@ impl Progress {
         &mut self,
         groups: &[Group],
         record: &Record<'_>,
-        render: &mut RenderContext,
-        line: &mut Buffer,
+        tools: &mut Tools<'_>,
         counts: &LayerCounts,
     ) {
         let meta = LineMeta {
@@ -225,14 +288,13 @@ impl Progress {
         while let Some(group) = groups.get(self.group) {
             if group.takes(record.level) {
                 if self.targets == 0 {
-                    line.clear();
-                    group.format().render(record, render, line);
+                    tools.render(group, record);
                 }
                 while let Some(target) = group.targets().get(self.targets) {
                     self.targets += 1;
                     if target.takes(record.level) {
-                        match target.destination().deliver(line.as_bytes(), &meta) {
-                            Ok(()) => counts.delivered(line.len()),
+                        match target.destination().deliver(tools.line.as_bytes(), &meta) {
+                            Ok(()) => counts.delivered(tools.line.len()),
                             Err(error) => {
                                 counts.refused();
                                 target.refused(&error);

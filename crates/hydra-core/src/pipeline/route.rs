@@ -3,6 +3,7 @@
 use std::io::ErrorKind;
 use std::sync::Arc;
 
+use super::protection::Protection;
 use crate::diagnostics;
 use crate::format::LineFormat;
 use crate::{Destination, Level};
@@ -110,6 +111,8 @@ impl Target {
 /// ```
 pub struct Group {
     lowest: u8,
+    /// What its destinations must not see beside what no destination sees.
+    protection: Option<Protection>,
     format: Box<dyn LineFormat>,
     targets: Box<[Target]>,
 }
@@ -124,9 +127,22 @@ impl Group {
             .unwrap_or(NOTHING);
         Group {
             lowest,
+            protection: None,
             format,
             targets: targets.into(),
         }
+    }
+
+    /// The same group, whose lines show less than others: a protection of its own comes on top of
+    /// that of the route.
+    #[must_use]
+    pub fn with_protection(mut self, protection: Option<Protection>) -> Group {
+        self.protection = protection;
+        self
+    }
+
+    pub(super) fn protection(&self) -> Option<&Protection> {
+        self.protection.as_ref()
     }
 
     /// Whether any of them may take a record of this level.
@@ -159,6 +175,8 @@ pub enum Route {
     Open {
         /// The groups, in the order of their first destination.
         groups: Box<[Group]>,
+        /// What takes out what must not be shown; none where nothing is.
+        protection: Option<Protection>,
         /// The longest text of a message or of a value, in the call or the context, in bytes; what is
         /// more is cut. Names are not: those of call sites are short, and `Logger::log_with` cuts
         /// its own.

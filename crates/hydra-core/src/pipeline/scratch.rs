@@ -7,6 +7,7 @@ use std::cell::Cell;
 use std::collections::HashMap;
 
 use super::layer::{Layer, Seat};
+use super::protection::Memory;
 use crate::Buffer;
 use crate::format::RenderContext;
 use crate::value::Arena;
@@ -27,6 +28,7 @@ pub(super) struct Scratch {
     pub(super) arena: Arena,
     pub(super) render: RenderContext,
     pub(super) seats: Seats,
+    pub(super) memory: Memory,
 }
 
 #[derive(Default)]

@@ -11,7 +11,7 @@ pub(crate) use convert::unix_nanoseconds;
 pub use owned::OwnedValue;
 use resolve::MAX_DEPTH;
 pub use resolve::run_user_code;
-pub(crate) use resolve::{Arena, write_bytes};
+pub(crate) use resolve::{Arena, resolve, write_bytes};
 
 use std::error::Error;
 use std::fmt;

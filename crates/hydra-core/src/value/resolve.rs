@@ -51,6 +51,12 @@ impl Arena {
         text.into_bump_str()
     }
 
+    /// A copy of items, to change some of them.
+    #[allow(clippy::mut_from_ref, reason = "each call hands out memory of its own")]
+    pub(crate) fn copy_of<'a, T: Copy>(&'a self, items: &[T]) -> &'a mut [T] {
+        self.0.alloc_slice_copy(items)
+    }
+
     fn text(&self, limit: usize, write: impl FnOnce(&mut dyn Write) -> fmt::Result) -> &str {
         let mut out = Limited {
             text: ArenaString::new_in(&self.0),

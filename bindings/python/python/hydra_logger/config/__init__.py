@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .models import LogDestination as LogDestination
     from .models import LoggingConfig as LoggingConfig
     from .models import LogLayer as LogLayer
+    from .models import Redaction as Redaction
     from .models import Theme as Theme
 else:
     __getattr__, __dir__, __all__ = lazy(
@@ -38,6 +39,7 @@ else:
             "LogDestination": ".models",
             "LogLayer": ".models",
             "LoggingConfig": ".models",
+            "Redaction": ".models",
             "Theme": ".models",
         },
         ("constants", "loaders", "models"),

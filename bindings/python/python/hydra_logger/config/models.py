@@ -44,6 +44,8 @@ __all__ = [
     "LogDestination",
     "LogLayer",
     "LoggingConfig",
+    "Redaction",
+    "RedactionAction",
     "Rotation",
     "Service",
     "Stream",
@@ -63,6 +65,9 @@ Format: TypeAlias = Annotated[
 ColorMode: TypeAlias = Annotated[Literal["auto", "always", "never"], word("color_mode")]
 Stream: TypeAlias = Annotated[Literal["stdout", "stderr", "split"], word("stream")]
 Rotation: TypeAlias = Annotated[Literal["never", "daily", "hourly"], word("rotation")]
+RedactionAction: TypeAlias = Annotated[
+    Literal["replace", "mask", "remove"], word("redaction action")
+]
 Service: TypeAlias = Annotated[Literal["aws", "gcp", "azure"], word("service_type")]
 Facility: TypeAlias = Annotated[
     Literal[
@@ -118,6 +123,44 @@ class Theme(_Model):
     @classmethod
     def _ask_the_core(cls, data: Any) -> Any:
         return problems_of(cls, data, lambda given: {"theme": given}, ("theme",))
+
+
+class Redaction(_Model):
+    """What is redacted, and what stands in its place.
+
+    >>> Redaction(detectors=["default", "ip"], actions={"credit_card": "mask"}).action
+    'replace'
+    """
+
+    detectors: list[Text] | None = Field(
+        default_factory=lambda: ["default"],
+        description="The names of detectors: default for those that are on unless said otherwise, "
+        "a name for one more, a name with - before it for one less. Default: default.",
+    )
+    action: RedactionAction | None = Field(
+        default="replace",
+        description="What stands in place of what was found: replace ([REDACTED:KIND]), mask (the "
+        "last four characters stay) or remove. Default: replace.",
+    )
+    actions: dict[str, RedactionAction] | None = Field(
+        default=None, description="The same by detector, where it differs."
+    )
+    sensitive_keys: list[Text] | None = Field(
+        default=None,
+        description="Names of fields whose values are redacted whole, beside those that are known.",
+    )
+    allowed_keys: list[Text] | None = Field(
+        default=None,
+        description="Names of fields that are known, and whose values are not redacted for it.",
+    )
+    allow: list[Text] | None = Field(
+        default=None, description="Texts that are never redacted, each as it stands."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _ask_the_core(cls, data: Any) -> Any:
+        return problems_of(cls, data, lambda given: {"redaction": given}, ("redaction",))
 
 
 class LogDestination(_Model):
@@ -179,6 +222,9 @@ class LogDestination(_Model):
     structured_data_id: Text | None = Field(
         default="fields@32473",
         description="Syslog: the name of the element that holds the fields. Default: fields@32473.",
+    )
+    redaction: Redaction | None = Field(
+        default=None, description="What is redacted here beside what is redacted everywhere."
     )
     stream: Stream | None = Field(
         default="stderr",
@@ -275,6 +321,13 @@ class LogLayer(_Model):
         default_factory=list,
         description="Where the layer's records go. Default: where those of DEFAULT go.",
     )
+    redact_sensitive: Switch | None = Field(
+        default=None,
+        description="Whether sensitive data is redacted in the layer. Default: as at the root.",
+    )
+    redaction: Redaction | None = Field(
+        default=None, description="What is redacted in the layer. Default: as at the root."
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -363,7 +416,10 @@ class LoggingConfig(_Model):
         description="The longest time that a record rests in such a buffer.",
     )
     redact_sensitive: Switch | None = Field(
-        default=False, description="Whether sensitive data is redacted. Default: false."
+        default=True, description="Whether sensitive data is redacted. Default: true."
+    )
+    redaction: Redaction | None = Field(
+        default=None, description="What is redacted, and what stands in its place."
     )
     enable_security: Switch | None = Field(
         default=False,

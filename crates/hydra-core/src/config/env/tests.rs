@@ -13,6 +13,7 @@ fn applied(variables: &[(&str, &str)]) -> (Config, Vec<String>) {
         LayerConfig {
             level: Some(Level::Error),
             destinations: vec![DestinationConfig::new(console), file],
+            ..LayerConfig::default()
         },
     );
     let problems = apply(&mut config, variables.iter().copied());
@@ -36,9 +37,10 @@ fn every_variable_sets_something_and_takes_what_it_says() {
             "DATE_FORMAT" | "TIME_FORMAT" => "%d",
             "LOGGER_NAME_FORMAT" => "[{name}]",
             "MESSAGE_FORMAT" => "{message}",
-            "SOURCE" | "REDACT_SENSITIVE" | "ENABLE_SECURITY" | "ENABLE_ANALYTICS" => "yes",
+            "SOURCE" | "ENABLE_SECURITY" | "ENABLE_ANALYTICS" => "yes",
             "LAZY_INITIALIZATION"
             | "ENABLE_PLUGINS"
+            | "REDACT_SENSITIVE"
             | "ENABLE_SANITIZATION"
             | "ENABLE_PERFORMANCE" => "off",
             color if color.starts_with("COLOR_") => "bright_white",

@@ -1,0 +1,265 @@
+//! What is redacted, and what stands in its place: the key `redaction`.
+
+use std::collections::BTreeMap;
+
+use hydra_protect::{Action, Redactor, RuleError};
+
+use crate::config::Value;
+use crate::config::cx::Cx;
+use crate::config::error::ProblemKind;
+use crate::config::fields::{Field, Kind, read_map, word};
+use crate::config::schema;
+use crate::config::tree::{Data, Mark, Node};
+use crate::config::words::{REDACTION_ACTIONS, nearest};
+
+/// What is redacted, and what stands in its place.
+///
+/// Whether anything is redacted at all, is [`Config::redact_sensitive`](crate::config::Config::redact_sensitive).
+///
+/// ```
+/// use hydra_core::config::RedactionConfig;
+/// let redaction = RedactionConfig {
+///     sensitive_keys: vec!["badge_code".into()],
+///     ..RedactionConfig::default()
+/// };
+/// let redactor = redaction.redactor()?;
+/// assert_eq!(redactor.redact("badge_code=7731"), "badge_code=[REDACTED:SECRET]");
+/// # Ok::<(), hydra_protect::RuleError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct RedactionConfig {
+    /// The names of detectors, `default` for those that are on unless said otherwise; one with a
+    /// `-` before it is off. Empty: `default`.
+    pub detectors: Vec<String>,
+    /// What stands in place of what was found. Default: `[REDACTED:KIND]`.
+    pub action: ActionWord,
+    /// The same, for one detector.
+    pub actions: BTreeMap<String, ActionWord>,
+    /// Names of fields whose values are redacted whole, beside those that are known.
+    pub sensitive_keys: Vec<String>,
+    /// Names of fields that are known, and whose values are not redacted for it.
+    pub allowed_keys: Vec<String>,
+    /// Texts that are never redacted, each as it stands.
+    pub allow: Vec<String>,
+}
+
+/// What stands in place of what was found.
+///
+/// ```
+/// assert_eq!(hydra_core::config::ActionWord::default().name(), "replace");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum ActionWord {
+    /// `replace`: `[REDACTED:EMAIL]`.
+    #[default]
+    Replace,
+    /// `mask`: all but the last four characters.
+    Mask,
+    /// `remove`: nothing.
+    Remove,
+}
+
+impl ActionWord {
+    /// Every choice.
+    pub const ALL: [ActionWord; 3] = [ActionWord::Replace, ActionWord::Mask, ActionWord::Remove];
+
+    /// The name, as configurations have it.
+    pub const fn name(self) -> &'static str {
+        REDACTION_ACTIONS.names[self as usize]
+    }
+}
+
+/// The keys of `redaction`.
+pub(crate) static REDACTION: &[Field<RedactionConfig>] = &[
+    Field {
+        name: "detectors",
+        alias: None,
+        doc: "The names of detectors: default for those that are on unless said otherwise, a name \
+              for one more, a name with - before it for one less. Default: default.",
+        kind: Kind::Other {
+            schema: schema::texts,
+            read: |redaction, node, cx| redaction.detectors = texts(node, cx),
+        },
+        get: |redaction| texts_value(&redaction.detectors),
+    },
+    Field {
+        name: "action",
+        alias: None,
+        doc: "What stands in place of what was found: replace ([REDACTED:KIND]), mask (the last \
+              four characters stay) or remove. Default: replace.",
+        kind: Kind::Word {
+            words: &REDACTION_ACTIONS,
+            set: |redaction: &mut RedactionConfig, i, _| redaction.action = ActionWord::ALL[i],
+        },
+        get: |redaction| redaction.action.name().into(),
+    },
+    Field {
+        name: "actions",
+        alias: None,
+        doc: "The same by detector, where it differs.",
+        kind: Kind::Other {
+            schema: schema::redaction_actions,
+            read: actions,
+        },
+        get: |redaction| {
+            let entries = redaction.actions.iter();
+            Value::map(entries.map(|(name, action)| (name.clone(), action.name().into())))
+        },
+    },
+    Field {
+        name: "sensitive_keys",
+        alias: None,
+        doc: "Names of fields whose values are redacted whole, beside those that are known.",
+        kind: Kind::Other {
+            schema: schema::texts,
+            read: |redaction, node, cx| redaction.sensitive_keys = texts(node, cx),
+        },
+        get: |redaction| texts_value(&redaction.sensitive_keys),
+    },
+    Field {
+        name: "allowed_keys",
+        alias: None,
+        doc: "Names of fields that are known, and whose values are not redacted for it.",
+        kind: Kind::Other {
+            schema: schema::texts,
+            read: |redaction, node, cx| redaction.allowed_keys = texts(node, cx),
+        },
+        get: |redaction| texts_value(&redaction.allowed_keys),
+    },
+    Field {
+        name: "allow",
+        alias: None,
+        doc: "Texts that are never redacted, each as it stands.",
+        kind: Kind::Other {
+            schema: schema::texts,
+            read: |redaction, node, cx| redaction.allow = texts(node, cx),
+        },
+        get: |redaction| texts_value(&redaction.allow),
+    },
+];
+
+pub(crate) fn redaction_value(redaction: Option<&RedactionConfig>) -> Value {
+    redaction.map_or(Value::Null, |redaction| {
+        crate::config::print::map(REDACTION, redaction, &RedactionConfig::default())
+    })
+}
+
+fn texts_value(texts: &[String]) -> Value {
+    Value::List(texts.iter().map(|text| text.clone().into()).collect())
+}
+
+/// The texts of a list; what is none is a problem.
+fn texts(node: &Node, cx: &mut Cx<'_>) -> Vec<String> {
+    let Data::List(items) = &node.data else {
+        cx.wrong_type(node, "a list of texts", "texts in a list");
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    for (index, item) in items.iter().enumerate() {
+        cx.at_item(index, |cx| match &item.data {
+            Data::Text(text) => found.push(text.clone()),
+            _ => {
+                cx.wrong_type(item, "text", "texts in a list");
+            }
+        });
+    }
+    found
+}
+
+fn actions(redaction: &mut RedactionConfig, node: &Node, cx: &mut Cx<'_>) {
+    let Data::Map(entries) = &node.data else {
+        cx.wrong_type(
+            node,
+            "a map of detectors and actions",
+            &REDACTION_ACTIONS.list(),
+        );
+        return;
+    };
+    for entry in entries {
+        cx.at_key(entry, |cx| {
+            if let Some((index, _)) = word(&entry.value, &REDACTION_ACTIONS, cx) {
+                let action = ActionWord::ALL[index];
+                redaction.actions.insert(entry.key.clone(), action);
+            }
+        });
+    }
+}
+
+/// The map `redaction`, wherever it stands.
+pub(crate) fn read(node: &Node, cx: &mut Cx<'_>) -> RedactionConfig {
+    let mut redaction = RedactionConfig::default();
+    read_map(REDACTION, "redaction", &mut redaction, node, cx);
+    // An action, or the list of detectors, may name a pattern of the same map: they are held against
+    // it when all is read.
+    for list in node.get("detectors").into_iter().filter_map(Node::items) {
+        for (index, item) in list.iter().enumerate() {
+            if let Data::Text(name) = &item.data {
+                let name = name.strip_prefix('-').unwrap_or(name);
+                let at = format!("detectors[{index}]");
+                known_detector(name, item.mark, &at, cx);
+            }
+        }
+    }
+    for entry in node.get("actions").into_iter().flat_map(Node::entries) {
+        let at = format!("actions.{}", entry.key);
+        known_detector(&entry.key, entry.mark, &at, cx);
+    }
+    redaction
+}
+
+fn known_detector(name: &str, mark: Mark, at: &str, cx: &mut Cx<'_>) {
+    let names = hydra_protect::detectors().map(|detector| detector.name);
+    let all: Vec<&str> = ["default", "all"].into_iter().chain(names).collect();
+    if all.contains(&name) {
+        return;
+    }
+    let path = format!("{}.{at}", cx.path());
+    cx.problem(
+        ProblemKind::WrongValue,
+        mark,
+        "no detector has this name".to_owned(),
+    )
+    .at(path)
+    .found(format!("{name:?}"))
+    .allow(all.join(", "))
+    .suggest(nearest(name, all.iter().copied()));
+}
+
+impl RedactionConfig {
+    /// The redactor that it describes.
+    ///
+    /// # Errors
+    /// A detector that there is not, a pattern that is none, an action that needs a key where there
+    /// is none.
+    pub fn redactor(&self) -> Result<Redactor, RuleError> {
+        let mut builder = Redactor::builder();
+        if !self.detectors.is_empty() {
+            builder = builder.detectors(self.detectors.iter().cloned());
+        }
+        for key in &self.sensitive_keys {
+            builder = builder.sensitive_key(key);
+        }
+        for key in &self.allowed_keys {
+            builder = builder.allowed_key(key);
+        }
+        for text in &self.allow {
+            builder = builder.allow(text);
+        }
+        builder = builder.action(self.action.into());
+        for (detector, action) in &self.actions {
+            builder = builder.action_for(detector, (*action).into());
+        }
+        builder.build()
+    }
+}
+
+impl From<ActionWord> for Action {
+    fn from(word: ActionWord) -> Action {
+        match word {
+            ActionWord::Replace => Action::Replace,
+            ActionWord::Mask => Action::Mask { keep: 4 },
+            ActionWord::Remove => Action::Remove,
+        }
+    }
+}

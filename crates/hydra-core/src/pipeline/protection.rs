@@ -1,0 +1,411 @@
+//! Protection: what must not be shown is taken out of a record before any format sees it.
+//!
+//! A clean record costs a look at its texts, and nothing is copied. What a call says again and
+//! again, its literal message and the names of its fields, is looked at once: a thread remembers
+//! those that it found clean.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+use hydra_protect::{Redactor, SensitiveKey};
+
+use crate::context::Context;
+use crate::diagnostics::{self, ErrorKind};
+use crate::record::ContextField;
+use crate::value::Arena;
+use crate::{Fields, Key, ToValue, Value};
+
+/// What stands in place of a text that could not be looked at.
+const FAILED: &str = "[REDACTION_FAILED]";
+/// Numbers are never used again: a thread that remembers a verdict compares nothing else.
+static PROTECTIONS: AtomicU64 = AtomicU64::new(1);
+
+/// A redactor, and a number of its own by which threads remember its verdicts.
+///
+/// ```
+/// use hydra_core::pipeline::Protection;
+/// let protection = Protection::new(hydra_protect::Redactor::new());
+/// assert_eq!(protection.redactor().redact("password=hunter22"), "password=[REDACTED:PASSWORD]");
+/// ```
+#[derive(Clone, Debug)]
+pub struct Protection(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    id: u64,
+    redactor: Redactor,
+}
+
+impl Protection {
+    /// Protection by this redactor.
+    pub fn new(redactor: Redactor) -> Protection {
+        let id = PROTECTIONS.fetch_add(1, Relaxed);
+        Protection(Arc::new(Inner { id, redactor }))
+    }
+
+    /// The redactor.
+    pub fn redactor(&self) -> &Redactor {
+        &self.0.redactor
+    }
+}
+
+impl PartialEq for Protection {
+    fn eq(&self, other: &Protection) -> bool {
+        self.0.id == other.0.id
+    }
+}
+
+/// How many literals a thread remembers, and how long one may be.
+const SEEN: usize = 64;
+const LONGEST_SEEN: usize = 256;
+
+/// A text that was found clean: the number of the protection, and a copy, since another text may
+/// come to stand at the same address.
+#[derive(Default)]
+struct Clean {
+    by: u64,
+    copy: String,
+}
+
+/// What a thread remembers of what it has looked at.
+pub(super) struct Memory {
+    messages: [Clean; SEEN],
+    names: [Clean; SEEN],
+    context: Option<SeenContext>,
+    /// What the redactor writes into.
+    text: String,
+    /// Whether anything was left in the arena since somebody asked.
+    used_arena: bool,
+}
+
+/// The context of the last record that had one, and what was left of it.
+struct SeenContext {
+    by: u64,
+    before: Context,
+    after: Context,
+}
+
+impl Default for Memory {
+    fn default() -> Self {
+        Memory {
+            messages: std::array::from_fn(|_| Clean::default()),
+            names: std::array::from_fn(|_| Clean::default()),
+            context: None,
+            text: String::new(),
+            used_arena: false,
+        }
+    }
+}
+
+impl Memory {
+    /// Whether anything was left in the arena since the last time this was asked.
+    #[inline]
+    pub(super) fn used_arena(&mut self) -> bool {
+        std::mem::take(&mut self.used_arena)
+    }
+}
+
+fn place(text: &str) -> usize {
+    // Literals lie close together, and are rarely shorter than eight bytes.
+    let address = text.as_ptr() as usize;
+    (address >> 3 ^ address >> 9 ^ text.len()) % SEEN
+}
+
+fn is_clean(seen: &[Clean; SEEN], by: u64, text: &str) -> bool {
+    let seen = &seen[place(text)];
+    seen.by == by && seen.copy == text
+}
+
+fn remember(seen: &mut [Clean; SEEN], by: u64, text: &str) {
+    if text.len() <= LONGEST_SEEN {
+        let seen = &mut seen[place(text)];
+        seen.by = by;
+        seen.copy.clear();
+        seen.copy.push_str(text);
+    }
+}
+
+/// What a call brings, and the protection may change.
+#[derive(Clone, Copy)]
+pub(super) struct Parts<'a> {
+    pub(super) message: &'a str,
+    /// Whether the message is the call's own text, which comes again and again.
+    pub(super) is_literal: bool,
+    pub(super) fields: Fields<'a>,
+}
+
+impl Protection {
+    /// What is left of a call. What is changed lies in the arena.
+    pub(super) fn parts<'a>(
+        &self,
+        parts: Parts<'a>,
+        arena: &'a Arena,
+        memory: &mut Memory,
+    ) -> Parts<'a> {
+        let walk = || Walk::new(&self.0, arena, memory).parts(parts);
+        catch_unwind(AssertUnwindSafe(walk)).unwrap_or_else(|_| {
+            failed();
+            Parts {
+                message: FAILED,
+                fields: Fields::NONE,
+                ..parts
+            }
+        })
+    }
+
+    /// What is left of a context. One that comes again, as in a request, is looked at once.
+    pub(super) fn context(&self, context: Context, memory: &mut Memory) -> Context {
+        let id = self.0.id;
+        if let Some(seen) = &memory.context
+            && seen.by == id
+            && seen.before.is_same(&context)
+        {
+            return seen.after.clone();
+        }
+        let after = self.fresh_context(context.slice(), memory);
+        memory.context = Some(SeenContext {
+            by: id,
+            before: context,
+            after: after.clone(),
+        });
+        after
+    }
+
+    #[cold]
+    #[inline(never)]
+    pub(super) fn fresh_context(&self, context: &[ContextField], memory: &mut Memory) -> Context {
+        let arena = Arena::default();
+        let walk = || {
+            let mut walk = Walk::new(&self.0, &arena, memory);
+            context
+                .iter()
+                .map(|field| walk.context_field(field))
+                .collect()
+        };
+        let left: Option<Vec<ContextField>> = catch_unwind(AssertUnwindSafe(walk)).ok();
+        Context::of(left.unwrap_or_else(|| {
+            failed();
+            vec![ContextField::new("context", Value::Str(FAILED))]
+        }))
+    }
+
+    /// What is left of a name that a program makes, as that of a layer.
+    pub fn name<'n>(&self, name: &'n str) -> std::borrow::Cow<'n, str> {
+        self.0.redactor.redact(name)
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn failed() {
+    let message = "looking for sensitive data panicked; the record's texts are not shown";
+    diagnostics::report(ErrorKind::Format, "redaction", &message);
+}
+
+/// A walk over what a record holds. Nothing is copied until something changes.
+struct Walk<'a, 'w> {
+    by: u64,
+    redactor: &'w Redactor,
+    arena: &'a Arena,
+    memory: &'w mut Memory,
+}
+
+impl<'a, 'w> Walk<'a, 'w> {
+    fn new(protection: &'w Inner, arena: &'a Arena, memory: &'w mut Memory) -> Walk<'a, 'w> {
+        Walk {
+            by: protection.id,
+            redactor: &protection.redactor,
+            arena,
+            memory,
+        }
+    }
+
+    #[inline]
+    fn parts(&mut self, parts: Parts<'a>) -> Parts<'a> {
+        let message = if parts.is_literal {
+            self.literal(parts.message)
+        } else {
+            self.text(parts.message).unwrap_or(parts.message)
+        };
+        Parts {
+            message,
+            fields: self.fields(parts.fields),
+            ..parts
+        }
+    }
+
+    /// A text that comes again and again.
+    #[inline]
+    fn literal(&mut self, text: &'a str) -> &'a str {
+        if is_clean(&self.memory.messages, self.by, text) {
+            return text;
+        }
+        let left = self.text(text);
+        if left.is_none() {
+            remember(&mut self.memory.messages, self.by, text);
+        }
+        left.unwrap_or(text)
+    }
+
+    /// What is left of a text, if it is not all of it.
+    #[inline]
+    fn text(&mut self, text: &str) -> Option<&'a str> {
+        let out = &mut self.memory.text;
+        out.clear();
+        if !self.redactor.redact_to(text, out) {
+            return None;
+        }
+        self.memory.used_arena = true;
+        Some(self.arena.text_of(&[out]))
+    }
+
+    fn fields(&mut self, fields: Fields<'a>) -> Fields<'a> {
+        let (mut keys, mut values) = (None, None);
+        for (i, (key, value)) in fields.iter().enumerate() {
+            let (name, value) = self.named(key.name(), value);
+            if let Some(name) = name {
+                let keys = keys.get_or_insert_with(|| self.arena.copy_of(fields.keys));
+                keys[i] = Key::dynamic(name);
+            }
+            if let Some(value) = value {
+                values.get_or_insert_with(|| self.arena.copy_of(fields.values))[i] = value;
+            }
+        }
+        Fields {
+            keys: keys.map_or(fields.keys, |keys| keys),
+            values: values.map_or(fields.values, |values| values),
+        }
+    }
+
+    /// What is left of a name and of its value, where it is not all of it.
+    #[inline]
+    fn named(&mut self, name: &str, value: Value<'a>) -> (Option<&'a str>, Option<Value<'a>>) {
+        if is_clean(&self.memory.names, self.by, name) {
+            return (None, self.value(value));
+        }
+        self.new_name(name, value)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn new_name(&mut self, name: &str, value: Value<'a>) -> (Option<&'a str>, Option<Value<'a>>) {
+        if let Some(key) = self.redactor.sensitive_key(name) {
+            return (None, self.hidden(key, value));
+        }
+        let left = self.text(name);
+        if left.is_none() {
+            remember(&mut self.memory.names, self.by, name);
+        }
+        (left, self.value(value))
+    }
+}
+
+/// The whole numbers that may be a card's: they have 12 to 19 digits.
+const CARDS: std::ops::Range<u128> = 100_000_000_000..10_000_000_000_000_000_000;
+
+impl<'a> Walk<'a, '_> {
+    /// What is left of a value, if it is not all of it.
+    fn value(&mut self, value: Value<'a>) -> Option<Value<'a>> {
+        match value {
+            Value::Str(text) => self.text(text).map(Value::Str),
+            Value::List(items) => self.list(items).map(Value::List),
+            Value::Map(entries) => self.map(entries).map(Value::Map),
+            Value::U64(n) => self.number(n.into()),
+            Value::I64(n) => self.number(n.unsigned_abs().into()),
+            Value::F64(n) if n.fract() == 0.0 => self.number(n.abs() as u128),
+            Value::I128(n) => self.number(n.unsigned_abs()),
+            Value::U128(n) => self.number(*n),
+            _ => None,
+        }
+    }
+
+    #[inline]
+    fn number(&mut self, number: u128) -> Option<Value<'a>> {
+        CARDS.contains(&number).then(|| self.card(number))?
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn card(&mut self, number: u128) -> Option<Value<'a>> {
+        let mut digits = itoa::Buffer::new();
+        self.text(digits.format(number)).map(Value::Str)
+    }
+
+    fn list(&mut self, items: &'a [Value<'a>]) -> Option<&'a [Value<'a>]> {
+        // A header, as many libraries hold it: a name and a value.
+        if let [Value::Str(name), value] = items
+            && let Some(key) = self.redactor.sensitive_key(name)
+        {
+            let left = self.arena.copy_of(items);
+            left[1] = self.hidden(key, *value)?;
+            return Some(left);
+        }
+        let mut left = None;
+        for (i, item) in items.iter().enumerate() {
+            if let Some(value) = self.value(*item) {
+                left.get_or_insert_with(|| self.arena.copy_of(items))[i] = value;
+            }
+        }
+        left.map(|left| &*left)
+    }
+
+    fn map(&mut self, entries: &'a [(&'a str, Value<'a>)]) -> Option<&'a [(&'a str, Value<'a>)]> {
+        let named = self.named_by_a_neighbour(entries);
+        let mut left = None;
+        for (i, (name, value)) in entries.iter().enumerate() {
+            let (new_name, new_value) = match named {
+                Some(key) if is_value(name) => (None, self.hidden(key, *value)),
+                _ => self.named(name, *value),
+            };
+            if new_name.is_some() || new_value.is_some() {
+                let entry = (new_name.unwrap_or(name), new_value.unwrap_or(*value));
+                left.get_or_insert_with(|| self.arena.copy_of(entries))[i] = entry;
+            }
+        }
+        left.map(|left| &*left)
+    }
+
+    /// `{"name": "DB_PASSWORD", "value": …}`: what the name says of the value.
+    fn named_by_a_neighbour(&self, entries: &[(&str, Value<'_>)]) -> Option<SensitiveKey> {
+        if !entries.iter().any(|(name, _)| is_value(name)) {
+            return None;
+        }
+        entries.iter().find_map(|(name, value)| match value {
+            Value::Str(text) if is_name(name) => self.redactor.sensitive_key(text),
+            _ => None,
+        })
+    }
+
+    /// What is shown of the value of a sensitive key: nothing of it, whatever its type.
+    fn hidden(&mut self, key: SensitiveKey, value: Value<'a>) -> Option<Value<'a>> {
+        let out = &mut self.memory.text;
+        out.clear();
+        match value {
+            Value::Null => return None,
+            Value::Str(text) => self.redactor.hide(key, text, out),
+            Value::List(_) | Value::Map(_) => self.redactor.hide_all(key, out),
+            other => self.redactor.hide(key, &format!("{other:?}"), out),
+        }
+        self.memory.used_arena = true;
+        Some(Value::Str(self.arena.text_of(&[out])))
+    }
+
+    fn context_field(&mut self, field: &'a ContextField) -> ContextField {
+        let value = crate::value::resolve(field.value.to_value(), self.arena, usize::MAX);
+        match self.named(&field.name, value) {
+            (None, None) => field.clone(),
+            (name, left) => ContextField::new(name.unwrap_or(&field.name), left.unwrap_or(value)),
+        }
+    }
+}
+
+fn is_name(name: &str) -> bool {
+    ["name", "key", "header"]
+        .iter()
+        .any(|word| name.eq_ignore_ascii_case(word))
+}
+
+fn is_value(name: &str) -> bool {
+    name.eq_ignore_ascii_case("value")
+}
