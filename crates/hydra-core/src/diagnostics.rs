@@ -221,8 +221,10 @@ impl TrackedError {
     fn protected(mut self) -> TrackedError {
         let texts = [&mut self.component, &mut self.message];
         for text in texts.into_iter().chain(&mut self.context) {
-            if let Cow::Owned(left) = hydra_protect::redact(text) {
-                *text = left;
+            match catch_unwind(|| hydra_protect::redact(text)) {
+                Ok(Cow::Borrowed(_)) => {}
+                Ok(Cow::Owned(left)) => *text = left,
+                Err(_) => "[REDACTION_FAILED]".clone_into(text),
             }
         }
         self

@@ -153,26 +153,22 @@ impl Redactor {
 
     /// Calls `with` when there is something to take out.
     fn with_spans<T>(&self, text: &[u8], with: impl FnOnce(&[Span]) -> T) -> Option<T> {
-        SPANS.with(|kept| {
-            // Borrowed already only when a caller's own code runs within a scan: then a new one serves.
-            let mut spans = kept
-                .try_borrow_mut()
-                .map(|mut s| std::mem::take(&mut *s))
-                .unwrap_or_default();
-            spans.clear();
-            scan(&self.shared.rules, text, &mut spans);
-            if !self.shared.allowed.is_empty() {
-                spans.retain(|span| !self.is_allowed(slice(text, span.start..span.end)));
-            }
-            merge(&mut spans);
-            let result = (!spans.is_empty()).then(|| with(&spans));
-            if spans.capacity() <= MOST_KEPT_SPANS
-                && let Ok(mut kept) = kept.try_borrow_mut()
-            {
-                *kept = spans;
-            }
-            result
-        })
+        // Taken while in use, so that a caller's own code within a scan finds none; and a thread that
+        // is ending has none to lend.
+        let kept =
+            SPANS.try_with(|kept| kept.try_borrow_mut().map(|mut s| std::mem::take(&mut *s)));
+        let mut spans = kept.ok().and_then(Result::ok).unwrap_or_default();
+        spans.clear();
+        scan(&self.shared.rules, text, &mut spans);
+        if !self.shared.allowed.is_empty() {
+            spans.retain(|span| !self.is_allowed(slice(text, span.start..span.end)));
+        }
+        merge(&mut spans);
+        let result = (!spans.is_empty()).then(|| with(&spans));
+        if spans.capacity() <= MOST_KEPT_SPANS {
+            let _ = SPANS.try_with(|kept| kept.try_borrow_mut().map(|mut kept| *kept = spans));
+        }
+        result
     }
 
     fn is_allowed(&self, value: &[u8]) -> bool {
