@@ -10,9 +10,9 @@ use std::time::Duration;
 
 use hydra_core::Level;
 use hydra_core::config::{
-    Config, DestinationConfig, DestinationKind, FileConfig, LayerConfig, Loaded, NetworkConfig,
-    NetworkType, ProblemKind, Rotate, Stream, Syntax, TimeZoneSetting, Value, load_file, load_text,
-    load_value, merge_values, presets, schema,
+    AuditConfig, Config, DestinationConfig, DestinationKind, FileConfig, LayerConfig, Loaded,
+    NetworkConfig, NetworkType, ProblemKind, Rotate, Stream, Syntax, TimeZoneSetting, Value,
+    load_file, load_text, load_value, merge_values, presets, schema,
 };
 use hydra_core::format::{Color, ColorMode, FormatKind, Theme};
 use hydra_core::pipeline::Assembly;
@@ -493,6 +493,19 @@ fn level() -> impl Strategy<Value = Level> {
     prop::sample::select(Level::ALL.to_vec())
 }
 
+fn audit() -> impl Strategy<Value = AuditConfig> {
+    let key = prop::option::of("[a-z/]{0,10}[a-z]");
+    let kept = prop::option::of(duration());
+    let all = (key, 1..1_000_000_u32, duration(), any::<bool>(), kept);
+    all.prop_map(|(key, every, interval, fsync, retention)| {
+        let mut audit = AuditConfig::default();
+        audit.key_file = key.map(Into::into);
+        (audit.checkpoint_every, audit.checkpoint_interval) = (every, interval);
+        (audit.fsync, audit.retention) = (fsync, retention);
+        audit
+    })
+}
+
 fn duration() -> impl Strategy<Value = Duration> {
     (0..3_000_000_000_000_000_000_u64).prop_map(Duration::from_nanos)
 }
@@ -532,12 +545,14 @@ fn kind() -> impl Strategy<Value = DestinationKind> {
         0..3_usize,
         any::<bool>(),
         0..0o1000_u32,
+        prop::option::of(audit()),
     );
-    let file = file.prop_map(|(path, sizes, times, rotate, compress, mode)| {
+    let file = file.prop_map(|(path, sizes, times, rotate, compress, mode, audit)| {
         let mut file = FileConfig::new(path);
         (file.max_size, file.backup_count, file.buffer_size) = sizes;
         (file.max_age, file.flush_interval) = times;
         (file.rotate, file.compress, file.mode) = (Rotate::ALL[rotate], compress, mode);
+        file.audit = audit;
         DestinationKind::File(file)
     });
     // Without secrets: those are left out of what is printed.

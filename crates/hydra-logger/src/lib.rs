@@ -152,6 +152,8 @@
 //! let _subscription = diagnostics::on_error(|error| eprintln!("{}", error.message));
 //! ```
 
+#[cfg(feature = "audit")]
+mod audit;
 mod builder;
 mod error;
 #[cfg(feature = "config-files")]

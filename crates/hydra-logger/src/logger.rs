@@ -68,6 +68,8 @@ impl Logger {
         config: Config,
         custom: Vec<CustomDestination>,
     ) -> Result<Logger, BuildError> {
+        #[cfg(feature = "audit")]
+        crate::audit::provide();
         let assembly = Assembly::new(&config, None)?.with(&custom, &config)?;
         let state = State::new(config, assembly, None).with_custom(custom);
         Ok(Logger(Arc::new(Core::new(state))))

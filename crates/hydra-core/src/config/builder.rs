@@ -7,7 +7,8 @@ use crate::Level;
 use crate::config::RedactionConfig;
 use crate::config::decode::complete;
 use crate::config::destination::{
-    ConsoleConfig, DestinationConfig, DestinationKind, FileConfig, NetworkConfig, Rotate, Stream,
+    AuditConfig, ConsoleConfig, DestinationConfig, DestinationKind, FileConfig, NetworkConfig,
+    Rotate, Stream,
 };
 use crate::config::error::ConfigError;
 use crate::config::model::{Config, LayerConfig, Templates, TimeZoneSetting};
@@ -302,6 +303,8 @@ impl DestinationBuilder<FileConfig> {
         buffer_size(bytes: u64) => kind.buffer_size = Some(bytes);
         /// The longest time that a record rests in the buffer. Default: the logger's.
         flush_interval(interval: Duration) => kind.flush_interval = Some(interval);
+        /// Chains and signs its lines, so that `hydra verify` can prove that none was changed.
+        audit(audit: AuditConfig) => kind.audit = Some(audit);
     }
 
     /// The file is never rotated for its size.

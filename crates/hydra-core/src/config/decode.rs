@@ -1,7 +1,7 @@
 //! From the tree to a [`Config`], with everything that is wrong on the way.
 
 use crate::config::cx::Cx;
-use crate::config::destination_table::{DESTINATION, EXTRA, required_key, types_of};
+use crate::config::destination_table::{AUDIT_KEYS, DESTINATION, EXTRA, required_key, types_of};
 use crate::config::draft::{Draft, FILE};
 use crate::config::error::{ConfigError, Problem, ProblemKind};
 use crate::config::fields::{field_names, read_map, text};
@@ -132,6 +132,7 @@ fn destination(node: &Node, cx: &mut Cx<'_>) -> Option<DestinationConfig> {
         unknown_extra(&draft, node, cx);
     }
     warn_of_no_gzip(node, cx);
+    warn_of_audit(draft.audit == Some(true), node, cx);
     draft.into_config()
 }
 
@@ -143,6 +144,27 @@ fn warn_of_no_gzip(node: &Node, cx: &mut Cx<'_>) {
     {
         let message = "this build does not compress: it needs the feature `gzip`".to_owned();
         cx.warning(ProblemKind::NotBuilt, node.mark, message);
+    }
+}
+
+/// Some keys have a meaning for audit files alone, and some for all others.
+fn warn_of_audit(is_audited: bool, node: &Node, cx: &mut Cx<'_>) {
+    for entry in node.entries() {
+        let key = entry.key.as_str();
+        let message = if !is_audited && AUDIT_KEYS.contains(&key) {
+            "has no effect without audit: true"
+        } else if is_audited && ["backup_count", "max_age"].contains(&key) {
+            "has no effect on an audit file, whose rotated files go by retention alone"
+        } else if is_audited && ["buffer_size", "flush_interval"].contains(&key) {
+            "has no effect on an audit file, which is never buffered"
+        } else {
+            continue;
+        };
+        if !entry.value.is_null() {
+            cx.at_key(entry, |cx| {
+                cx.warning(ProblemKind::NoEffect, entry.mark, message.to_owned());
+            });
+        }
     }
 }
 

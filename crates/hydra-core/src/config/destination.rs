@@ -209,6 +209,47 @@ pub struct FileConfig {
     pub buffer_size: Option<u64>,
     /// The longest time a record rests in the buffer; `None`: the logger's.
     pub flush_interval: Option<Duration>,
+    /// Whether its lines are chained and signed, and how. Default: no. An audit file has no buffer,
+    /// and its rotated files go by [`AuditConfig::retention`] alone.
+    pub audit: Option<AuditConfig>,
+}
+
+/// How the lines of a file are chained and signed, so that `hydra verify` can prove that none was
+/// changed, removed or added.
+///
+/// ```
+/// use hydra_core::config::{AuditConfig, FileConfig};
+/// let mut file = FileConfig::new("logs/audit.log");
+/// file.audit = Some(AuditConfig::default());
+/// assert_eq!(file.audit.unwrap().checkpoint_every, 1000);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AuditConfig {
+    /// The private key that signs, a PEM file; `None`: `audit.key` beside the file. It is made when
+    /// it is missing, and its public key, which verifying needs, is put beside it.
+    pub key_file: Option<PathBuf>,
+    /// How many records stand between two signatures at most. Default: 1000.
+    pub checkpoint_every: u32,
+    /// How long a record waits for a signature at most. Default: 60 s.
+    pub checkpoint_interval: Duration,
+    /// Whether each record is brought to the disk before the call returns. Default: no.
+    pub fsync: bool,
+    /// How long rotated files are kept; `None`: for ever. The oldest go first, and each removal is
+    /// a line of the chain.
+    pub retention: Option<Duration>,
+}
+
+impl Default for AuditConfig {
+    fn default() -> Self {
+        AuditConfig {
+            key_file: None,
+            checkpoint_every: 1000,
+            checkpoint_interval: Duration::from_mins(1),
+            fsync: false,
+            retention: None,
+        }
+    }
 }
 
 impl FileConfig {
@@ -231,6 +272,7 @@ impl FileConfig {
             mode: FileConfig::MODE,
             buffer_size: None,
             flush_interval: None,
+            audit: None,
         }
     }
 }

@@ -15,7 +15,8 @@ pub(crate) fn types_of(key: &str) -> Option<&'static [usize]> {
     Some(match key {
         "stream" | "split_level" => &[CONSOLE],
         "path" | "max_size" | "backup_count" | "rotate" | "max_age" | "compress" | "mode"
-        | "buffer_size" | "flush_interval" => &[FILE],
+        | "buffer_size" | "flush_interval" | "audit" => &[FILE],
+        key if AUDIT_KEYS.contains(&key) => &[FILE],
         "url" => &[2],
         "connection_string" => &[3],
         "queue_url" => &[4],
@@ -26,6 +27,15 @@ pub(crate) fn types_of(key: &str) -> Option<&'static [usize]> {
         _ => return None,
     })
 }
+
+/// The keys that have a meaning with `audit: true` alone.
+pub(crate) const AUDIT_KEYS: [&str; 5] = [
+    "audit_key",
+    "checkpoint_every",
+    "checkpoint_interval",
+    "fsync",
+    "retention",
+];
 
 /// The key without which a type is nothing.
 pub(crate) fn required_key(kind: usize) -> Option<&'static str> {
@@ -327,6 +337,42 @@ pub(crate) static DESTINATION: &[Field<Draft>] = &[
     duration!(
         flush_interval,
         "File: the longest time that a record rests in the buffer. Default: as at the root."
+    ),
+    Field {
+        name: "audit",
+        alias: None,
+        doc: "File: whether its lines are chained and signed, so that hydra verify proves that none \
+              was changed. It is never buffered; old files go by retention alone. Default: false.",
+        kind: Kind::Switch(|draft, on| draft.audit = Some(on)),
+        get: |draft| draft.audit.map_or(Value::Null, Value::from),
+    },
+    text!(
+        audit_key,
+        PATH,
+        "File with audit: the private key that signs, a PEM file, made when it is missing. Default: \
+         audit.key beside the file."
+    ),
+    number!(
+        checkpoint_every,
+        1,
+        1_000_000,
+        "File with audit: records between two signatures, at most. Default: 1000."
+    ),
+    duration!(
+        checkpoint_interval,
+        "File with audit: how long a record waits for a signature, at most. Default: 1m."
+    ),
+    Field {
+        name: "fsync",
+        alias: None,
+        doc: "File with audit: whether each record is on the disk when the call returns. Default: \
+              false.",
+        kind: Kind::Switch(|draft, on| draft.fsync = Some(on)),
+        get: |draft| draft.fsync.map_or(Value::Null, Value::from),
+    },
+    duration!(
+        retention,
+        "File with audit: how long rotated files are kept. Default: for ever."
     ),
     text!(url, HTTP_URL, "async_http: where it sends."),
     text!(connection_string, ADDRESS, "async_database: the database."),

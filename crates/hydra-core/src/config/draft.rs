@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use crate::Level;
 use crate::config::destination::{
-    ConsoleConfig, DestinationConfig, DestinationKind, FileConfig, NetworkConfig, NetworkType,
-    Rotate, Secret, Stream,
+    AuditConfig, ConsoleConfig, DestinationConfig, DestinationKind, FileConfig, NetworkConfig,
+    NetworkType, Rotate, Secret, Stream,
 };
 use crate::config::fields::Limit;
 use crate::config::{RedactionConfig, Templates, TimeZoneSetting, Value};
@@ -53,6 +53,12 @@ pub(crate) struct Draft {
     pub(crate) mode: Option<u32>,
     pub(crate) buffer_size: Option<u64>,
     pub(crate) flush_interval: Option<Duration>,
+    pub(crate) audit: Option<bool>,
+    pub(crate) audit_key: Option<String>,
+    pub(crate) checkpoint_every: Option<u32>,
+    pub(crate) checkpoint_interval: Option<Duration>,
+    pub(crate) fsync: Option<bool>,
+    pub(crate) retention: Option<Duration>,
     pub(crate) url: Option<String>,
     pub(crate) connection_string: Option<String>,
     pub(crate) queue_url: Option<String>,
@@ -106,7 +112,20 @@ impl Draft {
         set(&mut file.mode, self.mode);
         file.buffer_size = self.buffer_size;
         file.flush_interval = self.flush_interval;
+        file.audit = self.audit.unwrap_or(false).then(|| self.audit());
         Some(file)
+    }
+
+    fn audit(&self) -> AuditConfig {
+        let mut audit = AuditConfig {
+            key_file: self.audit_key.clone().map(Into::into),
+            retention: self.retention,
+            ..AuditConfig::default()
+        };
+        set(&mut audit.checkpoint_every, self.checkpoint_every);
+        set(&mut audit.checkpoint_interval, self.checkpoint_interval);
+        set(&mut audit.fsync, self.fsync);
+        audit
     }
 
     fn network(&self, network_type: NetworkType) -> NetworkConfig {
@@ -180,6 +199,20 @@ impl Draft {
         self.mode = changed(file.mode, default.mode);
         self.buffer_size = file.buffer_size;
         self.flush_interval = file.flush_interval;
+        if let Some(audit) = &file.audit {
+            self.take_audit(audit);
+        }
+    }
+
+    fn take_audit(&mut self, audit: &AuditConfig) {
+        let default = AuditConfig::default();
+        let key = audit.key_file.as_ref();
+        self.audit = Some(true);
+        self.audit_key = key.map(|key| key.to_string_lossy().into_owned());
+        self.checkpoint_every = changed(audit.checkpoint_every, default.checkpoint_every);
+        self.checkpoint_interval = changed(audit.checkpoint_interval, default.checkpoint_interval);
+        self.fsync = changed(audit.fsync, default.fsync);
+        self.retention = audit.retention;
     }
 
     fn take_network(&mut self, network: &NetworkConfig) {

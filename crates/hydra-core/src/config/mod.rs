@@ -50,8 +50,8 @@ mod yaml;
 
 pub use builder::{ConfigBuilder, DestinationBuilder, LayerBuilder};
 pub use destination::{
-    ConsoleConfig, DestinationConfig, DestinationKind, FileConfig, NetworkConfig, NetworkType,
-    Rotate, Secret, Stream,
+    AuditConfig, ConsoleConfig, DestinationConfig, DestinationKind, FileConfig, NetworkConfig,
+    NetworkType, Rotate, Secret, Stream,
 };
 pub use error::{ConfigError, Problem, ProblemKind};
 #[cfg(feature = "config-files")]

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use super::build_error::BuildError;
 use super::custom::CustomDestination;
-use super::made::{Made, Settings, console_streams, midnight, with_defaults};
+use super::made::{Made, Settings, console_streams, midnight, must_be_auditable, with_defaults};
 use super::protection::Protection;
 use super::protections::Protections;
 use super::route::{Group, Route, Target};
@@ -230,8 +230,11 @@ impl Assembly {
             }
             DestinationKind::File(file) => {
                 let format = format_settings(config, destination, false);
+                if file.audit.is_some() {
+                    must_be_auditable(format.kind, path)?;
+                }
                 let settings = Settings::File {
-                    file: with_defaults(file, config),
+                    file: Box::new(with_defaults(file, config)),
                     midnight: midnight(file, &format),
                     header: bind(&format, path)?.header(),
                     force_flush: destination.force_flush,

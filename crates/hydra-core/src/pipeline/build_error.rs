@@ -42,6 +42,13 @@ pub enum BuildError {
         /// What is wrong.
         source: hydra_protect::RuleError,
     },
+    /// Two settings that cannot go together.
+    Conflict {
+        /// Where: `layers.APP.destinations[1].format`.
+        path: String,
+        /// What is wrong, and what would be right.
+        what: &'static str,
+    },
     /// A destination that must open at once (`lazy_initialization: false`) does not.
     Open {
         /// Where: `layers.APP.destinations[1]`.
@@ -64,6 +71,7 @@ impl fmt::Display for BuildError {
                 f,
                 "{path}: this build has no {what}; it comes with the feature {feature:?}"
             ),
+            BuildError::Conflict { path, what } => write!(f, "{path}: {what}"),
             BuildError::Open { path, source } => {
                 write!(f, "{path}: cannot be opened: {source}")
             }
@@ -77,7 +85,7 @@ impl std::error::Error for BuildError {
             BuildError::Format { source, .. } => Some(source),
             BuildError::Open { source, .. } => Some(source),
             BuildError::Redaction { source, .. } => Some(source),
-            BuildError::Unavailable { .. } => None,
+            BuildError::Unavailable { .. } | BuildError::Conflict { .. } => None,
         }
     }
 }

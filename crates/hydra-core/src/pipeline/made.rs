@@ -3,8 +3,10 @@
 use std::io::IsTerminal as _;
 use std::sync::Arc;
 
+use super::build_error::BuildError;
 use crate::config::{Config, ConsoleConfig, FileConfig, Rotate, Stream, TimeZoneSetting};
 use crate::destination::console::ConsoleDestination;
+use crate::destination::file::sealed::{self, SealedFile, SealedOptions};
 use crate::destination::file::{FileDestination, FileOptions, RotateEvery};
 use crate::destination::host::host;
 use crate::format::{FormatKind, FormatSettings, find_zone};
@@ -23,7 +25,7 @@ pub(super) enum Settings {
     Stdout,
     Stderr,
     File {
-        file: FileConfig,
+        file: Box<FileConfig>,
         /// Where midnight is asked for, if it is: that of the lines' own time.
         midnight: Option<TimeZoneSetting>,
         header: Option<Vec<u8>>,
@@ -70,14 +72,8 @@ impl Made {
                     Some(header) => options.header(header.clone()),
                     None => options,
                 };
-                let destination = FileDestination::new(options);
-                if !lazy {
-                    destination.open()?;
-                }
-                (
-                    format!("file {}", file.path.display()),
-                    Arc::new(destination),
-                )
+                let name = format!("file {}", file.path.display());
+                (name, file_destination(file, options, lazy)?)
             }
         };
         Ok(Made {
@@ -141,4 +137,53 @@ fn file_options(file: &FileConfig) -> FileOptions {
     #[cfg(feature = "gzip")]
     let options = options.compress(file.compress);
     options
+}
+
+fn file_destination(
+    file: &FileConfig,
+    options: FileOptions,
+    lazy: bool,
+) -> std::io::Result<Arc<dyn Destination>> {
+    let Some(audit) = &file.audit else {
+        let destination = FileDestination::new(options);
+        if !lazy {
+            destination.open()?;
+        }
+        return Ok(Arc::new(destination));
+    };
+    let mut options = SealedOptions::new(options)
+        .checkpoint_every(audit.checkpoint_every.into())
+        .checkpoint_interval(audit.checkpoint_interval)
+        .fsync(audit.fsync)
+        .retention(audit.retention);
+    if let Some(key) = &audit.key_file {
+        options = options.with_key_file(key);
+    }
+    let destination = SealedFile::new(options);
+    if !lazy {
+        destination.open()?;
+    }
+    Ok(Arc::new(destination))
+}
+
+/// Whether this build seals files, and has a place for a seal in lines of this format.
+pub(super) fn must_be_auditable(
+    kind: FormatKind,
+    path: &dyn Fn() -> String,
+) -> Result<(), BuildError> {
+    if !sealed::can_seal() {
+        return Err(BuildError::Unavailable {
+            path: format!("{}.audit", path()),
+            what: "audit chains",
+            feature: "audit",
+        });
+    }
+    if kind == FormatKind::Csv {
+        return Err(BuildError::Conflict {
+            path: format!("{}.format", path()),
+            what: "an audit file cannot be CSV, whose columns have no place for a seal; any other \
+                   format can",
+        });
+    }
+    Ok(())
 }

@@ -126,6 +126,37 @@ pub struct Removal {
     pub retention_seconds: u64,
 }
 
+impl Removal {
+    /// Of a file, by its first line and that of the file behind it in its chain, both without their
+    /// newlines. `None`: the one is not the header of a file, or the other not of the file behind it.
+    ///
+    /// ```
+    /// use hydra_protect::audit::{ChainWriter, Removal, SigningKey};
+    /// use std::{sync::Arc, time::Duration};
+    /// let key = Arc::new(SigningKey::generate()?);
+    /// let (mut first, mut second) = (Vec::new(), Vec::new());
+    /// let mut chain = ChainWriter::begin(Arc::clone(&key), None, 0, &mut first)?;
+    /// ChainWriter::begin(key, Some(&chain.position()), 0, &mut second)?;
+    /// let line = |file: &[u8]| file.split(|b| *b == b'\n').next().map(<[u8]>::to_vec).unwrap_or_default();
+    /// let removal = Removal::of(&line(&first), &line(&second), Duration::from_secs(60));
+    /// assert_eq!(removal.expect("they follow each other").number, 1);
+    /// # Ok::<(), hydra_protect::audit::AuditError>(())
+    /// ```
+    pub fn of(first: &[u8], next: &[u8], kept_for: std::time::Duration) -> Option<Removal> {
+        let header = |line: &[u8]| match parse(&super::tag::split(line)?.pieces.concat())? {
+            Control::Header(header) => Some(header),
+            _ => None,
+        };
+        let (first, next) = (header(first)?, header(next)?);
+        (next.previous.as_ref()?.0 == first.file).then_some(Removal {
+            file: first.file,
+            number: first.number,
+            records: next.records_before.saturating_sub(first.records_before),
+            retention_seconds: kept_for.as_secs(),
+        })
+    }
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Control {
     Header(Header),

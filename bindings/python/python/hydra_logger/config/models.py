@@ -267,6 +267,35 @@ class LogDestination(_Model):
         description="File: the longest time that a record rests in the buffer. "
         "Default: as at the root.",
     )
+    audit: Switch | None = Field(
+        default=False,
+        description="File: whether its lines are chained and signed, so that hydra verify proves "
+        "that none was changed. It is never buffered; old files go by retention alone. "
+        "Default: false.",
+    )
+    audit_key: Text | None = Field(
+        default=None,
+        description="File with audit: the private key that signs, a PEM file, made when it is "
+        "missing. Default: audit.key beside the file.",
+    )
+    checkpoint_every: Annotated[int, *count(1, 1_000_000)] | None = Field(
+        default=1000,
+        description="File with audit: records between two signatures, at most. Default: 1000.",
+    )
+    checkpoint_interval: Duration | None = Field(
+        default=60.0,
+        description="File with audit: how long a record waits for a signature, at most. "
+        "Default: 1m.",
+    )
+    fsync: Switch | None = Field(
+        default=False,
+        description="File with audit: whether each record is on the disk when the call returns. "
+        "Default: false.",
+    )
+    retention: Duration | None = Field(
+        default=None,
+        description="File with audit: how long rotated files are kept. Default: for ever.",
+    )
     url: Text | None = Field(default=None, repr=False, description="async_http: where it sends.")
     connection_string: Text | None = Field(
         default=None, repr=False, description="async_database: the database."

@@ -41,6 +41,7 @@ mod pace;
 mod registry;
 mod room;
 mod schedule;
+pub mod sealed;
 mod short_lock;
 mod torn;
 mod troubles;
