@@ -117,9 +117,12 @@ impl Scan<'_> {
         if anchors.knows_context(self.text, at) {
             context::at_word(self, at);
         }
-        if anchors.knows_token(self.text, at) {
-            if let Some(span) = detect::at_word(self.text, at) {
-                self.take(span);
+        if anchors.knows_token(self.text, at)
+            && let Some(span) = detect::at_word(self.text, at)
+        {
+            self.take(span);
+            if let Some(partner) = detect::beside(self.text, span) {
+                self.take(partner);
             }
         }
     }

@@ -211,7 +211,9 @@ fn border_before(text: &[u8], at: usize) -> bool {
     let earlier = before(text, at.saturating_sub(1));
     match before(text, at) {
         b'+' | b'$' => false,
-        b'.' | b',' => !earlier.is_ascii_digit(),
+        b'.' => !earlier.is_ascii_digit(),
+        // The comma of a fraction follows a lone nought, that of a table may follow anything.
+        b',' => earlier != b'0' || before(text, at.saturating_sub(2)).is_ascii_digit(),
         // `card-4111…` may be, a piece of a UUID or of a longer number may not.
         b'-' => !earlier.is_ascii_hexdigit() || word_before(text, at, 12, CARD_WORDS),
         b' ' => !group_of_four(text, at.saturating_sub(5)) || word_before(text, at, 12, CARD_WORDS),
@@ -224,7 +226,7 @@ fn border_before(text: &[u8], at: usize) -> bool {
 fn border_after(text: &[u8], end: usize) -> bool {
     let later = byte(text, end + 1);
     match byte(text, end) {
-        b'.' | b',' => !later.is_ascii_digit(),
+        b'.' => !later.is_ascii_digit(),
         b'-' => !later.is_ascii_hexdigit(),
         b' ' => !group_of_four(text, end + 1),
         next => !next.is_ascii_alphanumeric(),

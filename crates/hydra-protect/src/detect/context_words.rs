@@ -8,7 +8,7 @@
 
 use std::ops::Range;
 
-use super::bytes::{before, byte};
+use super::bytes::{before, byte, run_end, run_start};
 
 /// How far back a verifier looks for a word, in bytes.
 pub(crate) const REACH: usize = 36;
@@ -17,6 +17,16 @@ pub(crate) const REACH: usize = 36;
 pub(crate) fn word_before(text: &[u8], at: usize, reach: usize, words: &[&[u8]]) -> bool {
     let start = at.saturating_sub(reach);
     (start..at).any(|i| word_at(text, i, at, words))
+}
+
+/// Whether the word from `i` to `end` is the name in a marker: what was taken out says nothing of
+/// what is still there, or a second pass would find more than the first.
+fn in_marker(text: &[u8], i: usize, end: usize) -> bool {
+    let label = |b: u8| b.is_ascii_uppercase() || b == b'_';
+    byte(text, run_end(text, end, 16, label)) == b']'
+        && text
+            .get(..run_start(text, i, 16, label))
+            .is_some_and(|head| head.ends_with(b"[REDACTED:"))
 }
 
 /// Whether one of `words` starts at `i` and ends at `to` or before.
@@ -32,14 +42,27 @@ fn word_at(text: &[u8], i: usize, to: usize, words: &[&[u8]]) -> bool {
                 .get(i..i + word.len())
                 .is_some_and(|found| found.eq_ignore_ascii_case(word))
             && (first >= 0x80 || ends_word(text, i + word.len()))
+            && !in_marker(text, i, i + word.len())
     })
 }
 
 /// Whether a word can start at `i`: no letter before it, or a small one before a capital.
 pub(crate) fn starts_word(text: &[u8], i: usize) -> bool {
     let last = before(text, i);
-    !last.is_ascii_alphabetic() && last < 0x80
-        || last.is_ascii_lowercase() && byte(text, i).is_ascii_uppercase()
+    match last {
+        0x80.. => ends_mark(text, i),
+        _ => {
+            !last.is_ascii_alphabetic()
+                || last.is_ascii_lowercase() && byte(text, i).is_ascii_uppercase()
+        }
+    }
+}
+
+/// Whether the UTF-8 character before `i` is a mark and no letter: a no-break space, a quotation
+/// mark, a full stop of another script.
+fn ends_mark(text: &[u8], i: usize) -> bool {
+    let lead = |back: usize| i.checked_sub(back).map_or(0, |i| byte(text, i));
+    matches!(lead(2), 0xc2) || matches!((lead(3), lead(2)), (0xe2, _) | (0xe3, 0x80) | (0xef, 0xbc))
 }
 
 /// Whether a word can end before `i`: no letter follows, or a capital after a small one.
@@ -71,7 +94,7 @@ pub(crate) fn last_word(text: &[u8], at: usize) -> Option<Range<usize>> {
             break;
         }
     }
-    Some(start..end)
+    (!in_marker(text, start, end)).then_some(start..end)
 }
 
 /// Whether the last word before `at` is one of `words`.

@@ -44,6 +44,9 @@ pub(crate) fn at_word(text: &[u8], at: usize) -> Option<Span> {
 /// What the number whose first digit is at `at` is.
 pub(crate) fn at_number(text: &[u8], at: usize, on: Enabled) -> Option<Span> {
     let found = |kind| move |range| Span::new(range, kind);
+    if let Some(token) = tokens::at_digit(text, at) {
+        return Some(token);
+    }
     let last = before(text, at);
     if last.is_ascii_alphabetic() {
         let start = at.checked_sub(2)?;
@@ -124,6 +127,11 @@ pub(crate) fn at_group(text: &[u8], at: usize) -> Option<Span> {
     let dashed = matches!((gap - at, byte(text, gap)), (2, b'-') | (4, b'.'));
     let range = dashed.then(|| mac::mac(text, gap)).flatten()?;
     Some(Span::new(range, Kind::Mac))
+}
+
+/// What belongs to a token that was found, and stands near it.
+pub(crate) fn beside(text: &[u8], found: Span) -> Option<Span> {
+    tokens::beside(text, found)
 }
 
 /// The mail address around the `@` at `at`.

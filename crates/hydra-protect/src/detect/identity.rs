@@ -1,25 +1,421 @@
-//! Passport numbers and national identity numbers, beside a word for them.
+//! Passport numbers, driver's licences and national identity numbers, beside a word for them.
+//!
+//! The shapes are those that the issuing authorities publish (ICAO Doc 9303 for passports; HMRC,
+//! INPS, UIDAI, Receita Federal, the Ministerio del Interior and their like). A word must name the
+//! number: check digits are not asked for then, since a mistyped number is still somebody's, and a
+//! word alone (`passport: expired`) is no number.
 
-use super::bytes::{byte, run_end};
+use std::ops::Range;
+
+use super::birth_date::gap_end;
+use super::bytes::{byte, run_end, separator};
+use super::context_words::{ends_word, is_one_of, starts_word};
 use crate::detect::Kind;
 use crate::span::Span;
 
+/// Words for a document, and the shapes of its numbers.
+struct Document {
+    /// Lower-case letters; between its words `_`, `-`, a space, or nothing may stand.
+    words: &'static [&'static str],
+    shapes: &'static [&'static str],
+}
+
+/// In a shape `L` is a letter, `D` a digit, `X` one of both; a separator may stand between any two.
+const DOCUMENTS: &[Document] = &[
+    Document {
+        words: &["nino", "national insurance", "ni number"],
+        shapes: &["LLDDDDDDL", "LLDDDDDD"],
+    },
+    Document {
+        words: &["cpf"],
+        shapes: &["DDDDDDDDDDD"],
+    },
+    Document {
+        words: &["cnpj"],
+        shapes: &["DDDDDDDDDDDDDD"],
+    },
+    Document {
+        words: &["dni", "nie", "nif"],
+        shapes: &["DDDDDDDDL", "LDDDDDDDX", "DDDDDDDDD"],
+    },
+    Document {
+        words: &[
+            "nir",
+            "insee",
+            "numero de securite sociale",
+            "securite sociale",
+        ],
+        shapes: &["DDDDDXXDDDDDDDD", "DDDDDXXDDDDDD"],
+    },
+    Document {
+        words: &["pesel"],
+        shapes: &["DDDDDDDDDDD"],
+    },
+    Document {
+        words: &["bsn", "burgerservicenummer"],
+        shapes: &["DDDDDDDDD"],
+    },
+    Document {
+        words: &["aadhaar", "aadhar", "uidai"],
+        shapes: &["DDDDDDDDDDDD"],
+    },
+    Document {
+        words: &["sin", "social insurance"],
+        shapes: &["DDDDDDDDD"],
+    },
+    Document {
+        words: &["nhs"],
+        shapes: &["DDDDDDDDDD"],
+    },
+    Document {
+        words: &["codice fiscale", "cod fiscale", "codicefiscale"],
+        shapes: &["LLLLLLXXLXXLXXXL"],
+    },
+    Document {
+        words: &[
+            "personnummer",
+            "personnr",
+            "personal identity",
+            "samordningsnummer",
+        ],
+        shapes: &["DDDDDDDDDDDD", "DDDDDDDDDD", "DDDDDDDDDDD"],
+    },
+    Document {
+        words: &["fodselsnummer", "henkilotunnus", "cpr"],
+        shapes: &["DDDDDDDDDDD", "DDDDDDDDDD", "DDDDDDXDDX"],
+    },
+    Document {
+        words: &["curp"],
+        shapes: &["LLLLDDDDDDLLLLLLXD"],
+    },
+    Document {
+        words: &["nric", "fin number"],
+        shapes: &["LDDDDDDDL"],
+    },
+    Document {
+        words: &["hkid"],
+        shapes: &["LDDDDDDD", "LDDDDDDL"],
+    },
+    Document {
+        words: &["my number", "mynumber"],
+        shapes: &["DDDDDDDDDDDD"],
+    },
+    Document {
+        words: &["steuer id", "steueridentifikationsnummer", "idnr"],
+        shapes: &["DDDDDDDDDDD"],
+    },
+    Document {
+        words: &["tfn", "tax file"],
+        shapes: &["DDDDDDDDD", "DDDDDDDD"],
+    },
+    Document {
+        words: &["medicare"],
+        shapes: &["DDDDDDDDDD", "DLXDLXDLLDD"],
+    },
+];
+
+/// Documents whose numbers have many shapes: letters and digits, with enough of the latter.
+const LOOSE: &[&str] = &[
+    "national id",
+    "national identity",
+    "national identification",
+    "nationalid",
+    "identity card",
+    "id card",
+    "citizen id",
+    "tax id",
+    "taxid",
+    "taxpayer id",
+    "tax identification",
+    "tin",
+    "driver license",
+    "drivers license",
+    "driver licence",
+    "drivers licence",
+    "driver's license",
+    "driver's licence",
+    "driving licence",
+    "driving license",
+    "driverslicense",
+    "licence number",
+    "license number",
+    "resident id",
+    "residence permit",
+    "personalausweis",
+    "ausweis",
+    "fuhrerschein",
+    "pan card",
+];
+
+/// The words of a passport.
+const PASSPORT: &[&str] = &[
+    "passport",
+    "reisepass",
+    "passeport",
+    "pasaporte",
+    "passaporto",
+    "passaporte",
+    "paspoort",
+];
+
+/// What may stand between the words and the number.
+const FILLERS: &[&[u8]] = &[
+    b"number",
+    b"no",
+    b"nr",
+    b"num",
+    b"numero",
+    b"nummer",
+    b"id",
+    b"is",
+    b"was",
+    b"of",
+    b"the",
+    b"card",
+    b"value",
+    b"quot",
+    b"n",
+    b"code",
+    b"holder",
+    b"with",
+    b"book",
+    b"doc",
+    b"document",
+];
+
 /// The first bytes, in lower case, of the words that [`identity`] knows.
-pub(crate) const HEADS: [[u8; 3]; 1] = [*b"pas"];
+pub(crate) const HEADS: [[u8; 3]; 39] = [
+    *b"pas", *b"rei", *b"nin", *b"nat", *b"ni ", *b"cpf", *b"cnp", *b"dni", *b"nie", *b"nif",
+    *b"nir", *b"ins", *b"num", *b"sec", *b"pes", *b"bsn", *b"bur", *b"aad", *b"uid", *b"sin",
+    *b"soc", *b"nhs", *b"cod", *b"per", *b"sam", *b"fod", *b"hen", *b"cpr", *b"cur", *b"nri",
+    *b"hki", *b"ste", *b"tfn", *b"tax", *b"dri", *b"tin", *b"id ", *b"res", *b"med",
+];
 
 /// The number that the word for an identity document at `at` names.
 pub(crate) fn identity(text: &[u8], at: usize) -> Option<Span> {
-    let word = run_end(text, at, 16, |b| b.is_ascii_alphabetic());
-    if !text.get(at..word)?.eq_ignore_ascii_case(b"passport") {
+    if !starts_word(text, at) {
         return None;
     }
-    let start = run_end(text, word, 6, |b| {
-        matches!(b, b' ' | b':' | b'=' | b'"' | b'\'')
-    });
-    let end = run_end(text, start, 10, |b| b.is_ascii_alphanumeric());
-    let number = text.get(start..end)?;
+    if let Some(end) = any_end(text, at, PASSPORT) {
+        let range = number(text, end, passport)?;
+        return Some(Span::new(range, Kind::Passport));
+    }
+    let national = |range| Span::new(range, Kind::NationalId);
+    if let Some(end) = any_end(text, at, LOOSE) {
+        return number(text, end, loose).map(national);
+    }
+    let (document, end) = DOCUMENTS
+        .iter()
+        .find_map(|document| Some((document, any_end(text, at, document.words)?)))?;
+    let shaped = |text: &[u8], at: usize| {
+        document
+            .shapes
+            .iter()
+            .filter_map(|shape| shape_end(text, at, shape))
+            .max()
+    };
+    number(text, end, shaped).map(national)
+}
+
+/// Where the longest of the phrases ends that starts at `at`.
+fn any_end(text: &[u8], at: usize, phrases: &[&str]) -> Option<usize> {
+    let first = byte(text, at).to_ascii_lowercase();
+    phrases
+        .iter()
+        .filter(|phrase| phrase.as_bytes().first() == Some(&first))
+        .filter_map(|phrase| phrase_end(text, at, phrase))
+        .max()
+}
+
+/// Where `phrase` ends, whose words may be joined by a space, `_`, `-` or nothing.
+fn phrase_end(text: &[u8], at: usize, phrase: &str) -> Option<usize> {
+    let mut i = at;
+    for letter in phrase.bytes() {
+        if letter == b' ' {
+            i += match byte(text, i) {
+                b' ' | b'_' | b'-' | b'.' => 1,
+                0xc2 if byte(text, i + 1) == 0xa0 => 2,
+                _ => 0,
+            };
+            continue;
+        }
+        if byte(text, i).to_ascii_lowercase() != letter {
+            return None;
+        }
+        i += 1;
+    }
+    ends_word(text, i).then_some(i)
+}
+
+/// The number behind a word that ends at `from`, with fillers between.
+fn number(
+    text: &[u8],
+    from: usize,
+    shape: impl Fn(&[u8], usize) -> Option<usize>,
+) -> Option<Range<usize>> {
+    let mut i = from;
+    for _ in 0..4 {
+        i = gap_end(text, i);
+        if let Some(end) = shape(text, i) {
+            return Some(i..end);
+        }
+        let word = run_end(text, i, 10, |b| b.is_ascii_alphabetic());
+        // `passportNo` ends a word within.
+        let inner = camel_end(text, i, word);
+        if !is_one_of(text.get(i..inner)?, FILLERS) {
+            return None;
+        }
+        i = inner;
+    }
+    None
+}
+
+fn camel_end(text: &[u8], from: usize, to: usize) -> usize {
+    (from + 1..to)
+        .find(|&i| byte(text, i).is_ascii_uppercase() && byte(text, i - 1).is_ascii_lowercase())
+        .unwrap_or(to)
+}
+
+/// Where a number of that shape ends, at a border.
+fn shape_end(text: &[u8], at: usize, shape: &str) -> Option<usize> {
+    let mut i = at;
+    for class in shape.bytes() {
+        let fits = |b: u8| match class {
+            b'L' => b.is_ascii_alphabetic(),
+            b'D' => b.is_ascii_digit(),
+            _ => b.is_ascii_alphanumeric(),
+        };
+        if i > at && !byte(text, i).is_ascii_alphanumeric() {
+            i += match byte(text, i) {
+                b'/' | b'+' | b'(' => 1,
+                _ => separator(text, i),
+            };
+        }
+        if !fits(byte(text, i)) {
+            return None;
+        }
+        i += 1;
+    }
+    let next = byte(text, i);
+    let inside = next.is_ascii_alphanumeric()
+        || matches!(next, b'.' | b'-') && byte(text, i + 1).is_ascii_digit();
+    (!inside).then_some(i)
+}
+
+/// Six to ten capitals and digits; small letters only with many digits.
+fn passport(text: &[u8], at: usize) -> Option<usize> {
+    let end = run_end(text, at, 12, |b| b.is_ascii_alphanumeric());
+    let number = text.get(at..end)?;
     let digits = number.iter().filter(|b| b.is_ascii_digit()).count();
-    let shaped =
-        (6..=9).contains(&number.len()) && digits >= 5 && !byte(text, end).is_ascii_alphanumeric();
-    shaped.then(|| Span::new(start..end, Kind::Passport))
+    let capital = !number.iter().any(u8::is_ascii_lowercase);
+    let shaped = (6..=10).contains(&number.len()) && (capital && digits >= 2 || digits >= 5);
+    shaped.then_some(end)
+}
+
+/// Five to 20 letters and digits in groups, most of them digits.
+fn loose(text: &[u8], at: usize) -> Option<usize> {
+    let mut end = at;
+    let (mut digits, mut others) = (0, 0);
+    loop {
+        let group = run_end(text, end, 24, |b| b.is_ascii_alphanumeric());
+        let Some(part) = text.get(end..group).filter(|part| !part.is_empty()) else {
+            break;
+        };
+        let found = part.iter().filter(|b| b.is_ascii_digit()).count();
+        if found == 0 && (end > at || part.len() > 4)
+            || part.iter().any(u8::is_ascii_lowercase) && found < 5
+        {
+            break;
+        }
+        digits += found;
+        others += part.len() - found;
+        end = group;
+        let gap = byte(text, group);
+        if !matches!(gap, b'-' | b'/' | b'.' | b' ')
+            || !byte(text, group + 1).is_ascii_alphanumeric()
+            || digits + others > 18
+        {
+            break;
+        }
+        // A word after a space is prose.
+        if gap == b' ' && !byte(text, group + 1).is_ascii_digit() {
+            break;
+        }
+        end = group + 1;
+    }
+    let end = if matches!(byte(text, end.wrapping_sub(1)), b'-' | b'/' | b'.' | b' ') {
+        end - 1
+    } else {
+        end
+    };
+    (digits >= 5 && others <= 8 && digits + others <= 20).then_some(end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Option<(&str, Kind)> {
+        (0..text.len())
+            .find_map(|at| identity(text.as_bytes(), at))
+            .map(|span| (&text[span.start..span.end], span.kind))
+    }
+
+    #[test]
+    fn numbers_are_found_behind_the_words_for_their_documents() {
+        for (text, number) in [
+            ("NINO: AB 12 34 56 C", "AB 12 34 56 C"),
+            ("national insurance number AB123456C used", "AB123456C"),
+            ("nationalInsuranceNumber=AB123456C", "AB123456C"),
+            ("invalid CPF: 529.982.247-25", "529.982.247-25"),
+            ("DNI 12345678Z", "12345678Z"),
+            ("NIE: X1234567L", "X1234567L"),
+            ("{\"pesel\":\"44051401359\"}", "44051401359"),
+            ("Aadhaar=2345 6789 0123", "2345 6789 0123"),
+            ("SIN: 046-454-286", "046-454-286"),
+            ("codice fiscale RSSMRA85M01H501Z", "RSSMRA85M01H501Z"),
+            ("personnummer 19811218-9876", "19811218-9876"),
+            ("national_id IH4563025", "IH4563025"),
+            ("tax id: 13536123814", "13536123814"),
+            ("driver license K8832204 renewed", "K8832204"),
+            ("driver's license no. D123-4567-8901", "D123-4567-8901"),
+            ("NHS number: 943 476 5919", "943 476 5919"),
+            ("NIR 1 84 12 76 451 089 46", "1 84 12 76 451 089 46"),
+            ("bsn=111222333", "111222333"),
+        ] {
+            assert_eq!(found(text), Some((number, Kind::NationalId)), "{text}");
+        }
+        for (text, number) in [
+            ("passport no. C01X00T47 expired", "C01X00T47"),
+            ("passportNo=651182634", "651182634"),
+            ("checked in with passport KF9XXH525", "KF9XXH525"),
+            ("{\"passport_number\":\"E42654701\"}", "E42654701"),
+            ("Reisepass: C2RJF7MZ8", "C2RJF7MZ8"),
+        ] {
+            assert_eq!(found(text), Some((number, Kind::Passport)), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_word_without_a_number_and_a_number_without_a_word_are_left() {
+        for text in [
+            "passport: expired",
+            "passport public",
+            "passport-saml 3.2.1",
+            "passport.js v0.6.0",
+            "SIN wave 12",
+            "since 123456789",
+            "tax idea 12345678901",
+            "driver license expired",
+            "order 12345678Z",
+            "national id missing",
+            "dni",
+            "nie wieder 2024",
+            "tin can 12",
+            "nhs wait 12",
+            "tax identity unknown",
+        ] {
+            assert_eq!(found(text), None, "{text}");
+        }
+    }
 }

@@ -72,7 +72,7 @@ fn border_before(text: &[u8], at: usize) -> bool {
     let last = before(text, at);
     let earlier = before(text, at.saturating_sub(1));
     match last {
-        b'-' | b'.' | b',' => !earlier.is_ascii_alphanumeric(),
+        b'-' | b'.' => !earlier.is_ascii_alphanumeric(),
         b'+' | b'$' => false,
         _ => !last.is_ascii_alphanumeric(),
     }

@@ -115,7 +115,7 @@ fn starts_number(text: &[u8], at: usize, first: u8) -> bool {
         b'$' | b'+' | b'@' => false,
         // The sign of the pound, the euro, the yen.
         0xa3 | 0xac | 0xa5 => first == b'+',
-        b'.' | b',' | b':' => !earlier.is_ascii_digit(),
+        b'.' | b':' => !earlier.is_ascii_digit(),
         b'-' => first == b'+' || !earlier.is_ascii_alphanumeric(),
         _ => !last.is_ascii_alphanumeric(),
     }
@@ -125,7 +125,7 @@ fn starts_number(text: &[u8], at: usize, first: u8) -> bool {
 fn ends_number(text: &[u8], end: usize) -> bool {
     let later = byte(text, end + 1);
     match byte(text, end) {
-        b'.' | b',' => !later.is_ascii_digit(),
+        b'.' => !later.is_ascii_digit(),
         b'-' => !later.is_ascii_alphanumeric(),
         b'%' => later.is_ascii_hexdigit(),
         next => !next.is_ascii_alphanumeric(),

@@ -10,19 +10,14 @@ use crate::detect::Kind;
 use crate::span::Span;
 
 /// The first bytes, in lower case, of what [`at_word`] reads from.
-pub(super) const HEADS: [[u8; HEAD]; 21] = [
-    *b"q~\0\0", *b"us0\0", *b"us1\0", *b"us2\0", *b"us3\0", *b"us4\0", *b"us5\0", *b"us6\0",
-    *b"us7\0", *b"us8\0", *b"us9\0", *b"atla", *b"nral", *b"mmk\0", *b"azdo", *b"hook", *b"webh",
-    *b"disc", *b"outl", *b"t3bl", *b"jqqj",
+pub(super) const HEADS: [[u8; HEAD]; 17] = [
+    *b"us0\0", *b"us1\0", *b"us2\0", *b"us3\0", *b"us4\0", *b"us5\0", *b"us6\0", *b"us7\0",
+    *b"us8\0", *b"us9\0", *b"atla", *b"nral", *b"mmk\0", *b"hook", *b"webh", *b"disc", *b"outl",
 ];
 
 /// The token that the word at `at` stands in.
 pub(super) fn at_word(text: &[u8], at: usize) -> Option<Span> {
     let (range, kind) = match byte(text, at) {
-        b'Q' => (azure_client_secret(text, at)?, Kind::Secret),
-        b'J' => (azure_key(text, at, b"JQQJ99", 52, 26)?, Kind::ApiKey),
-        b'A' => (azure_key(text, at, b"AZDO", 76, 4)?, Kind::Token),
-        b'T' => (openai_key(text, at)?, Kind::ApiKey),
         b'u' => (mailchimp_key(text, at)?, Kind::ApiKey),
         b'a' => (terraform_token(text, at)?, Kind::Token),
         b'N' => (new_relic_license(text, at)?, Kind::ApiKey),
@@ -52,34 +47,6 @@ fn azure_client_secret(text: &[u8], at: usize) -> Option<Range<usize>> {
     let end = run_end(text, at + 2, 40, part);
     let end = run_start(text, end, 4, |b| b == b'.');
     (shaped && (31..=36).contains(&(end - at - 2))).then_some(start..end)
-}
-
-/// The signatures that Azure puts into its keys (`JQQJ99`, `AZDO`), `lead` bytes from their start
-/// and `rest` from their end.
-fn azure_key(
-    text: &[u8],
-    at: usize,
-    signature: &[u8],
-    lead: usize,
-    rest: usize,
-) -> Option<Range<usize>> {
-    let start = at.checked_sub(lead)?;
-    let end = run_end(text, at, signature.len() + rest, alphanumeric);
-    let shaped = has(text, at, signature)
-        && end - at == signature.len() + rest
-        && run_start(text, at, lead + 1, alphanumeric) == start
-        && !byte(text, end).is_ascii_alphanumeric();
-    shaped.then_some(start..end)
-}
-
-/// `T3BlbkFJ`, in the middle of OpenAI's keys, whatever they start with.
-fn openai_key(text: &[u8], at: usize) -> Option<Range<usize>> {
-    if !has(text, at, b"T3BlbkFJ") {
-        return None;
-    }
-    let start = run_start(text, at, 128, url64);
-    let end = run_end(text, at, 160, url64);
-    (at - start >= 16 && end - at >= 24).then_some(start..end)
 }
 
 /// 32 hexadecimal digits and a data centre: `…-us12`.
@@ -159,12 +126,21 @@ fn webhook(text: &[u8], at: usize) -> Option<Range<usize>> {
     (end >= path + 16).then_some(host - scheme..end)
 }
 
-/// A token whose first byte is the digit at `at`.
+/// A token whose first byte is the digit at `at`, or that is known by what follows that digit.
 pub(super) fn at_digit(text: &[u8], at: usize) -> Option<Span> {
-    if alphanumeric(before(text, at)) {
-        return None;
-    }
     let digits = run_end(text, at, 26, |b| b.is_ascii_digit());
+    match byte(text, digits) {
+        b'Q' => {
+            let range = azure_client_secret(text, digits)?;
+            return Some(Span::new(range, Kind::Secret));
+        }
+        b'N' => {
+            let range = new_relic_license(text, digits)?;
+            return Some(Span::new(range, Kind::ApiKey));
+        }
+        _ if alphanumeric(before(text, at)) => return None,
+        _ => {}
+    }
     let (end, kind) = match (digits - at, byte(text, digits)) {
         // Telegram: a bot's id and 35 more.
         (6..=16, b':') if byte(text, digits + 1) == b'A' => {

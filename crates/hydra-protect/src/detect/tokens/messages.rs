@@ -1,7 +1,7 @@
 //! Mail, chat and telephony.
 
 use super::rule::{
-    ALNUM, BASE64, CAPITALS, ESCAPED, HEX, LONG, Rule, SEGMENTED, URL64, UUID, exactly, key,
+    ALNUM, ANY64, BASE64, CAPITALS, ESCAPED, HEX, LONG, Rule, SEGMENTED, URL64, UUID, exactly, key,
     random, rule, run, text,
 };
 
@@ -17,7 +17,7 @@ pub(super) const RULES: &[Rule] = &[
     rule("Slack", b"xoxe-", &[run(URL64, 10, LONG)]),
     rule("Slack", b"xoxc-", &[run(URL64, 10, LONG)]),
     rule("Slack cookie", b"xoxd-", &[run(ESCAPED, 20, LONG)]),
-    rule("Slack configuration", b"xoxe.xox", &[run(URL64, 40, LONG)]),
+    rule("Slack configuration", b"xoxe.xox", &[run(ANY64, 40, LONG)]),
     rule("Slack app", b"xapp-", &[run(URL64, 20, 300)]),
     rule("Slack workflow", b"xwfp-", &[run(URL64, 20, 200)]),
     rule("Discord bot", b"MD", &[run(URL64, 21, 30), text(b"."), exactly(URL64, 6), text(b"."), run(URL64, 25, 45)]),
