@@ -74,6 +74,10 @@ const ALL: &[Encoding] = &[
         let mark = draw.pick(&["\u{200b}", "\u{200c}", "\u{2060}", "\u{feff}", "\u{ad}"]);
         draft.encode_values(|text| split(draw, text, mark));
     }),
+    // UTF-16 that was read byte by byte.
+    any("utf-16 as bytes", |_, draft| {
+        draft.encode(|text| text.chars().flat_map(|letter| [letter, '\0']).collect());
+    }),
     any("unicode escapes", |_, draft| {
         draft.encode(|text| {
             let escaped = json(text);

@@ -282,7 +282,7 @@ fn decoded(text: &str) -> String {
                     }
                 }
             }
-            '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}' | '\u{ad}' => {}
+            '\0' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}' | '\u{ad}' => {}
             '\u{ff10}'..='\u{ff19}' => out.extend(char::from_digit(letter as u32 - 0xff10, 10)),
             _ => out.push(letter),
         }
