@@ -21,7 +21,8 @@ impl HydraLogger {
     /// throughput: records a second that one thread writes at it. handler_metrics: by destination,
     /// records, bytes, dropped, errors, avg_latency and max_latency of a delivery. memory_usage:
     /// bytes of the process that are resident. plugin_events: records that plugins have seen, once for
-    /// each of them. security_events, sanitization_events: what protection counted.
+    /// each of them. redacted: values that were redacted, by detector; sanitization_events: all of them
+    /// together. security_events: what protection counted.
     fn get_performance_metrics<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let metrics = performance_metrics(py, &self.logger)?;
         metrics.set_item("plugin_events", self.plugins.events())?;
@@ -81,9 +82,12 @@ fn performance_metrics<'py>(py: Python<'py>, logger: &Logger) -> PyResult<Bound<
     shown.set_item("throughput", throughput)?;
     shown.set_item("handler_metrics", handlers)?;
     shown.set_item("memory_usage", resident_bytes())?;
-    for key in ["security_events", "sanitization_events"] {
-        shown.set_item(key, 0)?;
-    }
+    shown.set_item("redacted", &metrics.redacted)?;
+    shown.set_item(
+        "sanitization_events",
+        metrics.redacted.values().sum::<u64>(),
+    )?;
+    shown.set_item("security_events", 0)?;
     Ok(shown)
 }
 

@@ -232,6 +232,14 @@ pub(crate) fn truncation_mark(cut: usize) -> String {
     format!("...[{cut} bytes truncated]")
 }
 
+/// A text that was cut: the beginning, and how many bytes are missing.
+pub(crate) fn cut_text(text: &str) -> Option<(&str, usize)> {
+    let (head, missing) = text
+        .strip_suffix(" bytes truncated]")?
+        .rsplit_once("...[")?;
+    Some((head, missing.parse().ok()?))
+}
+
 /// A text, or the beginning of it with what is missing where it is longer than this many bytes: as
 /// a logger cuts messages and values.
 ///

@@ -26,6 +26,9 @@ pub struct Metrics {
     /// Of the destinations that [`Logger::update_config`](crate::Logger::update_config) has
     /// replaced, together and without their latency: no dropped record leaves the account.
     pub replaced_destinations: DestinationSnapshot,
+    /// How many values were redacted, by detector; those that redacted nothing are not there. With
+    /// those of a configuration that was replaced.
+    pub redacted: BTreeMap<String, u64>,
 }
 
 /// The counts of a destination.

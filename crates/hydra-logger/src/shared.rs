@@ -11,7 +11,9 @@ use std::sync::{
 
 use hydra_core::config::{Config, DEFAULT_LAYER};
 use hydra_core::diagnostics::{self, ErrorKind};
-use hydra_core::pipeline::{Assembly, BuildError, CustomDestination, Route, levels_changed};
+use hydra_core::pipeline::{
+    Assembly, BuildError, CustomDestination, Protection, Route, levels_changed,
+};
 use hydra_core::{Destination, DestinationSnapshot, Layer, Level};
 
 use crate::last_resort::{self, LastResort};
@@ -42,6 +44,8 @@ pub(crate) struct State {
     /// The levels that `set_level` has given since the configuration came.
     levelled: BTreeMap<String, Level>,
     replaced: Replaced,
+    /// What the protections of replaced configurations have redacted.
+    redacted: BTreeMap<String, u64>,
     closed: bool,
 }
 
@@ -54,6 +58,7 @@ impl State {
             custom: Vec::new(),
             levelled: BTreeMap::new(),
             replaced: Replaced::default(),
+            redacted: BTreeMap::new(),
             closed: false,
         }
     }
@@ -75,6 +80,15 @@ impl State {
             DEFAULT_LAYER
         };
         self.levelled.get(name).copied()
+    }
+
+    /// What was redacted, by detector.
+    fn redacted(&self) -> BTreeMap<String, u64> {
+        let mut counts = self.redacted.clone();
+        self.assembly
+            .protections()
+            .for_each(|protection| add_counts(protection, &mut counts));
+        counts
     }
 
     /// A layer's name as lines and metrics have it: a program may make it of anything.
@@ -183,7 +197,12 @@ impl Core {
         settings.lazy_initialization |= state.captured.is_some();
         let assembly =
             Assembly::new(&settings, Some(&state.assembly))?.with(&state.custom, &settings)?;
+        let kept: Vec<_> = assembly.protections().cloned().collect();
         let old = std::mem::replace(&mut state.assembly, assembly);
+        let gone = old
+            .protections()
+            .filter(|protection| !kept.contains(protection));
+        gone.for_each(|protection| add_counts(protection, &mut state.redacted));
         state.config = config;
         state.levelled.clear();
         // Under the lock, so that a layer which is made meanwhile sees the new configuration.
@@ -236,6 +255,7 @@ impl Core {
         let mut metrics = Metrics {
             other_layers: layers.forgotten(),
             replaced_destinations: state.replaced.counts(),
+            redacted: state.redacted(),
             destinations: state
                 .assembly
                 .destinations()
@@ -270,6 +290,12 @@ impl Core {
             .for_each(|_, layer| layer.set_route(layer.level(), Route::Closed));
         drop(state);
         self.each_destination(|destination| destination.retire())
+    }
+}
+
+fn add_counts(protection: &Protection, counts: &mut BTreeMap<String, u64>) {
+    for (detector, count) in protection.redactor().counts() {
+        *counts.entry(detector.to_owned()).or_default() += count;
     }
 }
 

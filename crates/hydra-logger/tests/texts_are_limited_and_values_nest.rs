@@ -12,7 +12,9 @@ use serde_json::json;
 #[test]
 fn a_message_and_a_value_beyond_the_limit_are_cut_and_say_how_much_is_missing() {
     let (logger, records) = testing::capture();
-    let config = Config::builder().max_message_size(100);
+    let config = Config::builder()
+        .redact_sensitive(false)
+        .max_message_size(100);
     logger.update_config(config.build().unwrap()).unwrap();
     let long = "é".repeat(60);
     let cut = format!("{}...[20 bytes truncated]", "é".repeat(50));
@@ -32,7 +34,9 @@ fn a_message_and_a_value_beyond_the_limit_are_cut_and_say_how_much_is_missing() 
 #[test]
 fn context_and_bytes_are_cut_as_a_calls_texts_are() {
     let (logger, records) = testing::capture();
-    let config = Config::builder().max_message_size(100);
+    let config = Config::builder()
+        .redact_sensitive(false)
+        .max_message_size(100);
     logger.update_config(config.build().unwrap()).unwrap();
     let long = "x".repeat(120);
     let cut: OwnedValue = format!("{}...[20 bytes truncated]", "x".repeat(100))
@@ -65,7 +69,10 @@ fn context_and_bytes_are_cut_as_a_calls_texts_are() {
 #[test]
 fn a_fields_name_from_run_time_is_cut_as_a_text_is() {
     let (logger, records) = testing::capture();
-    let config = |limit| Config::builder().max_message_size(limit).build().unwrap();
+    let config = |limit| {
+        let builder = Config::builder().redact_sensitive(false);
+        builder.max_message_size(limit).build().unwrap()
+    };
     let long = "x".repeat(120);
     for (limit, kept) in [(100, 100), (10, 64), (120, 120)] {
         logger.update_config(config(limit)).unwrap();
@@ -80,6 +87,19 @@ fn a_fields_name_from_run_time_is_cut_as_a_text_is() {
         assert_eq!(record.field("short"), Some(&OwnedValue::U64(1)));
         assert_eq!(record.field(&cut), Some(&OwnedValue::U64(2)), "{record:?}");
     }
+}
+
+#[test]
+fn where_secrets_are_redacted_a_text_that_is_cut_does_not_end_in_half_of_one() {
+    let (logger, records) = testing::capture();
+    let config = Config::builder().max_message_size(30).build().unwrap();
+    logger.update_config(config).unwrap();
+    let long = "paid by ada with 4111 1111 1111 1111 yesterday";
+    info!(logger, "APP", long, "{long}");
+    let record = &records.take()[0];
+    let cut = "paid by ada with...[30 bytes truncated]";
+    assert_eq!(record.message, cut);
+    assert_eq!(record.field("long"), Some(&cut.into()));
 }
 
 #[test]

@@ -12,7 +12,7 @@ use hydra_protect::{Redactor, SensitiveKey};
 
 use crate::context::Context;
 use crate::diagnostics::{self, ErrorKind};
-use crate::record::ContextField;
+use crate::record::{ContextField, cut_text, truncation_mark};
 use crate::value::Arena;
 use crate::{Fields, Key, ToValue, Value};
 
@@ -251,11 +251,31 @@ impl<'a, 'w> Walk<'a, 'w> {
     /// What is left of a text, if it is not all of it.
     #[inline]
     fn text(&mut self, text: &str) -> Option<&'a str> {
+        if text.ends_with(" bytes truncated]") {
+            return self.beginning(text);
+        }
         let out = &mut self.memory.text;
         out.clear();
         if !self.redactor.redact_to(text, out) {
             return None;
         }
+        self.memory.used_arena = true;
+        Some(self.arena.text_of(&[out]))
+    }
+
+    /// What is left of a text that was cut: not its last word, which may be the beginning of a secret
+    /// that nobody knows by its half.
+    #[cold]
+    #[inline(never)]
+    fn beginning(&mut self, text: &str) -> Option<&'a str> {
+        let (head, missing) = cut_text(text).unwrap_or((text, 0));
+        let kept = without_last_word(head);
+        let out = &mut self.memory.text;
+        out.clear();
+        if !self.redactor.redact_to(kept, out) {
+            out.push_str(kept);
+        }
+        out.push_str(&truncation_mark(missing + head.len() - kept.len()));
         self.memory.used_arena = true;
         Some(self.arena.text_of(&[out]))
     }
@@ -400,6 +420,19 @@ impl<'a> Walk<'a, '_> {
     }
 }
 
+/// How much of the end of a text that was cut may be one word: no secret but a key's block is longer.
+const LONGEST_WORD: usize = 4096;
+
+/// The text without its last word, or the numbers that it ends with: those of a card stand apart.
+fn without_last_word(text: &str) -> &str {
+    let from = text.floor_char_boundary(text.len().saturating_sub(LONGEST_WORD));
+    let (before, tail) = text.split_at(from);
+    let ends_word = |c: char| c.is_whitespace() || "\"'`,;()[]{}<>|".contains(c);
+    let kept = tail.trim_end_matches(|c| !ends_word(c));
+    let kept = kept.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, ' ' | '-' | '.'));
+    &text[..before.len() + kept.len()]
+}
+
 fn is_name(name: &str) -> bool {
     ["name", "key", "header"]
         .iter()
@@ -408,4 +441,24 @@ fn is_name(name: &str) -> bool {
 
 fn is_value(name: &str) -> bool {
     name.eq_ignore_ascii_case("value")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_that_was_cut_does_not_end_in_half_a_secret() {
+        for (cut, kept) in [
+            ("user ada, key AKIAIOSFOD", "user ada, key "),
+            ("paid with 4111 1111 1111 11", "paid with"),
+            ("{\"password\": \"hunt", "{\"password\": \""),
+            ("oneverylongword", ""),
+            ("", ""),
+        ] {
+            assert_eq!(without_last_word(cut).trim_end(), kept.trim_end(), "{cut}");
+        }
+        let long = "a".repeat(3 * LONGEST_WORD);
+        assert_eq!(without_last_word(&long).len(), 2 * LONGEST_WORD);
+    }
 }
