@@ -14,6 +14,7 @@ KEYS = {
     "memory_usage",
     "security_events",
     "sanitization_events",
+    "redacted",
     "plugin_events",
 }
 
@@ -42,6 +43,16 @@ def test_metrics_count_records_and_lines_and_time_calls_in_milliseconds(tmp_path
     assert handlers["a.log"]["bytes"] == path.stat().st_size
     assert handlers["errors.log"]["records"] == 1
     assert all((of["dropped"], of["errors"]) == (0, 0) for of in handlers.values())
+
+
+def test_what_was_redacted_is_counted_by_detector(tmp_path: Path) -> None:
+    config = {"layers": {"APP": {"destinations": [{"type": "file", "path": tmp_path / "a.log"}]}}}
+    with HydraLogger(config) as logger:
+        logger.info("APP", "password=%s", "correct-horse", password="battery")
+        logger.info("APP", "nothing of the kind")
+        metrics = logger.get_performance_metrics()
+    assert metrics["redacted"] == {"password": 2}
+    assert metrics["sanitization_events"] == 2
 
 
 def test_a_logger_that_wrote_nothing_has_counts_of_zero() -> None:

@@ -390,7 +390,8 @@ def test_lines_name_the_place_of_the_call_where_they_are_to(log: JsonLog) -> Non
 
 
 def test_a_message_is_cut_where_it_is_too_long(log: JsonLog) -> None:
-    log.logger.update_config({**log.logger.config, "max_message_size": 100})
+    limits = {"max_message_size": 100, "redact_sensitive": False}
+    log.logger.update_config({**log.logger.config, **limits})
     log.logger.info("é" * 100, field={"a": "x" * 200})
     record = log.last()
     assert record["message"] == "é" * 50 + "...[100 bytes truncated]"

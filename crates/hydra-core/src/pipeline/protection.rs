@@ -252,7 +252,7 @@ impl<'a, 'w> Walk<'a, 'w> {
     #[inline]
     fn text(&mut self, text: &str) -> Option<&'a str> {
         if text.ends_with(" bytes truncated]") {
-            return self.beginning(text);
+            return Some(self.beginning(text));
         }
         let out = &mut self.memory.text;
         out.clear();
@@ -267,7 +267,7 @@ impl<'a, 'w> Walk<'a, 'w> {
     /// that nobody knows by its half.
     #[cold]
     #[inline(never)]
-    fn beginning(&mut self, text: &str) -> Option<&'a str> {
+    fn beginning(&mut self, text: &str) -> &'a str {
         let (head, missing) = cut_text(text).unwrap_or((text, 0));
         let kept = without_last_word(head);
         let out = &mut self.memory.text;
@@ -277,7 +277,7 @@ impl<'a, 'w> Walk<'a, 'w> {
         }
         out.push_str(&truncation_mark(missing + head.len() - kept.len()));
         self.memory.used_arena = true;
-        Some(self.arena.text_of(&[out]))
+        self.arena.text_of(&[out])
     }
 
     fn fields(&mut self, fields: Fields<'a>) -> Fields<'a> {
