@@ -23,6 +23,7 @@ mod redactor;
 mod scan;
 mod span;
 mod text;
+pub mod validate;
 
 pub use action::Action;
 pub use builder::RedactorBuilder;

@@ -1,0 +1,472 @@
+//! Command injection: a separator and a program after a value, a substitution that runs a program,
+//! shells that call back, `${IFS}`.
+//!
+//! Command lines are logged too, by every build. A separator inside a command line says nothing;
+//! after a value it does.
+
+use std::ops::Range;
+
+use super::scan::Sign;
+use super::text::{
+    any_stands, before, byte, holds, holds_any, is_first, is_last, is_word, leading, near, skip,
+    skip_back, skip_space, stands, token_start, word_end, word_of,
+};
+
+/// Programs that say who and where one is: nobody joins them to a value by chance.
+const ASKING: [&[u8]; 13] = [
+    b"whoami",
+    b"uname",
+    b"ifconfig",
+    b"ipconfig",
+    b"netstat",
+    b"systeminfo",
+    b"printenv",
+    b"lsb_release",
+    b"hostname",
+    b"tasklist",
+    b"sysinfo",
+    b"lsof",
+    b"getent",
+];
+
+/// Programs that an attacker runs next.
+const USUAL: [&[u8]; 50] = [
+    b"ls",
+    b"dir",
+    b"cat",
+    b"type",
+    b"echo",
+    b"ping",
+    b"curl",
+    b"wget",
+    b"nc",
+    b"ncat",
+    b"netcat",
+    b"sleep",
+    b"timeout",
+    b"nslookup",
+    b"dig",
+    b"host",
+    b"bash",
+    b"sh",
+    b"zsh",
+    b"cmd",
+    b"powershell",
+    b"python",
+    b"python3",
+    b"perl",
+    b"ruby",
+    b"php",
+    b"node",
+    b"rm",
+    b"cp",
+    b"mv",
+    b"chmod",
+    b"chown",
+    b"touch",
+    b"mkdir",
+    b"kill",
+    b"ps",
+    b"env",
+    b"set",
+    b"pwd",
+    b"net",
+    b"telnet",
+    b"ssh",
+    b"scp",
+    b"tftp",
+    b"certutil",
+    b"bitsadmin",
+    b"find",
+    b"reg",
+    b"mkfifo",
+    b"id",
+];
+
+/// What only somebody who looks for it reads.
+const SECRET_FILES: [&[u8]; 9] = [
+    b"etc/passwd",
+    b"etc/shadow",
+    b"etc/hosts",
+    b"etc/issue",
+    b"proc/self",
+    b"boot.ini",
+    b"win.ini",
+    b".ssh/",
+    b"system32",
+];
+
+/// Whether a program of that list stands here as a word; with a path before it, too.
+fn program(text: &[u8], at: usize, list: &[&[u8]]) -> Option<usize> {
+    let paths: [&[u8]; 5] = [
+        b"/bin/",
+        b"/usr/bin/",
+        b"/sbin/",
+        b"/usr/sbin/",
+        b"/usr/local/bin/",
+    ];
+    let at = at + any_stands(text, at, &paths).unwrap_or(0);
+    let end = word_of(text, at, list)?;
+    let end = if stands(text, end, b".exe") {
+        end + 4
+    } else {
+        end
+    };
+    // `set-cookie`, `host=…`, `id: 3`, `find()` and `php.ini` are other things.
+    (!matches!(byte(text, end), b'-' | b'=' | b':' | b'(' | b'.' | b'[')).then_some(end)
+}
+
+/// What `;`, `|`, `&`, a backtick or an encoded line end says.
+pub(super) fn separator(text: &[u8], at: usize) -> Option<Sign> {
+    let mark = byte(text, at);
+    if mark == b'`' {
+        return backticks(text, at);
+    }
+    if before(text, at) == mark && mark != b'\n' {
+        return None;
+    }
+    let start = skip(text, at, |b| b == mark);
+    let start = skip(text, start, |b| {
+        b.is_ascii_whitespace() || matches!(b, b'+' | b'&' | b'{' | b'"' | b'\'')
+    });
+    if stands(text, start, b"$(") || byte(text, start) == b'`' {
+        return None;
+    }
+    let net = word_of(text, start, &[b"net"]).filter(|end| byte(text, *end) == b' ');
+    let accounts: [&[u8]; 3] = [b"user", b"localgroup", b"share"];
+    if net.is_some_and(|end| word_of(text, end + 1, &accounts).is_some()) {
+        return Some(Sign::sure("a program that asks who runs it"));
+    }
+    if let Some(end) = program(text, start, &ASKING) {
+        let next = skip(text, end, |b| b == b' ');
+        let sure = next >= text.len() || !byte(text, next).is_ascii_alphabetic() || next == end;
+        return sure.then(|| Sign::sure("a program that asks who runs it"));
+    }
+    let end = program(text, start, &USUAL)?;
+    let arguments = near(text, end);
+    if holds_any(arguments, &SECRET_FILES) {
+        return Some(Sign::sure("a program that reads what is secret"));
+    }
+    let word = text.get(start..end)?;
+    let next = byte(
+        text,
+        if mark == b'\n' {
+            skip(text, end, |b| b == b' ')
+        } else {
+            end
+        },
+    );
+    let ends = next == 0
+        || matches!(
+            next,
+            b';' | b'|' | b'&' | b'`' | b')' | b'#' | b'\'' | b'"' | b'%' | b'\n'
+        );
+    // `columns: name; type` and `set x; find y`: words of prose.
+    let in_prose = word.eq_ignore_ascii_case(b"id")
+        || word.len() > 2 && next == b' ' && !looks_like_argument(text, end);
+    if in_prose && !ends {
+        return None;
+    }
+    // `users; type; sort`: a list of words.
+    let spaced = byte(text, at + 1) == b' ' && mark == b';' && next == b';';
+    if spaced && before(text, at).is_ascii_alphabetic() {
+        return None;
+    }
+    weigh_place(text, at, mark)
+}
+
+/// Whether what follows is an option, a path, a number, an address: no word of prose.
+fn looks_like_argument(text: &[u8], at: usize) -> bool {
+    let start = skip(text, at, |b| matches!(b, b' ' | b'+'));
+    let end = skip(text, start, |b| !b.is_ascii_whitespace());
+    let argument = &text[start.min(end)..end];
+    let marked = |b: &u8| {
+        matches!(
+            b,
+            b'-' | b'/' | b'\\' | b'.' | b'$' | b'*' | b'"' | b'\'' | b'>' | b':'
+        ) || b.is_ascii_digit()
+    };
+    argument.iter().any(marked)
+}
+
+/// How much a separator before a program says, by what stands before it.
+fn weigh_place(text: &[u8], at: usize, mark: u8) -> Option<Sign> {
+    let reason = "a program after a separator";
+    let end = skip_back(text, at, |b| b == b' ' || b == mark);
+    if end == 0 || (end == 1 && matches!(byte(text, 0), b'\'' | b'"')) {
+        return Some(Sign::sure(reason));
+    }
+    let token = token_start(text, end);
+    let line = skip_back(text, end, |b| {
+        !matches!(b, b';' | b'|' | b'&' | b'\n' | b'"' | b'\'')
+    });
+    let value = &text[token..end];
+    // What somebody gave: the whole text so far, or the value of a parameter.
+    let parameter = value.contains(&b'=') && at == end && mark != b'&';
+    let alone = is_first(text, token) && !is_known_command(text, token);
+    let closed = matches!(before(text, end), b'"' | b'\'' | b')') && line == end && at == end;
+    if parameter || alone || (closed && mark != b'&') {
+        return Some(Sign::sure(reason));
+    }
+    if mark == b'\n' && end == at {
+        return Some(Sign::new(6, reason));
+    }
+    None
+}
+
+/// Whether a command line begins here.
+fn is_known_command(text: &[u8], at: usize) -> bool {
+    const COMMANDS: [&[u8]; 34] = [
+        b"cd",
+        b"make",
+        b"npm",
+        b"yarn",
+        b"git",
+        b"docker",
+        b"cargo",
+        b"go",
+        b"pip",
+        b"apt",
+        b"sudo",
+        b"tar",
+        b"export",
+        b"source",
+        b"mvn",
+        b"gradle",
+        b"kubectl",
+        b"systemctl",
+        b"service",
+        b"true",
+        b"false",
+        b"cmake",
+        b"pytest",
+        b"tox",
+        b"node",
+        b"ps",
+        b"ls",
+        b"cat",
+        b"echo",
+        b"grep",
+        b"rm",
+        b"mkdir",
+        b"df",
+        b"du",
+    ];
+    program(text, at, &COMMANDS).is_some()
+        || program(text, at, &USUAL).is_some()
+        || stands(text, at, b"./")
+}
+
+/// A program in backticks. Databases quote names with them, prose quotes commands.
+fn backticks(text: &[u8], at: usize) -> Option<Sign> {
+    let start = skip_space(text, at + 1);
+    let inner = near(text, start);
+    let length = inner.iter().position(|b| *b == b'`')?;
+    let inner = &inner[..length];
+    let reason = "a program in backticks";
+    if program(text, start, &ASKING).is_some() || holds_any(inner, &SECRET_FILES) {
+        return Some(Sign::sure(reason));
+    }
+    let end = program(text, start, &USUAL)?;
+    let previous = before(text, at);
+    let alone = is_first(text, at) && is_last(text, start + length + 1);
+    let waits = word_of(
+        text,
+        start,
+        &[b"sleep", b"ping", b"curl", b"wget", b"nslookup", b"nc"],
+    )
+    .is_some()
+        && looks_like_argument(text, end);
+    let glued = is_word(previous) || matches!(previous, b'=' | b';' | b'|' | b'&' | b'"');
+    (alone || ((glued || waits) && looks_like_argument(text, end))).then(|| Sign::sure(reason))
+}
+
+/// `$(…)`, `${IFS}`, `<(…)`.
+pub(super) fn substitution(text: &[u8], at: usize) -> Option<Sign> {
+    let separators: [&[u8]; 5] = [b"${ifs", b"$ifs", b"${path:", b"$@", b"${home:0:1}"];
+    if let Some(length) = any_stands(text, at, &separators) {
+        let glued = !before(text, at).is_ascii_whitespace() && at > 0;
+        let word = byte(text, at + 1) != b'@'
+            || is_word(before(text, at)) && is_word(byte(text, at + length));
+        return (glued && word).then(|| Sign::sure("a space written as a variable"));
+    }
+    if stands(text, at, b"<!--#exec cmd") || stands(text, at, b"<!--#include virtual") {
+        return Some(Sign::sure("a directive that a server runs"));
+    }
+    if byte(text, at + 1) != b'(' || byte(text, at + 2) == b'(' {
+        return None;
+    }
+    let start = skip_space(text, at + 2);
+    let reason = "a program in a substitution";
+    if program(text, start, &ASKING).is_some() {
+        return Some(Sign::sure(reason));
+    }
+    let inner = near(text, start);
+    let inner = &inner[..inner.iter().position(|b| *b == b')').unwrap_or(inner.len())];
+    if holds_any(inner, &SECRET_FILES) {
+        return Some(Sign::sure(reason));
+    }
+    let end = program(text, start, &USUAL)?;
+    let alone = !leading(text, at).trim_ascii().contains(&b' ');
+    let assigned = before(text, at) == b'=' && !leading(text, at).contains(&b'?');
+    let waits = word_of(
+        text,
+        start,
+        &[
+            b"sleep",
+            b"ping",
+            b"curl",
+            b"wget",
+            b"nslookup",
+            b"nc",
+            b"id",
+        ],
+    )
+    .is_some();
+    let value = before(text, at) == b'=' && leading(text, at).contains(&b'?');
+    ((alone && !assigned)
+        || value
+        || (waits && !assigned && (looks_like_argument(text, end) || inner.len() <= 3)))
+        .then(|| Sign::sure(reason))
+}
+
+/// `{cat,/etc/passwd}`.
+pub(super) fn braces(text: &[u8], at: usize) -> Option<Sign> {
+    let end = program(text, at + 1, &USUAL)?;
+    let inner = near(text, end);
+    let path = byte(text, at) == b'{' && byte(text, end) == b',' && inner.contains(&b'}');
+    (path
+        && inner
+            .iter()
+            .take(12)
+            .any(|b| matches!(b, b'/' | b'-' | b'.')))
+    .then(|| Sign::sure("a command in braces"))
+}
+
+/// `() { :; };`, and `system('…')` of a language.
+pub(super) fn function(text: &[u8], at: usize) -> Option<Sign> {
+    if byte(text, at + 1) == b')' {
+        let brace = skip_space(text, at + 2);
+        let colon = skip_space(text, brace + 1);
+        let shock = byte(text, brace) == b'{' && stands(text, colon, b":;");
+        return shock.then(|| Sign::sure("a function that a shell runs on import"));
+    }
+    let start = skip_back(text, at, |b| is_word(b) || b == b'.');
+    let name = &text[start..at];
+    let calls: [&[u8]; 7] = [
+        b"system",
+        b"os.system",
+        b"os.popen",
+        b"shell_exec",
+        b"passthru",
+        b"popen",
+        b"proc_open",
+    ];
+    calls.iter().find(|call| name.eq_ignore_ascii_case(call))?;
+    let quote = skip_space(text, at + 1);
+    let inside = quote + 1;
+    let quoted = matches!(byte(text, quote), b'\'' | b'"');
+    let runs = program(text, inside, &ASKING).is_some()
+        || program(text, inside, &USUAL).is_some()
+        || holds_any(near(text, inside), &SECRET_FILES);
+    (quoted && runs).then(|| Sign::sure("a call that runs a program"))
+}
+
+/// `/dev/tcp/`, `/bin/sh` behind an option that runs it.
+pub(super) fn device(text: &[u8], at: usize) -> Option<Sign> {
+    if stands(text, at, b"/dev/tcp/") || stands(text, at, b"/dev/udp/") {
+        return Some(Sign::sure("a shell that calls back"));
+    }
+    let shell = any_stands(text, at, &[b"/bin/sh", b"/bin/bash", b"/bin/zsh"])?;
+    let lead = skip_back(text, at, |b| b == b' ');
+    let run = matches!(text.get(lead.saturating_sub(2)..lead), Some(b"-e" | b"-c")) && lead < at;
+    let called = run || byte(text, at + shell) == b'|';
+    (called && holds(&text[lead.saturating_sub(40)..lead], b"nc"))
+        .then(|| Sign::sure("a shell that calls back"))
+}
+
+/// What a word says: a program with what only an attacker gives it.
+pub(super) fn word(text: &[u8], range: Range<usize>) -> Option<Sign> {
+    let Range { start, end } = range;
+    let first = byte(text, start).to_ascii_lowercase();
+    if first == b'c' && end - start == 1 {
+        return broken_word(text, start);
+    }
+    if byte(text, end) != b' ' && byte(text, end) != b'+' {
+        return broken_word(text, start);
+    }
+    let option = skip(text, end, |b| matches!(b, b' ' | b'+'));
+    let arguments = near(text, end);
+    match first {
+        b'b' | b's' if word_of(text, start, &[b"bash", b"sh"]).is_some() => {
+            let calls =
+                stands(text, option, b"-i") && holds_any(arguments, &[b">&", b"2>&1", b"dev/tcp"]);
+            calls.then(|| Sign::sure("a shell that calls back"))
+        }
+        b'c' | b't' | b'm' | b'l' | b'h' => {
+            let readers: [&[u8]; 7] = [b"cat", b"tac", b"type", b"more", b"less", b"head", b"tail"];
+            word_of(text, start, &readers)?;
+            let path = &arguments[..arguments.len().min(40)];
+            let files: [&[u8]; 5] = [
+                b"etc/passwd",
+                b"etc/shadow",
+                b"proc/self/environ",
+                b"boot.ini",
+                b"win.ini",
+            ];
+            holds_any(path, &files).then(|| Sign::sure("a program that reads what is secret"))
+        }
+        b'n' if word_of(text, start, &[b"nc", b"ncat", b"netcat"]).is_some() => {
+            let runs = holds_any(
+                arguments,
+                &[
+                    b"-e /bin", b"-e cmd", b"-c /bin", b"-e sh", b"-e bash", b"-lvp", b"-e+",
+                ],
+            );
+            runs.then(|| Sign::sure("a shell that calls back"))
+        }
+        b'r' if word_of(text, start, &[b"rm"]).is_some() => {
+            let all: [&[u8]; 3] = [b"-rf /;", b"-rf / ", b"-rf /*"];
+            let root = any_stands(text, option, &all).is_some()
+                || (stands(text, option, b"-rf /") && is_last(text, option + 5));
+            root.then(|| Sign::sure("a program that removes everything"))
+        }
+        _ => None,
+    }
+}
+
+/// `c'a't`, `w\ho\am\i`: a program's name with marks in it that a shell takes out.
+fn broken_word(text: &[u8], start: usize) -> Option<Sign> {
+    let quoted = |b: u8| matches!(b, b'\'' | b'"' | b'\\' | b'`') || b == b'$';
+    let first = word_end(text, start);
+    if !quoted(byte(text, first)) || is_word(before(text, start)) {
+        return None;
+    }
+    let end = skip(text, start, |b| {
+        b.is_ascii_alphabetic() || quoted(b) || b == b'@'
+    });
+    let stretch = text.get(start..end)?;
+    let mut name = [0; 12];
+    let letters = stretch.iter().filter(|b| b.is_ascii_alphabetic());
+    let mut length = 0;
+    for letter in letters {
+        *name.get_mut(length)? = letter.to_ascii_lowercase();
+        length += 1;
+    }
+    let marks = stretch.len() - length;
+    let name = name.get(..length)?;
+    let names: [&[u8]; 9] = [
+        b"cat", b"whoami", b"wget", b"curl", b"bash", b"uname", b"ls", b"id", b"ping",
+    ];
+    let inside = stretch.last().is_some_and(u8::is_ascii_alphabetic) || marks > 2;
+    (names.contains(&name) && inside && marks > 0 && (length > 2 || marks > 1))
+        .then(|| Sign::sure("a program's name in pieces"))
+}
+
+/// `%0aid` behind one more encoding.
+pub(super) fn hidden_newline(text: &[u8], at: usize) -> Option<Sign> {
+    let length = any_stands(text, at, &[b"%0a", b"%0d%0a"])?;
+    let start = skip(text, at + length, |b| b == b'+');
+    let known = program(text, start, &ASKING).or_else(|| program(text, start, &USUAL));
+    known.map(|_| Sign::sure("a program after a separator"))
+}

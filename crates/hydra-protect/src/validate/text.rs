@@ -1,0 +1,138 @@
+//! Small questions about the bytes around a place. Each reads a bounded number of them, so that a
+//! scan that asks them at every byte stays linear.
+
+/// How far a look ahead or back goes, in bytes.
+pub(super) const NEAR: usize = 160;
+
+#[cfg(test)]
+thread_local! {
+    /// How many bytes were looked at by the functions here: what the tests hold the work against.
+    pub(super) static LOOKED_AT: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
+/// Counts bytes that are looked at, in tests alone.
+#[inline(always)]
+fn look_at(bytes: usize) -> usize {
+    #[cfg(test)]
+    LOOKED_AT.set(LOOKED_AT.get() + bytes);
+    bytes
+}
+
+/// The byte at a place, 0 past the end.
+#[inline]
+pub(super) fn byte(text: &[u8], at: usize) -> u8 {
+    text.get(at).copied().unwrap_or_default()
+}
+
+/// The byte before a place, 0 at the start.
+#[inline]
+pub(super) fn before(text: &[u8], at: usize) -> u8 {
+    at.checked_sub(1).map_or(0, |at| byte(text, at))
+}
+
+/// Letters, digits, `_`.
+#[inline]
+pub(super) fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+/// Whether a lower-case text stands at a place, in any case.
+#[inline]
+pub(super) fn stands(text: &[u8], at: usize, lower: &[u8]) -> bool {
+    text.get(at..at + lower.len())
+        .is_some_and(|found| found.eq_ignore_ascii_case(lower))
+}
+
+/// Whether one of these stands at a place; its length.
+pub(super) fn any_stands(text: &[u8], at: usize, lower: &[&[u8]]) -> Option<usize> {
+    let found = lower.iter().find(|word| stands(text, at, word))?;
+    Some(found.len())
+}
+
+/// Whether one of these words stands at a place as a whole word; its end.
+pub(super) fn word_of(text: &[u8], at: usize, lower: &[&[u8]]) -> Option<usize> {
+    let end = word_end(text, at);
+    let word = &text[at.min(end)..end];
+    lower
+        .iter()
+        .any(|known| word.eq_ignore_ascii_case(known))
+        .then_some(end)
+}
+
+/// Where the word that begins at a place ends (at most 64 bytes on).
+#[inline]
+pub(super) fn word_end(text: &[u8], at: usize) -> usize {
+    let rest = text.get(at..).unwrap_or_default();
+    at + look_at(rest.iter().take(64).take_while(|b| is_word(**b)).count())
+}
+
+/// The first place from `at` on where the byte is none of these (at most [`NEAR`] bytes on).
+pub(super) fn skip(text: &[u8], at: usize, is: impl Fn(u8) -> bool) -> usize {
+    let rest = text.get(at..).unwrap_or_default();
+    at + look_at(rest.iter().take(NEAR).take_while(|b| is(**b)).count())
+}
+
+/// The same backwards: the end of what stands before a stretch of such bytes.
+pub(super) fn skip_back(text: &[u8], at: usize, is: impl Fn(u8) -> bool) -> usize {
+    let start = &text[..at.min(text.len())];
+    at - look_at(
+        start
+            .iter()
+            .rev()
+            .take(NEAR)
+            .take_while(|b| is(**b))
+            .count(),
+    )
+}
+
+/// Past white space.
+pub(super) fn skip_space(text: &[u8], at: usize) -> usize {
+    skip(text, at, |b| b.is_ascii_whitespace())
+}
+
+/// At most [`NEAR`] bytes from a place on.
+pub(super) fn near(text: &[u8], at: usize) -> &[u8] {
+    let end = text.len().min(at + NEAR);
+    text.get(at..end).unwrap_or_default()
+}
+
+/// Whether a lower-case text stands anywhere in a short stretch, in any case.
+pub(super) fn holds(stretch: &[u8], lower: &[u8]) -> bool {
+    look_at(stretch.len());
+    stretch
+        .windows(lower.len())
+        .any(|window| window.eq_ignore_ascii_case(lower))
+}
+
+/// Whether one of these does. One pass, which compares only where a first byte fits.
+pub(super) fn holds_any(stretch: &[u8], lower: &[&[u8]]) -> bool {
+    let first = |word: &&[u8]| word.first().map_or(0, |b| 1_u128 << (b & 127));
+    let firsts = lower.iter().map(first).fold(0, |all, bit| all | bit);
+    look_at(stretch.len() + lower.len());
+    stretch.iter().enumerate().any(|(at, b)| {
+        firsts >> (b.to_ascii_lowercase() & 127) & 1 != 0
+            && lower.iter().any(|word| stands(stretch, at, word))
+    })
+}
+
+/// At most [`NEAR`] bytes up to a place.
+pub(super) fn leading(text: &[u8], at: usize) -> &[u8] {
+    text.get(at.saturating_sub(NEAR)..at).unwrap_or_default()
+}
+
+/// Whether nothing but white space stands before a place.
+pub(super) fn is_first(text: &[u8], at: usize) -> bool {
+    skip_back(text, at, |b| b.is_ascii_whitespace()) == 0
+}
+
+/// Whether nothing but white space stands from a place on.
+pub(super) fn is_last(text: &[u8], at: usize) -> bool {
+    skip_space(text, at) >= text.len()
+}
+
+/// Where the token that ends before a place begins: back to white space, a quote or a bracket.
+pub(super) fn token_start(text: &[u8], at: usize) -> usize {
+    skip_back(text, at, |b| {
+        !b.is_ascii_whitespace() && !matches!(b, b'"' | b'\'' | b'(' | b'[' | b'{' | b'<' | b'`')
+    })
+}
