@@ -7,7 +7,7 @@ use super::value::{
     unquoted_end,
 };
 use super::{credentials, header, url};
-use crate::detect::Kind;
+use crate::detect::{self, Kind};
 use crate::keys::{Keys, Sensitive};
 use crate::scan::Scan;
 use crate::span::Span;
@@ -131,7 +131,15 @@ pub(super) fn take_value(
     sensitive: Sensitive,
 ) {
     let text = scan.text;
-    if let Some((quote, inside)) = opened(text, start) {
+    let opened = opened(text, start);
+    // `iban=DE89 3704 …`: what has a shape of its own may reach further than a value without quotes.
+    if (opened.is_some() || quote.is_none())
+        && let inside = opened.as_ref().map_or(start, |(_, inside)| *inside)
+        && let Some(found) = detect::at_value(text, inside, scan.rules.enabled)
+    {
+        scan.take(found);
+    }
+    if let Some((quote, inside)) = opened {
         let end = quote.close(text, inside);
         take_within(scan, inside..end, Shape::Quoted, sensitive);
         return;

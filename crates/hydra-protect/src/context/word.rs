@@ -26,11 +26,11 @@ pub(crate) fn at_word(scan: &mut Scan<'_>, at: usize) {
     let end = skip(slice(text, 0..at + 24), at, |b| b.is_ascii_alphabetic());
     let word = slice(text, at..end);
     let basic = word.eq_ignore_ascii_case(b"basic");
-    if basic || word.eq_ignore_ascii_case(b"bearer") {
-        if let Some(range) = credentials::after_scheme(text, end, basic) {
-            scan.take(Span::new(range, Kind::Authorization));
-            return;
-        }
+    if (basic || word.eq_ignore_ascii_case(b"bearer"))
+        && let Some(range) = credentials::after_scheme(text, end, basic)
+    {
+        scan.take(Span::new(range, Kind::Authorization));
+        return;
     }
     if has_word(text, at, b"identified by ") {
         quoted_after(scan, at + 14, Kind::Password);

@@ -4,8 +4,9 @@
 //! Visa 4 (13, 16, 19), Mastercard 51-55 and 2221-2720 (16), American Express 34, 37 (15),
 //! Discover 6011, 644-649, 65, 622126-622925 (16-19), Diners Club 300-305, 3095, 36, 38-39
 //! (14-19), JCB 3528-3589 (16-19), UnionPay 62, 81 (16-19), Mir 2200-2204 (16-19), Maestro (12-19),
-//! Troy 9792, RuPay 508500-508999 and 606985-608500 (16). Short Maestro numbers, and JCB's old
-//! 2131 and 1800, look like many an identifier and need a word for a card before them.
+//! Troy 9792, RuPay 508500-508999 and 606985-608500 (16). Numbers of 17 digits and more, short
+//! Maestro numbers, and JCB's old 2131 and 1800 look like many an identifier: they need a word for a
+//! card before them, or the groups of a card.
 
 use std::ops::Range;
 
@@ -74,7 +75,7 @@ fn allowed(text: &[u8], at: usize, shape: &Shape, digits: &[u8]) -> bool {
     let worded = || word_before(text, at, REACH, CARD_WORDS);
     match issuer(digits) {
         Issuer::None => false,
-        Issuer::NeedsWord => worded(),
+        Issuer::NeedsWord => shape.groups > 3 || worded(),
         // One number in ten passes Luhn: a run that is called something else is that.
         Issuer::Known => shape.groups > 1 || worded() || !named_by(text, at, OTHER_NUMBERS),
     }
@@ -170,18 +171,20 @@ fn issuer(digits: &[u8]) -> Issuer {
     };
     let (two, three, four) = (head / 10_000, head / 1_000, head / 100);
     let known = match len {
-        13 => (40..=49).contains(&two),
+        13 => two / 10 == 4,
         14 => matches!(three, 300..=305) || four == 3095 || matches!(two, 36 | 38 | 39),
         15 => matches!(two, 34 | 37),
-        16..=19 => {
-            let visa = (40..=49).contains(&two) && (len == 16 || len == 19);
-            let mastercard = len == 16 && (matches!(two, 51..=55) || matches!(four, 2221..=2720));
-            let discover =
-                four == 6011 || matches!(three, 644..=649) || two == 65 || two == 62 || two == 81;
-            let others = matches!(four, 3528..=3589 | 2200..=2204)
-                || four == 9792 && len == 16
-                || matches!(head, 508_500..=508_999 | 606_985..=608_500) && len == 16;
-            visa || mastercard || discover || others || maestro(four) && len == 16
+        16 => {
+            let mastercard = matches!(two, 51..=55) || matches!(four, 2221..=2720);
+            let discover = four == 6011 || matches!(three, 644..=649) || two == 65;
+            let others = matches!(four, 3528..=3589 | 2200..=2204 | 9792)
+                || matches!(head, 508_500..=508_999 | 606_985..=608_500);
+            two / 10 == 4
+                || mastercard
+                || discover
+                || matches!(two, 62 | 81)
+                || others
+                || maestro(four)
         }
         _ => false,
     };
@@ -189,10 +192,14 @@ fn issuer(digits: &[u8]) -> Issuer {
         return Issuer::Known;
     }
     let old = matches!(four, 2131 | 1800) && len == 15;
+    // Identifiers of services (snowflakes) have 17 to 19 digits, as few cards do.
+    let long = (17..=19).contains(&len)
+        && (matches!(two, 40..=49 | 62 | 65 | 81)
+            || matches!(four, 6011 | 6440..=6499 | 3528..=3589 | 2200..=2204));
     let diners =
         (16..=19).contains(&len) && (matches!(two, 36 | 38 | 39) || matches!(three, 300..=305));
     let short = (12..=19).contains(&len) && (maestro(four) || matches!(two, 50 | 56..=58 | 67));
-    if old || diners || short {
+    if old || long || diners || short {
         Issuer::NeedsWord
     } else {
         Issuer::None
@@ -217,6 +224,8 @@ fn border_before(text: &[u8], at: usize) -> bool {
         // `card-4111…` may be, a piece of a UUID or of a longer number may not.
         b'-' => !earlier.is_ascii_hexdigit() || word_before(text, at, 12, CARD_WORDS),
         b' ' => !group_of_four(text, at.saturating_sub(5)) || word_before(text, at, 12, CARD_WORDS),
+        // The magnetic stripe's first track: `%B4111…^`.
+        b'B' if earlier == b'%' => true,
         last if last.is_ascii_alphabetic() => word_before(text, at, 12, CARD_WORDS),
         last => !last.is_ascii_digit(),
     }

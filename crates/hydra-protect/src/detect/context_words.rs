@@ -139,8 +139,6 @@ pub(crate) const OTHER_NUMBERS: &[&[u8]] = &[
     b"request",
     b"req",
     b"session",
-    b"message",
-    b"msg",
     b"part",
     b"parts",
     b"sku",

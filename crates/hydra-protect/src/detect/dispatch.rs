@@ -129,6 +129,18 @@ pub(crate) fn at_group(text: &[u8], at: usize) -> Option<Span> {
     Some(Span::new(range, Kind::Mac))
 }
 
+/// What the value that starts at `at` is by its own shape, which may reach further than a value
+/// without quotes does: the groups of a number, the lines of a key.
+pub(crate) fn at_value(text: &[u8], at: usize, on: Enabled) -> Option<Span> {
+    let found = match byte(text, at) {
+        b'-' => pem::private_key(text, at).map(|range| Span::new(range, Kind::PrivateKey)),
+        b'0'..=b'9' => at_number(text, at, on),
+        b'+' | b'(' => phone::phone(text, at).map(|range| Span::new(range, Kind::Phone)),
+        _ => iban::iban(text, at).map(|range| Span::new(range, Kind::Iban)),
+    };
+    found.filter(|span| span.start == at)
+}
+
 /// What belongs to a token that was found, and stands near it.
 pub(crate) fn beside(text: &[u8], found: Span) -> Option<Span> {
     tokens::beside(text, found)

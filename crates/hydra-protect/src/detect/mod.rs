@@ -20,7 +20,7 @@ mod ssn;
 mod tokens;
 
 pub(crate) use dispatch::{
-    Enabled, at_colon, at_group, at_number, at_sign, at_word, beside, heads,
+    Enabled, at_colon, at_group, at_number, at_sign, at_value, at_word, beside, heads,
 };
 pub(crate) use entropy::looks_random;
 pub(crate) use kind::Kind;

@@ -24,7 +24,9 @@ pub(crate) fn phone(text: &[u8], at: usize) -> Option<Range<usize>> {
     }
     let end = match first {
         b'+' => international(text, at + 1)?,
-        b'0'..=b'9' | b'(' => north_american(text, at).or_else(|| national(text, at))?,
+        b'0'..=b'9' | b'(' => north_american(text, at)
+            .or_else(|| dialled(text, at))
+            .or_else(|| national(text, at))?,
         _ => return None,
     };
     let end = extension_end(text, end);
@@ -66,19 +68,41 @@ fn north_american(text: &[u8], at: usize) -> Option<usize> {
     }
     let near = words::nearness(text, at);
     let telling = near != Nearness::None
+        || words::named_after(text, end)
         || shape.has_parenthesis()
         || (!shape.gap_is_space(groups - 1) && !is_other_number(text, at));
     telling.then_some(end)
 }
 
+/// `0044 20 7946 0958`: the international prefix of most countries (ITU-T E.164 recommends it) in
+/// place of the sign. Without separators an identifier may begin so, too.
+fn dialled(text: &[u8], at: usize) -> Option<usize> {
+    if !text.get(at..)?.starts_with(b"00") || byte(text, at + 2) == b'0' {
+        return None;
+    }
+    let grouped = Shape::read(text, at)?.sizes().len() >= 3;
+    let addressed = || {
+        named_by(
+            text,
+            at,
+            &[b"to", b"from", b"recipient", b"number", b"sender"],
+        )
+    };
+    (grouped || addressed() || words::nearness(text, at) != Nearness::None)
+        .then(|| international(text, at + 2))
+        .flatten()
+}
+
 /// What a word for a telephone makes of digits: the forms that numbers are written in at home.
 fn national(text: &[u8], at: usize) -> Option<usize> {
     let near = words::nearness(text, at);
-    if near == Nearness::None {
-        return None;
-    }
     let shape = Shape::read(text, at)?;
-    if shape.is_date() {
+    let followed = || {
+        shape
+            .end_within(7, 15)
+            .is_some_and(|end| words::named_after(text, end))
+    };
+    if shape.is_date() || near == Nearness::None && !followed() {
         return None;
     }
     let bare = shape.sizes().len() == 1;
@@ -104,7 +128,8 @@ fn national(text: &[u8], at: usize) -> Option<usize> {
 /// Whether what stands before says that a shape of a telephone number is not one: `#`, a letter, or
 /// a word for a part or an order.
 fn is_other_number(text: &[u8], at: usize) -> bool {
-    matches!(before(text, at), b'#' | b'-' | b'/') || named_by(text, at, OTHER_NUMBERS)
+    matches!(before(text, at), b'#' | b'-' | b'/')
+        || named_by(text, at, OTHER_NUMBERS) && !named_by(text, at, &[b"at"])
 }
 
 /// No digit, letter, sign or currency before the number.

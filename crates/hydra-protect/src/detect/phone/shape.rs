@@ -45,7 +45,10 @@ impl Shape {
             }
             i = end;
             let closed = byte(text, i) == b')';
-            if closed != open && closed {
+            // `(+44) 20 …`: opened before the sign.
+            let enclosed =
+                shape.groups == 1 && text.get(..at).is_some_and(|head| head.ends_with(b"(+"));
+            if closed && !open && !enclosed {
                 break;
             }
             if open && !closed {
@@ -147,8 +150,10 @@ impl Shape {
     pub(super) fn is_date(&self) -> bool {
         matches!(
             self.sizes(),
-            [4, 1 | 2, 1 | 2, ..] | [1 | 2, 1 | 2, 4] | [2, 2, 2] | [1..=3, 1..=3, 1..=3, 1..=2]
+            [4, 1 | 2, 1 | 2, ..] | [1 | 2, 1 | 2, 4] | [2, 2, 2]
         ) && matches!(self.separators[0], b'-' | b'.' | b'/')
+            || matches!(self.sizes(), [1..=3, 1..=3, 1..=3, 1..=3])
+                && self.separators == [b'.', b'.']
     }
 }
 

@@ -1,5 +1,6 @@
 //! Words that say that a number is a telephone's.
 
+use super::super::bytes::{byte, run_end};
 use super::super::context_words::{REACH, is_one_of, last_word, word_before};
 
 /// How well the words before a number say that it is a telephone's.
@@ -126,23 +127,34 @@ const FILLERS: &[&[u8]] = &[
     b"line",
 ];
 
+/// Whether a word for a telephone follows a number that ends at `end`: `…/phone`, `… (mobile)`.
+pub(super) fn named_after(text: &[u8], end: usize) -> bool {
+    let start = run_end(text, end, 3, |b| matches!(b, b' ' | b'/' | b'(' | b'['));
+    let stop = run_end(text, start, 16, |b| b.is_ascii_alphabetic());
+    start > end && is_one_of(text.get(start..stop).unwrap_or_default(), NOUNS)
+}
+
 /// How the words before `at` speak of a telephone.
 pub(super) fn nearness(text: &[u8], at: usize) -> Nearness {
     let mut end = at;
+    let mut named = false;
     for hop in 0..6 {
         let Some(word) = last_word(text, end) else {
             break;
         };
         let found = text.get(word.clone()).unwrap_or_default();
-        if is_one_of(found, NOUNS) || is_one_of(found, VERBS) && hop > 0 {
+        if is_one_of(found, NOUNS) || is_one_of(found, VERBS) && hop > 0 && !named {
             return Nearness::Names;
         }
         if is_one_of(found, VERBS) {
             return Nearness::Near;
         }
-        if !is_one_of(found, FILLERS) {
+        // `call Marie at …`: a name is not known, its capital is.
+        let name = byte(text, word.start).is_ascii_uppercase() && hop > 0;
+        if !is_one_of(found, FILLERS) && !name {
             break;
         }
+        named |= name;
         end = word.start;
     }
     if word_before(text, at, REACH, NOUNS) {
