@@ -21,9 +21,12 @@ mod masks;
 mod named;
 mod redactor;
 mod scan;
+mod search;
+mod settle;
 mod span;
 mod text;
 pub mod validate;
+mod view;
 
 pub use action::Action;
 pub use builder::RedactorBuilder;

@@ -1,7 +1,6 @@
 //! The redactor: finds what is sensitive and takes it out.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::LazyLock;
@@ -12,8 +11,10 @@ use crate::builder::RedactorBuilder;
 use crate::cut::cut;
 use crate::detect::Kind;
 use crate::finding::Finding;
-use crate::scan::{Rules, scan};
-use crate::span::{Span, merge};
+use crate::keys::Weight;
+use crate::scan::Rules;
+use crate::search::search;
+use crate::span::Span;
 use crate::text::slice;
 
 /// Finds personal data and secrets in text and takes them out.
@@ -41,14 +42,6 @@ pub(crate) struct Shared {
     pub(crate) allowed: Vec<Box<[u8]>>,
     pub(crate) counts: [AtomicU64; Kind::ALL.len()],
 }
-
-thread_local! {
-    /// Spans of the text at hand: kept from call to call, so that a hit costs no allocation for them.
-    static SPANS: RefCell<Vec<Span>> = const { RefCell::new(Vec::new()) };
-}
-
-/// More spans than this are not kept allocated between texts.
-const MOST_KEPT_SPANS: usize = 4096;
 
 impl Redactor {
     /// A redactor with the default detectors, each of which replaces what it finds.
@@ -117,7 +110,8 @@ impl Redactor {
 
     pub(crate) fn sensitive_kind(&self, name: &str) -> Option<Kind> {
         let found = self.shared.rules.keys.look_up(name.as_bytes())?;
-        self.shared.rules.is_on(found.kind).then_some(found.kind)
+        let says = found.weight != Weight::Random && self.shared.rules.is_on(found.kind);
+        says.then_some(found.kind)
     }
 
     /// How often each detector's finding was taken out, by name; those with none are left out.
@@ -153,22 +147,14 @@ impl Redactor {
 
     /// Calls `with` when there is something to take out.
     fn with_spans<T>(&self, text: &[u8], with: impl FnOnce(&[Span]) -> T) -> Option<T> {
-        // Taken while in use, so that a caller's own code within a scan finds none; and a thread that
-        // is ending has none to lend.
-        let kept =
-            SPANS.try_with(|kept| kept.try_borrow_mut().map(|mut s| std::mem::take(&mut *s)));
-        let mut spans = kept.ok().and_then(Result::ok).unwrap_or_default();
-        spans.clear();
-        scan(&self.shared.rules, text, &mut spans);
-        if !self.shared.allowed.is_empty() {
-            spans.retain(|span| !self.is_allowed(slice(text, span.start..span.end)));
-        }
-        merge(&mut spans);
-        let result = (!spans.is_empty()).then(|| with(&spans));
-        if spans.capacity() <= MOST_KEPT_SPANS {
-            let _ = SPANS.try_with(|kept| kept.try_borrow_mut().map(|mut kept| *kept = spans));
-        }
-        result
+        let shared = &*self.shared;
+        search(&shared.rules, text, |spans| {
+            if !shared.allowed.is_empty() {
+                spans.retain(|span| !self.is_allowed(slice(text, span.start..span.end)));
+            }
+            (!spans.is_empty()).then(|| with(spans))
+        })
+        .flatten()
     }
 
     fn is_allowed(&self, value: &[u8]) -> bool {

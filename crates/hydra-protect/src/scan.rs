@@ -30,8 +30,9 @@ pub(crate) struct Scan<'s> {
     done: usize,
 }
 
-/// Finds everything that `rules` name in `text`; the spans are neither sorted nor merged.
-pub(crate) fn scan(rules: &Rules, text: &[u8], spans: &mut Vec<Span>) {
+/// Finds everything that `rules` name in `text`; the spans are neither sorted nor merged. Tells
+/// whether the text holds a byte that could be part of something encoded.
+pub(crate) fn scan(rules: &Rules, text: &[u8], spans: &mut Vec<Span>) -> bool {
     let mut scan = Scan {
         text,
         rules,
@@ -39,11 +40,14 @@ pub(crate) fn scan(rules: &Rules, text: &[u8], spans: &mut Vec<Span>) {
         done: 0,
     };
     let mut last = Block::default();
+    let mut encoded = 0;
     for start in (0..text.len()).step_by(WIDTH) {
         let block = Block::of(text, start);
         scan.block(start, &block, &last);
+        encoded |= block.encoded;
         last = block;
     }
+    encoded != 0
 }
 
 impl Scan<'_> {
@@ -51,6 +55,13 @@ impl Scan<'_> {
     pub(crate) fn take(&mut self, span: Span) {
         if self.rules.is_on(span.kind) && span.start < span.end {
             self.done = self.done.max(span.end);
+            self.spans.push(span);
+        }
+    }
+
+    /// Takes what a detector found, and lets others look within it: what they find may be wider.
+    pub(crate) fn note(&mut self, span: Span) {
+        if self.rules.is_on(span.kind) && span.start < span.end {
             self.spans.push(span);
         }
     }
@@ -121,8 +132,8 @@ impl Scan<'_> {
             && let Some(span) = detect::at_word(self.text, at)
         {
             self.take(span);
-            if let Some(partner) = detect::beside(self.text, span) {
-                self.take(partner);
+            if let Some(span) = detect::beside(self.text, span) {
+                self.take(span);
             }
         }
     }

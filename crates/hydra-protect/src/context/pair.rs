@@ -3,12 +3,12 @@
 use std::ops::Range;
 
 use super::value::{
-    Quote, Shape, balanced_end, is_marker, is_quote, is_secret, marker_end, phrase_end,
+    Quote, Shape, balanced_end, is_marker, is_quote, is_secret, marker_end, number_end, phrase_end,
     unquoted_end,
 };
 use super::{credentials, header, url};
 use crate::detect::{self, Kind};
-use crate::keys::{Keys, Sensitive};
+use crate::keys::{Keys, Sensitive, Weight};
 use crate::scan::Scan;
 use crate::span::Span;
 use crate::text::{before, byte, is_blank, rest, skip, skip_back, slice};
@@ -38,10 +38,13 @@ pub(crate) fn after_separator(scan: &mut Scan<'_>, at: usize) {
     if name.range.start > 0 && marker_end(text, name.range.start - 1).is_some() {
         return;
     }
-    if !keys.may_end_at(text, end) && !before(text, end).is_ascii_digit() {
+    let declared = byte(text, at) == b'=' && before(text, name.range.start) == b' ';
+    if !declared && !keys.may_end_at(text, end) && !before(text, end).is_ascii_digit() {
         return;
     }
-    let Some(sensitive) = look_up(text, &name.range, keys) else {
+    let typed =
+        || declared_name(text, at, &name).and_then(|range| keys.look_up(slice(text, range)));
+    let Some(sensitive) = look_up(text, &name.range, keys).or_else(typed) else {
         return;
     };
     let Some(shape) = shape_of(text, at, &name) else {
@@ -53,8 +56,21 @@ pub(crate) fn after_separator(scan: &mut Scan<'_>, at: usize) {
     }
 }
 
+/// The name of a declaration with a type: `password: String = …`.
+fn declared_name(text: &[u8], separator: usize, kind: &NameAt) -> Option<Range<usize>> {
+    let colon = skip_back(text, kind.range.start, 2, is_blank);
+    if byte(text, separator) != b'=' || before(text, colon) != b':' {
+        return None;
+    }
+    let end = skip_back(text, colon - 1, 2, is_blank);
+    let start = skip_back(text, end, LONGEST_NAME, is_name_byte);
+    (start < end).then_some(start..end)
+}
+
 fn name_before(text: &[u8], separator: usize) -> Option<NameAt> {
     let mut end = skip_back(text, separator, 8, is_blank);
+    // `**name**: …`, as in a chat.
+    end = skip_back(text, end, 3, |b| b == b'*');
     if before(text, end) == b']' {
         end -= 1;
     }
@@ -83,8 +99,11 @@ pub(super) fn is_name_byte(byte: u8) -> bool {
 
 /// Looks a name up alone, then with up to three words before it: `api key: …`.
 pub(super) fn look_up(text: &[u8], name: &Range<usize>, keys: &Keys) -> Option<Sensitive> {
-    if let Some(known) = keys.verdict(slice(text, name.clone())) {
-        return known;
+    let alone = keys.verdict(slice(text, name.clone()));
+    match alone {
+        None => {}
+        Some(Some(known)) if known.weight == Weight::Random => {}
+        Some(known) => return known,
     }
     let mut start = name.start;
     for _ in 0..3 {
@@ -95,8 +114,8 @@ pub(super) fn look_up(text: &[u8], name: &Range<usize>, keys: &Keys) -> Option<S
             b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-')
         });
     }
-    let longer = (start < name.start).then(|| slice(text, start..name.end))?;
-    keys.look_up(longer)
+    let longer = (start < name.start).then(|| keys.look_up(slice(text, start..name.end)));
+    longer.flatten().or(alone.flatten())
 }
 
 fn shape_of(text: &[u8], separator: usize, name: &NameAt) -> Option<Shape> {
@@ -114,6 +133,9 @@ fn shape_of(text: &[u8], separator: usize, name: &NameAt) -> Option<Shape> {
 
 fn value_start(text: &[u8], separator: usize, name: &NameAt) -> usize {
     let mut at = separator + 1;
+    if rest(text, at).starts_with(b"** ") {
+        at += 2;
+    }
     if matches!(byte(text, at), b'=' | b'>') {
         at += 1;
     }
@@ -131,6 +153,9 @@ pub(super) fn take_value(
     sensitive: Sensitive,
 ) {
     let text = scan.text;
+    if rest(text, start).starts_with(b"-----BEGIN") {
+        return;
+    }
     let opened = opened(text, start);
     // `iban=DE89 3704 …`: what has a shape of its own may reach further than a value without quotes.
     if (opened.is_some() || quote.is_none())
@@ -139,8 +164,16 @@ pub(super) fn take_value(
     {
         scan.take(found);
     }
-    if let Some((quote, inside)) = opened {
-        let end = quote.close(text, inside);
+    if let Some((open, inside)) = opened {
+        // The quote behind `enter your password:` ends the sentence.
+        let ends = matches!(byte(text, inside), b',' | b'}' | b']' | b')' | b':' | 0);
+        if quote.is_none() && ends && shape == Shape::Told {
+            return;
+        }
+        if rest(text, inside).starts_with(b"-----BEGIN") {
+            return;
+        }
+        let end = open.close(text, inside);
         take_within(scan, inside..end, Shape::Quoted, sensitive);
         return;
     }
@@ -151,6 +184,8 @@ pub(super) fn take_value(
         }
         return;
     }
+    // `Authorization:[Bearer x]`, as Go prints a header.
+    let start = start + usize::from(byte(text, start) == b'[' && marker_end(text, start).is_none());
     if sensitive.kind == Kind::Cookie {
         let limit = skip(text, start, |b| !matches!(b, b'\n' | b'\r' | b'"'));
         if header::cookies(scan, start, limit) {
@@ -161,6 +196,16 @@ pub(super) fn take_value(
     if sensitive.kind == Kind::Authorization || credentials::is_scheme(slice(text, start..end)) {
         end = end.max(credentials::header_end(text, start));
         take_within(scan, start..end, shape, sensitive);
+        return;
+    }
+    if sensitive.weight == Weight::Digits {
+        take_number(
+            scan,
+            start..number_end(text, start, end),
+            shape,
+            quote,
+            sensitive,
+        );
         return;
     }
     if shape == Shape::Told {
@@ -202,6 +247,20 @@ fn take_within(scan: &mut Scan<'_>, range: Range<usize>, shape: Shape, sensitive
     };
     if is_secret(text, &value, sensitive.weight, shape) {
         scan.take(Span::new(value, sensitive.kind));
+    }
+}
+
+/// Takes an identifier, and lets the verifier of its kind say that it is longer.
+fn take_number(
+    scan: &mut Scan<'_>,
+    range: Range<usize>,
+    shape: Shape,
+    quote: Option<Quote>,
+    sensitive: Sensitive,
+) {
+    if is_secret(scan.text, &range, sensitive.weight, shape) {
+        let span = Span::new(range, sensitive.kind);
+        scan.note(Span { quote, ..span });
     }
 }
 

@@ -27,7 +27,9 @@ pub(super) fn after_name(scan: &mut Scan<'_>, end: usize, sensitive: Sensitive) 
         at = skip(text, at, is_blank);
         if let Some(range) = quoted(text, at) {
             if (told || place == 0) && is_value(text, &range, sensitive, told) {
+                let end = range.end + 1;
                 scan.take(Span::new(range, sensitive.kind));
+                second_value(scan, end, sensitive);
             }
             return;
         }
@@ -37,8 +39,9 @@ pub(super) fn after_name(scan: &mut Scan<'_>, end: usize, sensitive: Sensitive) 
             return;
         }
         if (told || place == 0) && is_value(text, &range, sensitive, told) {
+            let end = range.end;
             scan.take(Span::new(range, sensitive.kind));
-            return;
+            return second_value(scan, end, sensitive);
         }
         let clause = matches!(byte(text, range.end), b'.' | b',' | b';' | b')');
         told = TELLING
@@ -46,10 +49,32 @@ pub(super) fn after_name(scan: &mut Scan<'_>, end: usize, sensitive: Sensitive) 
             .any(|telling| word.eq_ignore_ascii_case(telling))
             || before(text, range.end) == b':'
             || byte(text, range.end) == b':';
-        if clause || word.len() > 40 || (word.contains(&b'=') && word.len() > 2) {
+        let plain = word.iter().all(|&b| {
+            b.is_ascii_alphanumeric()
+                || !b.is_ascii()
+                || matches!(
+                    b,
+                    b'_' | b'-' | b'.' | b'@' | b'\'' | b':' | b'=' | b'>' | b'#'
+                )
+        });
+        if clause || !plain || word.len() > 40 || (word.contains(&b'=') && word.len() > 2) {
             return;
         }
         at = range.end + usize::from(byte(text, range.end) == b':');
+    }
+}
+
+/// `changed from "x" to "y"`: the new one goes, too.
+fn second_value(scan: &mut Scan<'_>, end: usize, sensitive: Sensitive) {
+    let text = scan.text;
+    let word = skip(text, end, is_blank);
+    if slice(text, word..word + 3) != b"to " {
+        return;
+    }
+    let at = skip(text, word + 3, is_blank);
+    let range = quoted(text, at).unwrap_or_else(|| at..unquoted_end(text, at, Shape::Told));
+    if is_value(text, &range, sensitive, true) {
+        scan.take(Span::new(range, sensitive.kind));
     }
 }
 

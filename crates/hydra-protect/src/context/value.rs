@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::detect::looks_random;
 use crate::keys::Weight;
 use crate::text::{before, byte, has_word, skip, slice};
 
@@ -96,6 +97,25 @@ pub(super) fn balanced_end(text: &[u8], start: usize) -> usize {
     at.min(text.len())
 }
 
+/// The end of an identifier in groups (`PT29 0664 5402`) whose first group ends at `end`.
+pub(super) fn number_end(text: &[u8], start: usize, end: usize) -> usize {
+    let mut last = end;
+    while last - start < 40 {
+        let from = last + usize::from(matches!(byte(text, last), b' ' | b'-'));
+        let next = skip(slice(text, 0..from + 8), from, |b| {
+            b.is_ascii_digit() || b.is_ascii_uppercase()
+        });
+        let digits = slice(text, from..next).iter().any(u8::is_ascii_digit);
+        let goes_on = byte(text, next).is_ascii_alphanumeric()
+            || matches!(byte(text, next), b'=' | b':' | b'.' | b'/');
+        if from == last || next == from || !digits || goes_on {
+            break;
+        }
+        last = next;
+    }
+    last
+}
+
 /// The end of a phrase of plain words (`correct horse battery staple`) whose first word ends at `end`:
 /// only a row of at least four small words and nothing else up to the end of the line is one.
 pub(super) fn phrase_end(text: &[u8], start: usize, end: usize) -> usize {
@@ -178,11 +198,15 @@ pub(crate) fn is_secret(text: &[u8], range: &Range<usize>, weight: Weight, shape
     if is_stand_in(value) {
         return false;
     }
+    if shape != Shape::Quoted && shape != Shape::Query && is_expression(value) {
+        return false;
+    }
     let told = shape == Shape::Told && is_told(text, range);
     match weight {
         Weight::Any => !told,
         Weight::Digits => value.iter().any(u8::is_ascii_digit),
         Weight::Shaped => !told && looks_made(value),
+        Weight::Random => value.len() >= 16 && looks_random(value),
     }
 }
 
@@ -232,9 +256,34 @@ pub(crate) fn is_stand_in(value: &[u8]) -> bool {
         b'%' => value.len() == 2 || value.starts_with(b"%(") || last == b'%',
         b'{' => tail.first() == Some(&b'{') || (last == b'}' && tail.len() < 40),
         b'<' => closed((b'<', b'>')) && tail.len() < 40,
-        b'[' => is_marker(value),
+        b'[' => is_marker(value) || is_remark(value),
+        b'!' => tail.iter().all(u8::is_ascii_alphabetic) && !tail.is_empty(),
+        b':' | b'@' => tail.iter().all(|&b| b.is_ascii_lowercase() || b == b'_'),
         _ => false,
     }
+}
+
+/// `[FILTERED]`, `[hidden]`: a word in brackets in place of the value.
+fn is_remark(value: &[u8]) -> bool {
+    let word = slice(value, 1..value.len().saturating_sub(1));
+    value.ends_with(b"]")
+        && word
+            .iter()
+            .all(|b| b.is_ascii_alphabetic() || matches!(b, b' ' | b'_' | b'-'))
+}
+
+/// `os.getenv("X")`, `r.Header.Get(…)`, `env::var(…)`, `config.token`: an expression that gives the
+/// secret when the program runs.
+fn is_expression(value: &[u8]) -> bool {
+    let path = skip(value, 0, |b| {
+        b.is_ascii_alphabetic() || matches!(b, b'_' | b'.' | b':' | b'-' | b'>' | b'!' | b'&')
+    });
+    let begins = value
+        .first()
+        .is_some_and(|b| b.is_ascii_alphabetic() || matches!(b, b'_' | b'&'));
+    let calls = matches!(byte(value, path), b'(' | b'[');
+    let member = path == value.len() && value.contains(&b'.') && path < 40;
+    begins && path > 1 && (calls || member)
 }
 
 /// Whether the value begins with what a redaction left.
@@ -244,9 +293,14 @@ pub(crate) fn is_marker(value: &[u8]) -> bool {
 
 /// The end of the `[REDACTED:…]`, the `[REDACTION_FAILED]` or of what hashing and encrypting leave
 /// (`[EMAIL:k1:9f2c…]`) that starts at `at`.
-pub(super) fn marker_end(text: &[u8], at: usize) -> Option<usize> {
+pub(crate) fn marker_end(text: &[u8], at: usize) -> Option<usize> {
     if byte(text, at) != b'[' {
         return None;
+    }
+    // A marker hidden for a second search.
+    let stars = skip(text, at + 1, |b| b == b'*');
+    if stars > at + 4 && byte(text, stars) == b']' {
+        return Some(stars + 1);
     }
     let name = skip(slice(text, 0..at + 64), at + 1, |b| {
         b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_'

@@ -17,7 +17,7 @@ use crate::text::{before, byte, has_word, is_blank, skip, skip_back, slice};
 pub(crate) const HEADS: &[[u8; 3]] = &[
     *b"pas", *b"pwd", *b"pin", *b"sec", *b"tok", *b"key", *b"aut", *b"coo", *b"otp", *b"cre", *b"jwt", *b"mne",
     *b"phr", *b"cvv", *b"cvc", *b"bea", *b"bas", *b"ide", *b"ken", *b"cod",
-    *b"cur", *b"mys", *b"mar", *b"ssh", *b"doc", *b"red", *b"lda", *b"sql", *b"mon", *b"htp", *b"zip", *b"smb", *b"pod", *b"hel",
+    *b"sto", *b"cur", *b"mys", *b"mar", *b"ssh", *b"doc", *b"red", *b"lda", *b"sql", *b"mon", *b"htp", *b"zip", *b"smb", *b"pod", *b"hel",
 ];
 
 /// Takes what the word that starts at `at` gives away.
@@ -76,8 +76,12 @@ fn name_at(scan: &mut Scan<'_>, at: usize) {
     let dash = byte(text, name.start) == b'-';
     if lead == b'<' && matches!(byte(text, end), b'>' | b' ') {
         element(scan, end, sensitive);
-    } else if (dash || lead == b'/') && is_blank(byte(text, end)) {
+    } else if matches!(lead, b'/' | b'.' | b'$' | b'\\') {
+        // A path, a member, a variable.
+    } else if dash && is_blank(byte(text, end)) {
         flag(scan, end, sensitive);
+    } else if byte(text, end) == b'\t' {
+        take_value(scan, end + 1, Shape::Told, None, sensitive);
     } else if is_blank(byte(text, end)) || matches!(byte(text, end), b'\'' | b'-') {
         prose::after_name(scan, end, sensitive);
     } else if matches!(byte(text, end), b'\n' | b'\r') {
@@ -162,9 +166,17 @@ fn after_quoted_name(scan: &mut Scan<'_>, name: &Range<usize>) {
             let start = skip(text, separator + 1, gap);
             take_value(scan, start, Shape::Quoted, key_quote, sensitive);
         }
-    } else if comma && (key_quote.is_some() || matches!(byte(text, at), b'b')) {
+    } else if comma && (key_quote.is_some() || byte(text, at) == b'b') && !is_key(text, at) {
         take_value(scan, at, Shape::Quoted, None, sensitive);
     }
+}
+
+/// Whether the string at `at` is the next name of an object: a colon follows.
+fn is_key(text: &[u8], at: usize) -> bool {
+    Quote::open(text, at).is_some_and(|(quote, inside)| {
+        let end = quote.close(slice(text, 0..inside + 64), inside) + quote.slashes + 1;
+        byte(text, skip(text, end, is_blank)) == b':'
+    })
 }
 
 /// `- name: DB_PASSWORD`, and on the next line `value: x`.

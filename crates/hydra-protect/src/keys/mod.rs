@@ -16,7 +16,7 @@ use names::{ABOUT, GLUED, GROUPS, HARMLESS};
 use words::Name;
 
 /// How much a name says about a value that stands beside it in text. A field of a record with such a
-/// name is hidden whole, whatever its weight.
+/// name is hidden whole, but for the last of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Weight {
     /// Any value is the secret.
@@ -25,6 +25,9 @@ pub(crate) enum Weight {
     Shaped,
     /// The value is a number or an identifier: it holds a digit.
     Digits,
+    /// The value must look like a generated key: `key=` can be anything. Such a name says nothing
+    /// about the field of a record.
+    Random,
 }
 
 /// What a sensitive name says.

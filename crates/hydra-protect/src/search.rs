@@ -1,0 +1,108 @@
+//! Everything sensitive in one text: the raw text is scanned, its decoded view where it has one, and
+//! the findings are merged.
+
+use std::cell::RefCell;
+
+use crate::scan::{Rules, scan};
+use crate::settle::settle;
+use crate::span::{Span, merge};
+use crate::view::View;
+
+/// What a search needs, kept by each thread so that a hit allocates nothing of its own.
+struct Scratch {
+    spans: Vec<Span>,
+    view: View,
+    hidden: View,
+}
+
+thread_local! {
+    static SCRATCH: RefCell<Scratch> = const {
+        RefCell::new(Scratch::new())
+    };
+}
+
+/// What of the scratch stays allocated between texts, in spans and in bytes.
+const MOST_KEPT: usize = 16 * 1024;
+
+impl Scratch {
+    const fn new() -> Scratch {
+        Scratch {
+            spans: Vec::new(),
+            view: View::new(),
+            hidden: View::new(),
+        }
+    }
+
+    /// Finds the spans of `text`, sorted and apart.
+    fn search(&mut self, rules: &Rules, text: &[u8]) {
+        self.spans.clear();
+        let encoded = scan(rules, text, &mut self.spans);
+        if encoded && self.view.decode(text) {
+            self.search_view(rules, text);
+        }
+        if self.spans.is_empty() {
+            return;
+        }
+        if self.hidden.hide_markers(text) {
+            self.search_again(rules, text);
+        }
+        for span in &mut self.spans {
+            settle(text, span);
+        }
+        self.spans.retain(|span| span.start < span.end);
+        merge(&mut self.spans);
+    }
+
+    fn search_view(&mut self, rules: &Rules, text: &[u8]) {
+        let raw = self.spans.len();
+        scan(rules, self.view.bytes(), &mut self.spans);
+        for span in self.spans.iter_mut().skip(raw) {
+            *span = self.view.raw(text, *span);
+        }
+    }
+
+    /// The search with the markers of an earlier redaction hidden. Hiding keeps every place, so the
+    /// spans are those of the text.
+    fn search_again(&mut self, rules: &Rules, text: &[u8]) {
+        self.spans.clear();
+        let encoded = scan(rules, self.hidden.bytes(), &mut self.spans);
+        if encoded && self.view.decode(self.hidden.bytes()) {
+            self.search_view(rules, text);
+        }
+    }
+
+    fn shrink(&mut self) {
+        self.spans.clear();
+        self.spans.shrink_to(MOST_KEPT / size_of::<Span>());
+        self.view.shrink_to(MOST_KEPT);
+        self.hidden.shrink_to(MOST_KEPT);
+    }
+}
+
+/// Calls `with` with what was found in `text`, if anything was.
+pub(crate) fn search<T>(
+    rules: &Rules,
+    text: &[u8],
+    with: impl FnOnce(&mut Vec<Span>) -> T,
+) -> Option<T> {
+    let mut with = Some(with);
+    let mut run = |scratch: &mut Scratch| {
+        scratch.search(rules, text);
+        if scratch.spans.is_empty() {
+            return None;
+        }
+        let result = with.take().map(|with| with(&mut scratch.spans));
+        scratch.shrink();
+        result
+    };
+    // A thread that is ending has no scratch to lend; nor has one within a search.
+    let lent = SCRATCH.try_with(|scratch| {
+        scratch
+            .try_borrow_mut()
+            .ok()
+            .map(|mut scratch| run(&mut scratch))
+    });
+    lent.ok()
+        .flatten()
+        .unwrap_or_else(|| run(&mut Scratch::new()))
+}
