@@ -86,7 +86,7 @@ fn families() -> Vec<(Family, u64)> {
     all.extend(
         card::kinds()
             .into_iter()
-            .map(|kind| (Family::Card(kind), 7)),
+            .map(|kind| (Family::Card(kind), 5)),
     );
     let azure = [
         azure::STORAGE,
