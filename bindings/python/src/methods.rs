@@ -4,7 +4,7 @@ use std::ffi::CStr;
 use std::sync::atomic::Ordering::Relaxed;
 
 use hydra_logger::diagnostics::{self, ErrorKind};
-use hydra_logger::{Context, Level};
+use hydra_logger::{Context, Event, Level};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
@@ -28,8 +28,8 @@ struct Meaning {
     level: Level,
     /// Whether the handled exception is shown.
     exception: bool,
-    /// The layer where the call names none, and the mark in the field `event`.
-    kind: Option<(&'static str, &'static str)>,
+    /// The layer where the call names none, and the fields of its own.
+    kind: Option<Event>,
     doc: &'static str,
 }
 
@@ -66,7 +66,7 @@ const MEANINGS: [Meaning; 10] = [
         )
     },
     Meaning {
-        kind: Some(("SECURITY", "security")),
+        kind: Some(Event::Security),
         ..Meaning::level(
             c"security",
             Level::Warning,
@@ -74,7 +74,7 @@ const MEANINGS: [Meaning; 10] = [
         )
     },
     Meaning {
-        kind: Some(("AUDIT", "audit")),
+        kind: Some(Event::Audit),
         ..Meaning::level(
             c"audit",
             Level::Info,
@@ -82,7 +82,7 @@ const MEANINGS: [Meaning; 10] = [
         )
     },
     Meaning {
-        kind: Some(("COMPLIANCE", "compliance")),
+        kind: Some(Event::Compliance),
         ..Meaning::level(
             c"compliance",
             Level::Info,
@@ -214,7 +214,7 @@ impl HydraLogger {
         } else {
             Shape::of(&call, |name| self.layers.names(&self.logger, name))
         };
-        let named = shape.layer.or(meaning.kind.map(|(layer, _)| layer));
+        let named = shape.layer.or(meaning.kind.map(Event::layer));
         let found = match (keyword, named) {
             (Some(layer), _) => self.layer_of_keyword(layer)?,
             (None, Some(layer)) => self.layers.layer(&self.logger, layer),
@@ -245,7 +245,7 @@ impl HydraLogger {
             raise_errors: self.arguments.raise_errors,
             release_gil: self.arguments.release_gil,
             exception: meaning.exception,
-            event: meaning.kind.map(|(_, event)| event),
+            event: meaning.kind,
         }
     }
 
@@ -371,11 +371,7 @@ impl Receiver for LayerHandle {
             raise_errors: self.raise_errors,
             release_gil: self.logger.get().arguments.release_gil,
             exception: meaning.exception && N != LOG,
-            event: if N == LOG {
-                None
-            } else {
-                meaning.kind.map(|(_, event)| event)
-            },
+            event: if N == LOG { None } else { meaning.kind },
         };
         log(&self.layer, level, &call, at, takes, &keywords, manner)
     }

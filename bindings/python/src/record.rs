@@ -41,8 +41,8 @@ pub(crate) struct Manner<'l> {
     pub(crate) release_gil: bool,
     /// Whether the handled exception is shown even where `exc_info` is not passed.
     pub(crate) exception: bool,
-    /// A field that marks the records of a method: `event` of `security`, `audit`, `compliance`.
-    pub(crate) event: Option<&'static str>,
+    /// What the records of `security`, `audit` and `compliance` are, whose fields they get.
+    pub(crate) event: Option<hydra_logger::Event>,
 }
 
 /// What a thread keeps from record to record. It is taken while in use: a `__str__` that logs finds
@@ -232,12 +232,17 @@ fn fields<'a>(
     let stack = keywords
         .stack_info
         .is_some_and(|wanted| wanted.is_truthy().unwrap_or(false));
-    let marks = usize::from(manner.event.is_some());
-    if keywords.fields + marks == 0 && keywords.extra.is_none() && exception.is_none() && !stack {
+    let marks = manner.event.map(hydra_logger::Event::fields);
+    let marks = marks.as_ref().map_or(&[][..], |marks| &marks[..]);
+    if keywords.fields + marks.len() == 0
+        && keywords.extra.is_none()
+        && exception.is_none()
+        && !stack
+    {
         return Ok((&[], &[]));
     }
-    let mut keys = ArenaVec::with_capacity_in(keywords.fields + marks + 2, arena);
-    let mut values = ArenaVec::with_capacity_in(keywords.fields + marks + 2, arena);
+    let mut keys = ArenaVec::with_capacity_in(keywords.fields + marks.len() + 2, arena);
+    let mut values = ArenaVec::with_capacity_in(keywords.fields + marks.len() + 2, arena);
     let mut walk = Walk::new(arena, shown);
     if keywords.fields > 0 {
         for (name, value) in takes.fields(call, keywords) {
@@ -252,11 +257,11 @@ fn fields<'a>(
     if let Some(extra) = keywords.extra {
         add_extra(&extra, arena, &mut walk, &mut keys, &mut values)?;
     }
-    if let Some(event) = manner.event
-        && !keys.iter().any(|key| key.name() == "event")
-    {
-        keys.push(key_of("event"));
-        values.push(Value::Str(event));
+    for (name, value) in marks {
+        if !keys.iter().any(|key| key.name() == *name) {
+            keys.push(key_of(name));
+            values.push(*value);
+        }
     }
     if let Some(exception) = exception {
         keys.push(key_of(EXCEPTION));

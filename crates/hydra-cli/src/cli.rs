@@ -4,7 +4,9 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{check, completions, convert, demo, man, pipe, presets, schema, tail};
+use crate::commands::{
+    audit, check, completions, convert, demo, man, pipe, presets, schema, tail, verify,
+};
 use crate::failure::Failure;
 
 /// The arguments of the program.
@@ -17,6 +19,7 @@ use crate::failure::Failure;
   hydra demo                                see it work on real logs
   my-program 2>&1 | hydra pipe --layer APP  log what a program prints
   hydra tail --level WARNING app.log        follow a log over rotation
+  hydra verify audit.log                    prove that no line of an audit file was changed
   hydra presets production > hydra.yaml     begin a configuration of your own
   hydra check hydra.yaml                    see whether it is right
 
@@ -36,6 +39,8 @@ pub(crate) enum Command {
     Pipe(pipe::Args),
     Tail(tail::Args),
     Convert(convert::Args),
+    Verify(verify::Args),
+    Audit(audit::Args),
     Check(check::Args),
     Schema(schema::Args),
     Presets(presets::Args),
@@ -50,6 +55,8 @@ impl Command {
             Command::Pipe(args) => pipe::run(&args),
             Command::Tail(args) => tail::run(&args),
             Command::Convert(args) => convert::run(&args),
+            Command::Verify(args) => verify::run(&args),
+            Command::Audit(args) => audit::run(&args),
             Command::Check(args) => check::run(&args),
             Command::Schema(args) => schema::run(&args),
             Command::Presets(args) => presets::run(&args),

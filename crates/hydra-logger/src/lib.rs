@@ -179,9 +179,9 @@ pub use error::Error;
 pub use hydra_core::config::{self, Config};
 pub use hydra_core::pipeline::{BuildError, CustomDestination};
 pub use hydra_core::{
-    Context, Destination, DestinationSnapshot, DestinationStats, Fields, InContext, Key, Layer,
-    Level, LineMeta, Location, Mapping, Message, OwnedValue, Record, Scope, Sequence, ToValue,
-    Value, diagnostics, format,
+    Context, Destination, DestinationSnapshot, DestinationStats, Event, Fields, InContext, Key,
+    Layer, Level, LineMeta, Location, Mapping, Message, OwnedValue, Record, Scope, Sequence,
+    ToValue, Value, diagnostics, format,
 };
 #[cfg(any(feature = "log", feature = "tracing"))]
 pub use integration::InstallError;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use hydra_core::config::{Config, DEFAULT_LAYER, env};
 use hydra_core::diagnostics::{self, ErrorKind};
 use hydra_core::pipeline::{Assembly, BuildError, CustomDestination};
-use hydra_core::{Fields, Key, Layer, Level, Message, Value, truncated};
+use hydra_core::{Event, Fields, Key, Layer, Level, Message, Value, truncated};
 
 use crate::layers::shortened;
 use crate::metrics::Metrics;
@@ -144,9 +144,15 @@ impl Logger {
         fields: &[(&str, Value<'_>)],
     ) {
         let layer = self.layer(layer);
-        if !layer.is_enabled(level) {
-            return;
+        if layer.is_enabled(level) {
+            self.with_fields(fields, |fields| {
+                layer.emit(level, message.into(), fields, None);
+            });
         }
+    }
+
+    /// Hands on fields whose names are known only at run time, the names cut.
+    fn with_fields(&self, fields: &[(&str, Value<'_>)], then: impl FnOnce(Fields<'_>)) {
         let cut;
         let mut keys: Vec<Key<'_>> = fields.iter().map(|(name, _)| Key::dynamic(name)).collect();
         if keys.iter().any(|key| key.name().len() > SHORT_NAME) {
@@ -154,7 +160,7 @@ impl Logger {
             keys = cut.iter().map(|name| Key::dynamic(name)).collect();
         }
         let values: Vec<Value<'_>> = fields.iter().map(|(_, value)| *value).collect();
-        layer.emit(level, message.into(), Fields::new(&keys, &values), None);
+        then(Fields::new(&keys, &values));
     }
 
     #[cold]
@@ -311,6 +317,58 @@ impl WeakLogger {
 impl Logger {
     pub(crate) fn downgrade(&self) -> WeakLogger {
         WeakLogger(Arc::downgrade(&self.0))
+    }
+}
+
+macro_rules! event_methods {
+    ($($name:ident $event:ident $what:literal;)*) => {
+        impl Logger {$(
+            #[doc = concat!("Logs ", $what, ", as an [`Event::", stringify!($event), "`], with its fields.")]
+            ///
+            /// ```
+            #[doc = concat!("use hydra_logger::{Event, testing};")]
+            /// let (logger, records) = testing::capture();
+            #[doc = concat!("logger.", stringify!($name), "(\"APP\", \"a message\");")]
+            #[doc = concat!("let event = Event::", stringify!($event), ";")]
+            /// let record = &records.all()[0];
+            /// assert_eq!(record.level, event.level());
+            /// assert_eq!(record.field("event"), Some(&event.name().into()));
+            /// ```
+            pub fn $name<'a>(&self, layer: &str, message: impl Into<Message<'a>>) {
+                self.event(Event::$event, layer, message, &[]);
+            }
+        )*}
+    };
+}
+
+event_methods! {
+    security Security "what bears on security";
+    audit Audit "who did what";
+    compliance Compliance "what a rule asks to be kept";
+}
+
+impl Logger {
+    /// Logs an event with fields of the call's own, which win over those of its kind.
+    ///
+    /// ```
+    /// use hydra_logger::{Event, Value, testing};
+    /// let (logger, records) = testing::capture();
+    /// logger.event(Event::Audit, "AUDIT", "role granted", &[("user", Value::Str("ada"))]);
+    /// assert_eq!(records.all()[0].field("user"), Some(&"ada".into()));
+    /// assert!(records.all()[0].field("pid").is_some());
+    /// ```
+    pub fn event<'a>(
+        &self,
+        event: Event,
+        layer: &str,
+        message: impl Into<Message<'a>>,
+        fields: &[(&str, Value<'_>)],
+    ) {
+        let layer = self.layer(layer);
+        if !layer.is_enabled(event.level()) {
+            return;
+        }
+        self.with_fields(fields, |fields| layer.event(event, message.into(), fields));
     }
 }
 

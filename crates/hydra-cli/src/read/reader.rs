@@ -16,7 +16,7 @@ use super::{OwnedRecord, ReadError, detect, is_header, read};
 pub enum Line {
     /// A record.
     Record(OwnedRecord),
-    /// An empty line, or the header of a CSV file.
+    /// An empty line, the header of a CSV file, or a line that an audit chain has for itself.
     Nothing,
 }
 
@@ -59,7 +59,7 @@ impl Reader {
     /// What is wrong with it, or `None` where its format is not known.
     pub fn read(&mut self, line: &[u8]) -> Result<Line, Option<ReadError>> {
         let may_be_header = matches!(self.given, None | Some(FormatKind::Csv));
-        if line.trim_ascii().is_empty() {
+        if line.trim_ascii().is_empty() || hydra_protect::audit::is_of_chain(line) {
             return Ok(Line::Nothing);
         }
         if may_be_header && is_header(line) {

@@ -191,6 +191,13 @@ pub(crate) fn now() -> i64 {
         .saturating_add(time.tv_nsec)
 }
 
+/// The number of the user that the process runs as.
+#[expect(clippy::unnecessary_wraps, reason = "other systems have none")]
+pub(crate) fn user() -> Option<u32> {
+    // SAFETY: the call takes nothing, cannot fail, and touches no memory of ours.
+    Some(unsafe { libc::getuid() })
+}
+
 /// The machine's name, as the system has it now.
 pub(crate) fn host_name() -> Option<String> {
     let mut name = [0u8; 256];

@@ -237,6 +237,23 @@ pub(super) fn render_removed(time: &str, removal: &Removal) -> String {
     )
 }
 
+/// Whether a line, with or without its newline, looks like one of the chain's own: header, checkpoint,
+/// or what happened to the file. A record can look like one, too; only verifying tells.
+///
+/// ```
+/// # use hydra_protect::audit::{ChainWriter, SigningKey};
+/// let mut file = Vec::new();
+/// ChainWriter::begin(SigningKey::generate()?, None, 0, &mut file)?;
+/// assert!(hydra_protect::audit::is_of_chain(&file));
+/// assert!(!hydra_protect::audit::is_of_chain(b"{\"level\":\"INFO\"}"));
+/// # Ok::<(), hydra_protect::audit::AuditError>(())
+/// ```
+pub fn is_of_chain(line: &[u8]) -> bool {
+    let line = line.strip_suffix(b"\n").unwrap_or(line);
+    line.starts_with(MARK)
+        && super::tag::split(line).is_some_and(|split| parse(&split.pieces.concat()).is_some())
+}
+
 /// Whether the signature of a checkpoint's line, without its tag, is the key's.
 pub(super) fn is_signed(line: &[u8], signature: &[u8; 64], key: &VerifyingKey) -> bool {
     let tail = SIGNATURE.len() + base64::length(64) + "\"}".len();

@@ -51,7 +51,7 @@ mod verifier;
 mod verify;
 mod writer;
 
-pub use control::{FileId, Position, Removal};
+pub use control::{FileId, Position, Removal, is_of_chain};
 pub use error::AuditError;
 pub use key::{SigningKey, VerifyingKey, public_path};
 pub use report::{Check, Damage, FileHeader, Interruption, Report, Verdict};
