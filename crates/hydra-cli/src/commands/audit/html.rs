@@ -21,7 +21,7 @@ table { border-collapse: collapse; width: 100%; }
 th { text-align: left; font-weight: 600; color: var(--soft); }
 th, td { padding: .35rem .9rem .35rem 0; border-bottom: 1px solid var(--line); vertical-align: baseline; }
 td { font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
-.number { text-align: right; white-space: nowrap; }
+.number { text-align: right; white-space: nowrap; padding-right: 1.8rem; }
 .good { color: var(--good); } .bad { color: var(--bad); font-weight: 600; }
 .bar { display: inline-block; height: .8em; background: var(--bar); border-radius: 2px; min-width: 2px; }
 .bar.event { background: var(--event); }
@@ -120,19 +120,15 @@ fn days(out: &mut String, facts: &Facts) {
     if days.is_empty() {
         return;
     }
-    let most = days
-        .values()
-        .map(|(values, events)| *values.max(events))
-        .max()
-        .unwrap_or(1)
-        .max(1);
+    let most = |count: fn(&(u64, u64)) -> u64| days.values().map(count).max().unwrap_or(1).max(1);
+    let most = (most(|day| day.0), most(|day| day.1));
     out.push_str(
         "<h2>By day</h2>\n<table>\n<tr><th>day</th><th class=\"number\">redacted</th><th></th>",
     );
     out.push_str("<th class=\"number\">events</th><th></th></tr>\n");
     for (day, (values, events)) in days {
         let _ = write!(out, "<tr><td>{}</td>", escaped(day));
-        for (number, class) in [(values, "bar"), (events, "bar event")] {
+        for (number, most, class) in [(values, most.0, "bar"), (events, most.1, "bar event")] {
             let width = *number as f64 * 14.0 / most as f64;
             let bar = match number {
                 0 => String::new(),
