@@ -16,6 +16,8 @@ mod detect;
 mod detectors;
 mod error;
 mod finding;
+#[cfg(feature = "hash")]
+pub mod hash;
 mod keys;
 mod masks;
 mod named;
