@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use super::value::is_stand_in;
-use crate::text::{byte, has_word, is_blank, skip, slice};
+use crate::text::{byte, is_blank, skip, slice};
 
 /// Schemes whose credentials are one token.
 const SCHEMES: &[&[u8]] = &[
@@ -19,7 +19,6 @@ const SCHEMES: &[&[u8]] = &[
     b"jwt",
     b"splunk",
     b"genie",
-    b"genie key",
     b"bot",
     b"key",
     b"sso-key",
@@ -53,17 +52,19 @@ pub(super) fn is_token_byte(byte: u8) -> bool {
         )
 }
 
-/// The credentials in an Authorization value from `start` to `end`: without the scheme's name where
-/// one is known.
-pub(super) fn in_value(text: &[u8], start: usize, end: usize) -> Option<Range<usize>> {
-    let scheme = SCHEMES
-        .iter()
-        .filter(|scheme| has_word(text, start, scheme));
-    let from = scheme
-        .map(|scheme| start + scheme.len())
-        .filter(|&at| is_blank(byte(text, at)))
-        .max()
-        .map_or(start, |at| skip(text, at, is_blank));
+/// The credentials in a value from `start` to `end`: without the name of a scheme that is known, or
+/// of any where the value is that of an Authorization header.
+pub(super) fn in_value(
+    text: &[u8],
+    start: usize,
+    end: usize,
+    any_scheme: bool,
+) -> Option<Range<usize>> {
+    let word = skip(text, start, |b| b.is_ascii_alphanumeric() || b == b'-');
+    let next = skip(text, word, is_blank);
+    let scheme = is_scheme(slice(text, start..word)) || any_scheme;
+    let behind = scheme && next > word && next < end && !has_parameters(text, next);
+    let from = if behind { next } else { start };
     let range = from..end;
     (from < end && !is_stand_in(slice(text, range.clone()))).then_some(range)
 }
@@ -90,7 +91,13 @@ pub(super) fn header_end(text: &[u8], start: usize) -> usize {
     if has_parameters(text, next) {
         return parameters_end(text, next);
     }
-    word
+    let end = token_end(text, next);
+    let token = slice(text, next..end);
+    if token.len() >= 8 && token.iter().any(u8::is_ascii_digit) {
+        end
+    } else {
+        word
+    }
 }
 
 fn token_end(text: &[u8], start: usize) -> usize {

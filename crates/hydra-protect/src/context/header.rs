@@ -6,7 +6,7 @@ use super::value::is_stand_in;
 use crate::detect::Kind;
 use crate::scan::Scan;
 use crate::span::Span;
-use crate::text::{byte, is_blank, skip, slice};
+use crate::text::{byte, has_word, is_blank, skip, slice};
 
 /// Attributes of Set-Cookie, whose values are no secrets.
 const ATTRIBUTES: &[&[u8]] = &[
@@ -18,6 +18,20 @@ const ATTRIBUTES: &[&[u8]] = &[
     b"priority",
     b"version",
     b"comment",
+];
+
+/// How the names of cookies begin that measure visits or keep a choice.
+const HARMLESS: &[&[u8]] = &[
+    b"_g",
+    b"__utm",
+    b"_fbp",
+    b"theme",
+    b"lang",
+    b"locale",
+    b"tz",
+    b"consent",
+    b"cookieconsent",
+    b"_hj",
 ];
 
 /// Takes the values of the cookies from `start` to `limit`, and tells whether there was a pair.
@@ -39,7 +53,11 @@ pub(super) fn cookies(scan: &mut Scan<'_>, start: usize, limit: usize) -> bool {
             let attribute = ATTRIBUTES
                 .iter()
                 .any(|known| name.eq_ignore_ascii_case(known));
-            if attribute {
+            let harmless = HARMLESS.iter().any(|head| has_word(name, 0, head));
+            if harmless {
+                any = true;
+                next = end + usize::from(quoted == 1 && byte(text, end) == b'"');
+            } else if attribute {
                 // A date holds a comma and spaces.
                 next = skip(text, end, |b| b != b';' && b != b'\n' && b != b'"');
                 if !name.eq_ignore_ascii_case(b"expires") {
@@ -61,11 +79,7 @@ pub(super) fn cookies(scan: &mut Scan<'_>, start: usize, limit: usize) -> bool {
 }
 
 fn is_name_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric()
-        || matches!(
-            byte,
-            b'_' | b'-' | b'.' | b'$' | b'!' | b'#' | b'%' | b'&' | b'*' | b'+' | b'^' | b'~'
-        )
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'$')
 }
 
 fn is_value_byte(byte: u8) -> bool {

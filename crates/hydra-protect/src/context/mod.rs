@@ -5,6 +5,7 @@ mod credentials;
 mod header;
 mod pair;
 mod prose;
+mod sql;
 mod url;
 pub(crate) mod value;
 mod word;

@@ -29,6 +29,9 @@ pub(crate) fn after_separator(scan: &mut Scan<'_>, at: usize) {
         url::after_scheme(scan, at);
         return;
     }
+    if byte(text, at + 1) == b'$' {
+        take_crypt(scan, at + 1);
+    }
     let keys = &scan.rules.keys;
     let Some(name) = name_before(text, at) else {
         return;
@@ -50,6 +53,21 @@ pub(crate) fn after_separator(scan: &mut Scan<'_>, at: usize) {
     let Some(shape) = shape_of(text, at, &name) else {
         return;
     };
+    let lone = sensitive.weight == Weight::Random && name.range.len() <= 8;
+    if lone && shape != Shape::Query {
+        return;
+    }
+    let (shape, sensitive) = match before(text, name.range.start) {
+        // `/pass:x`, an option of Windows.
+        b'/' if shape == Shape::Told && sensitive.kind == Kind::Password => (
+            Shape::Assigned,
+            Sensitive {
+                weight: Weight::Any,
+                ..sensitive
+            },
+        ),
+        _ => (shape, sensitive),
+    };
     let start = value_start(text, at, &name);
     if start < text.len() {
         take_value(scan, start, shape, name.quote, sensitive);
@@ -65,6 +83,23 @@ fn declared_name(text: &[u8], separator: usize, kind: &NameAt) -> Option<Range<u
     let end = skip_back(text, colon - 1, 2, is_blank);
     let start = skip_back(text, end, LONGEST_NAME, is_name_byte);
     (start < end).then_some(start..end)
+}
+
+/// A hash of a password as `crypt` writes it: `user:$6$salt$hash:…`.
+///
+/// Source: crypt(5).
+fn take_crypt(scan: &mut Scan<'_>, start: usize) {
+    let text = scan.text;
+    let method = skip(slice(text, 0..start + 12), start + 1, |b| {
+        b.is_ascii_alphanumeric() || b == b'-'
+    });
+    let end = skip(slice(text, 0..start + 256), method, |b| {
+        b.is_ascii_alphanumeric()
+            || matches!(b, b'$' | b'.' | b'/' | b'=' | b',' | b'+' | b'_' | b'-')
+    });
+    if method > start + 1 && byte(text, method) == b'$' && end - start >= 24 {
+        scan.take(Span::new(start..end, Kind::Password));
+    }
 }
 
 fn name_before(text: &[u8], separator: usize) -> Option<NameAt> {
@@ -139,6 +174,21 @@ fn value_start(text: &[u8], separator: usize, name: &NameAt) -> usize {
     if matches!(byte(text, at), b'=' | b'>') {
         at += 1;
     }
+    let line = skip(text, at, is_blank);
+    // `password:` and the value alone on the next line, indented.
+    if byte(text, separator) == b':' && name.quote.is_none() && byte(text, line) == b'\n' {
+        let next = skip(text, line + 1, is_blank);
+        let end = skip(text, next, |b| b > b' ');
+        let alone = matches!(byte(text, end), b'\n' | b'\r' | 0 | b'"');
+        let pair = slice(text, next..end)
+            .iter()
+            .any(|b| matches!(b, b':' | b'='));
+        return if next > line + 1 && alone && !pair {
+            next
+        } else {
+            line
+        };
+    }
     skip(text, at, |b| {
         is_blank(b) || (name.quote.is_some() && matches!(b, b'\n' | b'\r'))
     })
@@ -153,7 +203,12 @@ pub(super) fn take_value(
     sensitive: Sensitive,
 ) {
     let text = scan.text;
-    if rest(text, start).starts_with(b"-----BEGIN") {
+    // A key is its own detector's, and what is quoted by an entity is read decoded.
+    let here = rest(text, start);
+    if [&b"-----BEGIN"[..], b"&#", b"&quot;", b"&apos;"]
+        .iter()
+        .any(|head| here.starts_with(head))
+    {
         return;
     }
     let opened = opened(text, start);
@@ -178,6 +233,9 @@ pub(super) fn take_value(
         return;
     }
     if quote.is_some() && matches!(byte(text, start), b'{' | b'[') {
+        if matches!(sensitive.weight, Weight::Shaped | Weight::Random) {
+            return;
+        }
         let range = start..balanced_end(text, start);
         if range.len() > 2 && !is_marker(slice(text, range.clone())) {
             take_bare(scan, range, quote, sensitive);
@@ -185,7 +243,18 @@ pub(super) fn take_value(
         return;
     }
     // `Authorization:[Bearer x]`, as Go prints a header.
-    let start = start + usize::from(byte(text, start) == b'[' && marker_end(text, start).is_none());
+    let list = byte(text, start) == b'[' && marker_end(text, start).is_none();
+    let start = start + usize::from(list);
+    if list
+        && sensitive.weight == Weight::Any
+        && is_quote(byte(text, skip(text, start, |b| b == b'\\')))
+    {
+        let line = skip(text, start, |b| b != b']' && b != b'\n');
+        if line > start + 2 {
+            scan.take(Span::new(start..line, sensitive.kind));
+        }
+        return;
+    }
     if sensitive.kind == Kind::Cookie {
         let limit = skip(text, start, |b| !matches!(b, b'\n' | b'\r' | b'"'));
         if header::cookies(scan, start, limit) {
@@ -235,7 +304,12 @@ fn take_within(scan: &mut Scan<'_>, range: Range<usize>, shape: Shape, sensitive
     if sensitive.kind == Kind::Cookie && header::cookies(scan, range.start, range.end) {
         return;
     }
-    let credentials = credentials::in_value(text, range.start, range.end);
+    let credentials = credentials::in_value(
+        text,
+        range.start,
+        range.end,
+        sensitive.kind == Kind::Authorization,
+    );
     let Some(value) = credentials else {
         return;
     };

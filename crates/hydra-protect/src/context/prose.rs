@@ -12,7 +12,7 @@ use crate::text::{before, byte, is_blank, skip, slice};
 /// Words that say that the value comes next.
 const TELLING: &[&[u8]] = &[
     b"is", b"was", b"=", b":", b"->", b"=>", b"to", b"are", b"as", b"of", b"now", b"equals",
-    b"ist", b"es", b"est", b"with",
+    b"ist", b"es", b"est", b"with", b"from",
 ];
 
 /// How many words may stand between the name and the word that tells.
@@ -93,9 +93,15 @@ fn quoted(text: &[u8], at: usize) -> Option<Range<usize>> {
     None
 }
 
+fn ends_line(text: &[u8], at: usize) -> bool {
+    matches!(byte(text, at), 0 | b'\n' | b'\r' | b'"')
+}
+
 /// Whether what stands in a sentence behind a name is a secret, and no word of the sentence.
 fn is_value(text: &[u8], range: &Range<usize>, sensitive: Sensitive, told: bool) -> bool {
     let value = slice(text, range.clone());
+    let padding = value.iter().rev().take_while(|&&b| b == b'=').count();
+    let value = slice(value, 0..value.len() - padding.min(2));
     if is_stand_in(value) || is_told(text, range) || value.len() > 512 {
         return false;
     }
@@ -113,6 +119,10 @@ fn is_value(text: &[u8], range: &Range<usize>, sensitive: Sensitive, told: bool)
     match (sensitive.weight, sensitive.kind) {
         (Weight::Digits, _) => told && digits >= 3,
         (_, Kind::Password) => {
+            let dashes = value
+                .split(|&b| b == b'-')
+                .filter(|part| part.len() > 2)
+                .count();
             let marks = value
                 .iter()
                 .filter(|b| {
@@ -134,9 +144,10 @@ fn is_value(text: &[u8], range: &Range<usize>, sensitive: Sensitive, told: bool)
                 })
                 .count();
             let made = digits > 0 && letters > 0;
-            let strong = marks > 0 && letters > 0 && !value.contains(&b'-') && told;
+            let phrase = dashes > 2 && (told || ends_line(text, range.end));
+            let strong = phrase || marks > 0 && letters > 0 && !value.contains(&b'-') && told;
             value.len() >= 5 && (made || strong || told && quoted)
-                || told && digits >= 4 && letters == 0
+                || letters == 0 && (told && digits >= 4 || digits >= 8 && digits == value.len())
         }
         _ => {
             value.len() >= 8

@@ -185,7 +185,7 @@ fn is_border(text: &[u8], at: usize) -> bool {
         return true;
     }
     let end = skip(slice(text, 0..at + 32), at, is_name_byte);
-    end > at && matches!(byte(text, end), b'=' | b':') && !this.is_ascii_digit()
+    end > at && matches!(byte(text, end), b'=' | b':' | b'[') && !this.is_ascii_digit()
 }
 
 fn is_name_byte(byte: u8) -> bool {
@@ -205,7 +205,11 @@ pub(crate) fn is_secret(text: &[u8], range: &Range<usize>, weight: Weight, shape
     match weight {
         Weight::Any => !told,
         Weight::Digits => value.iter().any(u8::is_ascii_digit),
-        Weight::Shaped => !told && looks_made(value),
+        Weight::Shaped => {
+            let number =
+                shape != Shape::Told && value.len() >= 8 && value.iter().all(u8::is_ascii_digit);
+            !told && (looks_made(value) || number)
+        }
         Weight::Random => value.len() >= 16 && looks_random(value),
     }
 }
@@ -240,6 +244,9 @@ pub(crate) fn is_stand_in(value: &[u8]) -> bool {
     if value.len() <= 9 && NOTHING.iter().any(|word| word.eq_ignore_ascii_case(value)) {
         return true;
     }
+    if value.len() <= 2 && !value.iter().any(u8::is_ascii_alphanumeric) || starts_with_your(value) {
+        return true;
+    }
     match first {
         b'*' | b'x' | b'X' | b'.' | b'-' | b'#' | b'_' | b'?'
             if tail.iter().all(|&b| b == first) =>
@@ -255,12 +262,18 @@ pub(crate) fn is_stand_in(value: &[u8]) -> bool {
         }
         b'%' => value.len() == 2 || value.starts_with(b"%(") || last == b'%',
         b'{' => tail.first() == Some(&b'{') || (last == b'}' && tail.len() < 40),
-        b'<' => closed((b'<', b'>')) && tail.len() < 40,
+        b'<' => closed((b'<', b'>')) && tail.len() < 40 && !value.iter().any(u8::is_ascii_digit),
         b'[' => is_marker(value) || is_remark(value),
         b'!' => tail.iter().all(u8::is_ascii_alphabetic) && !tail.is_empty(),
         b':' | b'@' => tail.iter().all(|&b| b.is_ascii_lowercase() || b == b'_'),
         _ => false,
     }
+}
+
+/// `YOUR_API_KEY`, `<your password here>`: what an example says.
+fn starts_with_your(value: &[u8]) -> bool {
+    let word = slice(value, skip(value, 0, |b| b == b'<')..value.len());
+    has_word(word, 0, b"your") && !word.iter().any(u8::is_ascii_digit)
 }
 
 /// `[FILTERED]`, `[hidden]`: a word in brackets in place of the value.

@@ -4,13 +4,13 @@
 use std::ops::Range;
 
 use super::pair::{is_name_byte, look_up, take_value};
-use super::value::{Quote, Shape, is_quote, is_secret, is_stand_in};
-use super::{command, credentials, prose};
+use super::value::{Quote, Shape, is_quote, is_secret, is_stand_in, looks_made, unquoted_end};
+use super::{command, credentials, prose, sql};
 use crate::detect::Kind;
 use crate::keys::Sensitive;
 use crate::scan::Scan;
 use crate::span::Span;
-use crate::text::{before, byte, has_word, is_blank, skip, skip_back, slice};
+use crate::text::{before, byte, has_word, is_blank, rest, skip, skip_back, slice};
 
 /// The first letters of the words that [`at_word`] knows.
 #[rustfmt::skip]
@@ -32,6 +32,9 @@ pub(crate) fn at_word(scan: &mut Scan<'_>, at: usize) {
         scan.take(Span::new(range, Kind::Authorization));
         return;
     }
+    if has_word(text, at, b"auth ") && sasl(scan, end) {
+        return;
+    }
     if has_word(text, at, b"identified by ") {
         quoted_after(scan, at + 14, Kind::Password);
         return;
@@ -40,6 +43,24 @@ pub(crate) fn at_word(scan: &mut Scan<'_>, at: usize) {
         return;
     }
     name_at(scan, at);
+}
+
+/// `AUTH PLAIN …`: what a mail client shows of itself (RFC 4954).
+fn sasl(scan: &mut Scan<'_>, end: usize) -> bool {
+    let text = scan.text;
+    let method = skip(text, end, is_blank);
+    let word = skip(text, method, |b| b.is_ascii_alphanumeric() || b == b'-');
+    let known =
+        [&b"PLAIN"[..], b"LOGIN", b"XOAUTH2", b"CRAM-MD5"].contains(&slice(text, method..word));
+    let start = skip(text, word, is_blank);
+    let range = start..skip(text, start, |b| {
+        b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=')
+    });
+    let found = known && range.len() >= 8;
+    if found {
+        scan.take(Span::new(range, Kind::Authorization));
+    }
+    found
 }
 
 fn quoted_after(scan: &mut Scan<'_>, at: usize, kind: Kind) {
@@ -67,6 +88,7 @@ fn name_at(scan: &mut Scan<'_>, at: usize) {
         b':' | b'=' => return,
         b'"' | b'\'' | b'\\' | b'`' => return after_quoted_name(scan, &name),
         b'(' => return call(scan, &name),
+        b',' | b';' | b')' => return listed(scan, &name),
         _ => {}
     }
     let Some(sensitive) = look_up(text, &name, &scan.rules.keys) else {
@@ -74,7 +96,12 @@ fn name_at(scan: &mut Scan<'_>, at: usize) {
     };
     let lead = before(text, name.start);
     let dash = byte(text, name.start) == b'-';
-    if lead == b'<' && matches!(byte(text, end), b'>' | b' ') {
+    let prefixed = lead == b':'
+        && before(
+            text,
+            skip_back(text, name.start - 1, 16, |b| b.is_ascii_alphanumeric()),
+        ) == b'<';
+    if (lead == b'<' || prefixed) && matches!(byte(text, end), b'>' | b' ') {
         element(scan, end, sensitive);
     } else if matches!(lead, b'/' | b'.' | b'$' | b'\\') {
         // A path, a member, a variable.
@@ -82,6 +109,8 @@ fn name_at(scan: &mut Scan<'_>, at: usize) {
         flag(scan, end, sensitive);
     } else if byte(text, end) == b'\t' {
         take_value(scan, end + 1, Shape::Told, None, sensitive);
+    } else if matches!(slice(text, end..end + 3), b" | ") {
+        take_value(scan, end + 3, Shape::Told, None, sensitive);
     } else if is_blank(byte(text, end)) || matches!(byte(text, end), b'\'' | b'-') {
         prose::after_name(scan, end, sensitive);
     } else if matches!(byte(text, end), b'\n' | b'\r') {
@@ -128,7 +157,53 @@ fn call(scan: &mut Scan<'_>, name: &Range<usize>) {
     if is_quote(byte(text, inside))
         && let Some(sensitive) = scan.rules.keys.look_up(slice(text, name.clone()))
     {
-        take_value(scan, inside, Shape::Quoted, None, sensitive);
+        // `Credentials("user", "password")`: the second is the secret.
+        let pair = text
+            .get(..name.end)
+            .is_some_and(|head| head.ends_with(b"redential") || head.ends_with(b"redentials"));
+        let second = Quote::open(text, inside)
+            .map(|(quote, start)| quote.close(text, start) + quote.slashes + 1)
+            .map(|end| skip(text, end, |b| is_blank(b) || b == b','))
+            .filter(|&at| pair && is_quote(byte(text, at)));
+        take_value(
+            scan,
+            second.unwrap_or(inside),
+            Shape::Quoted,
+            None,
+            sensitive,
+        );
+    }
+}
+
+/// A name in a list: `(password,x)`, `name: PASSWORD, value: x`, `secret,x` in a table, and the
+/// columns of an INSERT.
+fn listed(scan: &mut Scan<'_>, name: &Range<usize>) {
+    let text = scan.text;
+    let Some(sensitive) = scan.rules.keys.look_up(slice(text, name.clone())) else {
+        return;
+    };
+    if sql::inserted(scan, name, sensitive) || byte(text, name.end) == b')' {
+        return;
+    }
+    let next = skip(text, name.end + 1, is_blank);
+    if let Some(after) = value_word(text, next) {
+        if byte(text, after) == b':' {
+            take_value(
+                scan,
+                skip(text, after + 1, is_blank),
+                Shape::Assigned,
+                None,
+                sensitive,
+            );
+        }
+        return;
+    }
+    let range = next..unquoted_end(text, next, Shape::Assigned);
+    let lead = before(text, name.start);
+    let made = looks_made(slice(text, range.clone())) || lead == b'(';
+    let record = matches!(lead, b'(' | 0 | b'\n') && next == name.end + 1;
+    if record && made && is_secret(text, &range, sensitive.weight, Shape::Assigned) {
+        scan.take(Span::new(range, sensitive.kind));
     }
 }
 
@@ -150,6 +225,27 @@ fn after_quoted_name(scan: &mut Scan<'_>, name: &Range<usize>) {
         return;
     };
     let gap = |b: u8| matches!(b, b' ' | b'\t' | b'\n' | b'\r');
+    if sql::inserted(scan, name, sensitive) {
+        return;
+    }
+    // A form: `name="password"`, an empty line, the value.
+    if [&b"\r\n\r\n"[..], b"\n\n"]
+        .iter()
+        .any(|head| rest(text, at).starts_with(head))
+    {
+        let start = skip(text, at, gap);
+        let range = start..skip(text, start, |b| b >= b' ' && b != b'"');
+        if is_secret(text, &range, sensitive.weight, Shape::Quoted) {
+            scan.take(Span::new(range, sensitive.kind));
+        }
+        return;
+    }
+    // PHP: `s:8:"password";s:12:"x";`.
+    if rest(text, at).starts_with(b";s:") {
+        at = skip(text, at + 3, |b| b.is_ascii_digit() || b == b':');
+        return take_value(scan, at, Shape::Quoted, None, sensitive);
+    }
+    let spaced = skip(text, at, is_blank);
     at = skip(text, at, gap);
     let comma = byte(text, at) == b',';
     if comma {
@@ -166,7 +262,11 @@ fn after_quoted_name(scan: &mut Scan<'_>, name: &Range<usize>) {
             let start = skip(text, separator + 1, gap);
             take_value(scan, start, Shape::Quoted, key_quote, sensitive);
         }
-    } else if comma && (key_quote.is_some() || byte(text, at) == b'b') && !is_key(text, at) {
+        return;
+    }
+    let spaced = at == spaced && key_quote.is_some() && is_blank(before(text, at));
+    let paired = comma && (key_quote.is_some() || byte(text, at) == b'b');
+    if (spaced || paired) && !is_key(text, at) {
         take_value(scan, at, Shape::Quoted, None, sensitive);
     }
 }
