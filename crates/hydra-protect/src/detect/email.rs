@@ -109,13 +109,21 @@ fn local_step(text: &[u8], i: usize, quoted: bool) -> usize {
     }
 }
 
-/// Where a quoted local part starts: `"john doe"@example.com`.
+/// Where a quoted local part starts: `"john doe"@example.com`. Within a JSON string both quotes are
+/// escaped, and one alone is the string's own.
 fn quoted_start(text: &[u8], at: usize) -> Option<usize> {
-    let inside = at.checked_sub(1)?;
-    let start = run_start(text, inside, 64, |b| b >= b' ' && b != b'"');
-    let opened = before(text, start) == b'"' && start < inside;
-    let open = start.checked_sub(1)?;
-    (opened && !before(text, open).is_ascii_alphanumeric()).then_some(open)
+    let close = at.checked_sub(1)?;
+    let escaped = usize::from(before(text, close) == b'\\');
+    let inside = close - escaped;
+    let start = run_start(text, inside, 64, |b| {
+        b >= b' ' && !matches!(b, b'"' | b'\\')
+    });
+    let open = start.checked_sub(1 + escaped)?;
+    let opened = start < inside
+        && before(text, start) == b'"'
+        && (escaped == 0 || byte(text, open) == b'\\')
+        && !before(text, open).is_ascii_alphanumeric();
+    opened.then_some(open)
 }
 
 /// Where the domain ends that starts at `from`: after its last label that can be a top-level
@@ -237,4 +245,107 @@ fn wide_before(text: &[u8], i: usize) -> bool {
         .checked_sub(1)
         .and_then(|start| character(text, start))
         .is_some_and(|c| c >= '\u{2e80}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Option<&str> {
+        (0..text.len())
+            .find_map(|at| email(text.as_bytes(), at))
+            .map(|range| &text[range])
+    }
+
+    #[test]
+    fn addresses_are_found_whole_in_what_surrounds_them() {
+        for (text, address) in [
+            (
+                "to bob.o'neil+x@mail.example.co.uk, ok",
+                "bob.o'neil+x@mail.example.co.uk",
+            ),
+            ("<bob@example.com>", "bob@example.com"),
+            ("'bob@example.com'", "bob@example.com"),
+            ("name='o''bob@example.com'", "bob@example.com"),
+            ("email=bob@example.com&x=1", "bob@example.com"),
+            ("mailto:bob@example.com?subject=x", "bob@example.com"),
+            ("{\"email\":\"bob@example.com\"}", "bob@example.com"),
+            ("write to bob@example.com.", "bob@example.com"),
+            ("q=john%2Bq%40example.com&x", "john%2Bq%40example.com"),
+            ("d=email%3Djohn%40example.com", "john%40example.com"),
+            (
+                "\u{7528}\u{6237}@\u{4f8b}\u{5b50}.\u{5e7f}\u{544a} x",
+                "\u{7528}\u{6237}@\u{4f8b}\u{5b50}.\u{5e7f}\u{544a}",
+            ),
+            (
+                "\u{8054}\u{7cfb}zhang@example.com\u{3002}",
+                "zhang@example.com",
+            ),
+            (
+                "jos\u{e9}@b\u{fc}cher.example",
+                "jos\u{e9}@b\u{fc}cher.example",
+            ),
+            ("x@xn--bcher-kva.xn--p1ai", "x@xn--bcher-kva.xn--p1ai"),
+            ("from \"john doe\"@example.com", "\"john doe\"@example.com"),
+            (
+                "{\"m\":\"to <\\\"j d\\\"@acme.io>\"}",
+                "\\\"j d\\\"@acme.io",
+            ),
+            ("alice@example.com:hunter2", "alice@example.com"),
+            ("USER@EXAMPLE.ORG", "USER@EXAMPLE.ORG"),
+            ("x@company.rs", "x@company.rs"),
+            (
+                "postgres://john%40corp.com:pw@db.local/x",
+                "john%40corp.com",
+            ),
+            ("http://h/?email=a@b.com", "a@b.com"),
+        ] {
+            assert_eq!(found(text), Some(address), "{text}");
+        }
+    }
+
+    #[test]
+    fn other_uses_of_the_sign_are_left() {
+        for text in [
+            "lodash@4.17.21",
+            "react@18.2.0-rc.1",
+            "pkg@v1.2.3-beta.x",
+            "git@github.com:org/repo.git",
+            "deploy@host.example.com:/srv/app",
+            "@app.route('/x')",
+            "@Override",
+            "user@localhost",
+            "root@web-01",
+            "icon@2x.png",
+            "logo@3x.webp",
+            "getty@tty1.service",
+            "user@1000.service",
+            "java.lang.Object@1b2c3d",
+            "image@sha256:abc",
+            "a@b.c",
+            "a @ b.com",
+            "@@",
+            "%40",
+            "akka.tcp://driver@10.1.2.3:80",
+            "postgres://u:p@h.example.com/db",
+            "https://u@h.example.com/",
+            "x@.com",
+            "x@-a.com",
+            "obj@this.toString",
+            "ssh deploy@web-01.example.com",
+            "@scope/name@1.0.0",
+            "HEAD@{1}",
+            "...@example.com",
+        ] {
+            assert_eq!(found(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn user_information_is_told_from_a_query() {
+        let told = |text: &str| in_userinfo(text.as_bytes(), text.find('@').unwrap());
+        assert_eq!(told("postgres://u:p@h/db"), Some(11));
+        assert_eq!(told("http://h/x?mail=a@b.com"), None);
+        assert_eq!(told("mail a@b.com"), None);
+    }
 }

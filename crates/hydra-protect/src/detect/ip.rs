@@ -196,3 +196,79 @@ fn zone_end(text: &[u8], end: usize) -> usize {
         b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.')
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn first(find: fn(&[u8], usize) -> Option<Range<usize>>, text: &str) -> Option<&str> {
+        (0..text.len())
+            .find_map(|at| find(text.as_bytes(), at))
+            .map(|range| &text[range])
+    }
+
+    #[test]
+    fn version_4_addresses_are_found_and_versions_are_not() {
+        for (text, address) in [
+            ("from 10.0.0.1:80", "10.0.0.1"),
+            ("src: /10.250.19.102:54106", "10.250.19.102"),
+            ("host.example.com/10.0.0.1:8080", "10.0.0.1"),
+            ("http://192.168.0.1/x", "192.168.0.1"),
+            ("ip-10.0.0.1.", "10.0.0.1"),
+            ("10.0.0.0/24", "10.0.0.0"),
+            ("version 7 connected from 10.0.0.1", "10.0.0.1"),
+        ] {
+            assert_eq!(first(v4, text), Some(address), "{text}");
+        }
+        for text in [
+            "version 1.2.3.4",
+            "v1.2.3.4",
+            "appVersion=1.2.3.4",
+            "build: 10.0.0.1",
+            "1.2.3.4.5",
+            "1.3.6.1.4.1.311",
+            "256.1.1.1",
+            "01.2.3.4",
+            "Chrome/100.0.48.127",
+            "upgraded from 1.2.3.4 to 1.2.3.5",
+            "1.2.3.4-beta",
+            "1.2.3",
+            "fw 10.1.2.3",
+            "\"version\": \"1.2.3.4\"",
+        ] {
+            assert_eq!(first(v4, text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn version_6_addresses_are_found_and_paths_and_times_are_not() {
+        for (text, address) in [
+            ("[2001:db8::1%eth0]:80", "2001:db8::1%eth0"),
+            ("addr:2001:db8::1 up", "2001:db8::1"),
+            ("::1", "::1"),
+            ("from fe80::1: timeout", "fe80::1"),
+            ("::ffff:10.0.0.1.", "::ffff:10.0.0.1"),
+            (
+                "2001:0db8:85a3:0000:0000:8a2e:0370:7334",
+                "2001:0db8:85a3:0000:0000:8a2e:0370:7334",
+            ),
+            ("/0:0:0:0:0:0:0:1:2181", "0:0:0:0:0:0:0:1"),
+        ] {
+            assert_eq!(first(v6, text), Some(address), "{text}");
+        }
+        for text in [
+            "std::string",
+            "Foo::Bar",
+            "12:34:56",
+            "00:1a:2b:3c:4d:5e",
+            "dead::beef",
+            "a::b",
+            "::",
+            "x::1y",
+            "1:2:3:4:5:6:7",
+            "key:value:12",
+        ] {
+            assert_eq!(first(v6, text), None, "{text}");
+        }
+    }
+}

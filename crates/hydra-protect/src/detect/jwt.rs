@@ -81,3 +81,45 @@ fn sextet(b: u8) -> Option<u32> {
         _ => return None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEADER: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9";
+    const CLAIMS: &str = "eyJzdWIiOiIxMjM0In0";
+
+    fn found(text: &str) -> Option<&str> {
+        (0..text.len())
+            .find_map(|at| jwt(text.as_bytes(), at))
+            .map(|range| &text[range])
+    }
+
+    #[test]
+    fn signed_encrypted_unsigned_and_cut_tokens_are_found() {
+        let signature = "aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0eF";
+        for token in [
+            [HEADER, CLAIMS, signature].join("."),
+            [HEADER, CLAIMS, ""].join("."),
+            [HEADER, "", signature, signature, signature].join("."),
+            [HEADER, CLAIMS].join("."),
+        ] {
+            assert_eq!(found(&format!("jwt={token} ok")), Some(&*token));
+            assert_eq!(found(&format!("{{\"t\":\"{token}\"}}")), Some(&*token));
+        }
+    }
+
+    #[test]
+    fn other_base64_is_left() {
+        for text in [
+            HEADER.to_owned(),
+            format!("{HEADER} {CLAIMS}"),
+            // {"name":"value"} is no header.
+            "eyJuYW1lIjoidmFsdWUifQ.eyJzdWIiOiIxMjM0In0.aB3dE6gH".to_owned(),
+            "eyJust.kidding.longword".to_owned(),
+            format!("x{HEADER}.{CLAIMS}"),
+        ] {
+            assert_eq!(found(&text), None, "{text}");
+        }
+    }
+}

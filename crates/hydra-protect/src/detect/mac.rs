@@ -31,3 +31,33 @@ pub(crate) fn mac(text: &[u8], at: usize) -> Option<Range<usize>> {
         || next == gap && byte(text, end + 1).is_ascii_hexdigit();
     (shaped && !chained).then_some(start..end)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Option<&str> {
+        (0..text.len())
+            .find_map(|at| mac(text.as_bytes(), at))
+            .map(|range| &text[range])
+    }
+
+    #[test]
+    fn addresses_of_six_bytes_are_found_and_longer_chains_are_not() {
+        for address in ["00:1a:2b:3c:4d:5e", "00-1A-2B-3C-4D-5E", "001a.2b3c.4d5e"] {
+            assert_eq!(found(&format!("dev {address}, up")), Some(address));
+        }
+        for text in [
+            "00:1a:2b:3c:4d:5e:6f",
+            "ff:00:1a:2b:3c:4d:5e:aa",
+            "00:1a:2b:3c:4d",
+            "00:1a-2b:3c:4d:5e",
+            "12:34:56",
+            "g0:1a:2b:3c:4d:5e",
+            "001a.2b3c.4d5e.6f70",
+            "x00:1a:2b:3c:4d:5e",
+        ] {
+            assert_eq!(found(text), None, "{text}");
+        }
+    }
+}

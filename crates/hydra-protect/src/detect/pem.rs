@@ -137,3 +137,86 @@ pub(crate) fn putty_key(text: &[u8], at: usize) -> Option<Range<usize>> {
     }
     private.then_some(at..end)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Lines of base64, the last one short.
+    fn lines(count: usize, end: &str) -> String {
+        let line = "MIIEpAIBAAKCAQEA7bq2aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0eF3hI6kL9nO2qR";
+        format!("{line}{end}").repeat(count) + "x9Qk=" + end
+    }
+
+    fn key(label: &str, end: &str) -> String {
+        format!(
+            "-----BEGIN {label}-----{end}{}-----END {label}-----",
+            lines(4, end)
+        )
+    }
+
+    fn found(text: &str) -> Option<&str> {
+        (0..text.len())
+            .find_map(|at| private_key(text.as_bytes(), at))
+            .map(|range| &text[range])
+    }
+
+    #[test]
+    fn keys_are_found_to_their_end_line_however_their_lines_end() {
+        for label in [
+            "PRIVATE KEY",
+            "RSA PRIVATE KEY",
+            "EC PRIVATE KEY",
+            "ENCRYPTED PRIVATE KEY",
+            "OPENSSH PRIVATE KEY",
+            "PGP PRIVATE KEY BLOCK",
+        ] {
+            for end in ["\n", "\r\n", "\\n", "\\\\n", " ", "\",\n\""] {
+                let key = key(label, end).replace("\",\n\"", "\\n\" +\n\"");
+                assert_eq!(
+                    found(&format!("key: {key} loaded")),
+                    Some(&*key),
+                    "{label} {end:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn headers_of_encrypted_keys_and_armour_belong_to_them() {
+        let body = lines(3, "\n");
+        let text = format!(
+            "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,0A1B\n\n{body}-----END RSA PRIVATE KEY-----"
+        );
+        assert_eq!(found(&text), Some(&*text));
+    }
+
+    #[test]
+    fn a_key_that_was_cut_off_ends_with_its_last_line() {
+        let body = lines(3, "\n");
+        let cut = format!("-----BEGIN PRIVATE KEY-----\n{body}");
+        let text = format!("{cut}\nINFO next line of the log");
+        assert_eq!(found(&text), Some(cut.trim_end()));
+    }
+
+    #[test]
+    fn public_keys_certificates_and_talk_are_left() {
+        for text in [
+            key("CERTIFICATE", "\n"),
+            key("PUBLIC KEY", "\n"),
+            "expects -----BEGIN PRIVATE KEY----- in the first line".to_owned(),
+        ] {
+            assert_eq!(found(&text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_putty_key_ends_with_its_mac() {
+        let body = lines(2, "\n");
+        let key = format!(
+            "PuTTY-User-Key-File-2: ssh-rsa\nEncryption: none\nComment: rsa-key\nPublic-Lines: 3\n{body}Private-Lines: 3\n{body}Private-MAC: 0a1b2c3d4e5f"
+        );
+        let text = format!("{key}\nnext");
+        assert_eq!(putty_key(text.as_bytes(), 0), Some(0..key.len()));
+    }
+}

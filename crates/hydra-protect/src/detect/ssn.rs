@@ -77,3 +77,55 @@ fn border_before(text: &[u8], at: usize) -> bool {
         _ => !last.is_ascii_alphanumeric(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Option<&str> {
+        (0..text.len())
+            .find_map(|at| ssn(text.as_bytes(), at))
+            .map(|range| &text[range])
+    }
+
+    #[test]
+    fn numbers_that_can_have_been_issued_are_found() {
+        for (text, number) in [
+            ("x 536-22-1234.", "536-22-1234"),
+            ("7,Ann,536-22-1234,x", "536-22-1234"),
+            ("user_536-22-1234", "536-22-1234"),
+            ("SSN 536 22 1234", "536 22 1234"),
+            ("ssn=536221234", "536221234"),
+            ("{\"ssn\": 536221234}", "536221234"),
+            ("Social Security number: 536221234", "536221234"),
+            ("social_security_number: 536.22.1234", "536.22.1234"),
+        ] {
+            assert_eq!(found(text), Some(number), "{text}");
+        }
+    }
+
+    #[test]
+    fn impossible_numbers_and_numbers_of_things_are_left() {
+        for text in [
+            "000-22-1234",
+            "666-22-1234",
+            "900-22-1234",
+            "536-00-1234",
+            "536-22-0000",
+            "536221234",
+            "536 22 1234",
+            "part 536-22-1234",
+            "sku: 536-22-1234",
+            "1536-22-1234",
+            "536-22-12345",
+            "536-22-1234-9",
+            "9-536-22-1234",
+            "a536-22-1234",
+            "2024-01-02",
+            "536-22 1234",
+            "ssn=000221234",
+        ] {
+            assert_eq!(found(text), None, "{text}");
+        }
+    }
+}

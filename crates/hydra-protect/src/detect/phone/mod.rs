@@ -85,7 +85,7 @@ fn dialled(text: &[u8], at: usize) -> Option<usize> {
         named_by(
             text,
             at,
-            &[b"to", b"from", b"recipient", b"number", b"sender"],
+            &[b"to", b"from", b"recipient", b"number", b"sender", b"for"],
         )
     };
     (grouped || addressed() || words::nearness(text, at) != Nearness::None)
@@ -156,3 +156,6 @@ fn ends_number(text: &[u8], end: usize) -> bool {
         next => !next.is_ascii_alphanumeric(),
     }
 }
+
+#[cfg(test)]
+mod tests;
