@@ -51,7 +51,7 @@ fn removed(line: &str, output: &str, ends: &[usize]) -> Vec<Range<usize>> {
     let mut at = 0;
     for (number, part) in kept.iter().enumerate() {
         let is_last = number + 1 == kept.len();
-        let found = [*part, part.trim_matches('"')]
+        let found = [*part, part.trim_matches(['"', '\'', '\\'])]
             .into_iter()
             .find_map(|part| {
                 let start = place(line, part, at, number == 0, is_last, ends)?;
