@@ -1,5 +1,6 @@
 //! Hydra-Logger: each line written by default, PEER_BUF=1 buffers 64 KiB. Calls go through a layer's
-//! handle; PEER_NAME=1 gives the layer's literal name at each call instead.
+//! handle; PEER_NAME=1 gives the layer's literal name at each call instead. PEER_PROTECT=1 redacts, which
+//! is the default elsewhere; PEER_ARGS=1 puts numbers and words into the message instead of fields.
 use harness::{Cfg, Finish, Kind, Peer, Rec, TARGET};
 use hydra_logger::config::{Config, DestinationConfig, DestinationKind, FileConfig, LayerConfig};
 use hydra_logger::format::FormatKind;
@@ -19,9 +20,14 @@ struct Handle {
     layer: Layer,
 }
 
-struct P<const BY_NAME: bool>;
+/// How a call is made.
+const BY_HANDLE: u8 = 0;
+const BY_NAME: u8 = 1;
+const WITH_ARGUMENTS: u8 = 2;
 
-impl<const BY_NAME: bool> Peer for P<BY_NAME> {
+struct P<const CALL: u8>;
+
+impl<const CALL: u8> Peer for P<CALL> {
     type Handle = Handle;
     const NAME: &'static str = "hydra";
     fn open(cfg: &Cfg) -> Option<(Handle, Finish)> {
@@ -39,6 +45,7 @@ impl<const BY_NAME: bool> Peer for P<BY_NAME> {
             Kind::Json => FormatKind::Json,
         };
         let mut config = Config::empty();
+        config.redact_sensitive = std::env::var_os("PEER_PROTECT").is_some();
         let layer = LayerConfig {
             destinations: vec![destination],
             ..LayerConfig::default()
@@ -53,15 +60,21 @@ impl<const BY_NAME: bool> Peer for P<BY_NAME> {
     }
     #[inline(always)]
     fn info(h: &Handle, r: &Rec) {
-        if BY_NAME {
-            call!(info, r, h.logger, "bench.worker",);
-        } else {
-            call!(info, r, h.layer;);
+        match CALL {
+            BY_NAME => call!(info, r, h.logger, "bench.worker",),
+            WITH_ARGUMENTS => info!(
+                h.layer;
+                "request {} ({}) completed in {} ms for the tenant api gateway",
+                r.user_id,
+                r.action,
+                r.latency_ms
+            ),
+            _ => call!(info, r, h.layer;),
         }
     }
     #[inline(always)]
     fn debug(h: &Handle, r: &Rec) {
-        if BY_NAME {
+        if CALL == BY_NAME {
             call!(debug, r, h.logger, "bench.worker",);
         } else {
             call!(debug, r, h.layer;);
@@ -70,9 +83,12 @@ impl<const BY_NAME: bool> Peer for P<BY_NAME> {
 }
 
 fn main() {
-    if std::env::var_os("PEER_NAME").is_some() {
-        harness::main::<P<true>>();
+    let given = |name| std::env::var_os(name).is_some();
+    if given("PEER_NAME") {
+        harness::main::<P<BY_NAME>>();
+    } else if given("PEER_ARGS") {
+        harness::main::<P<WITH_ARGUMENTS>>();
     } else {
-        harness::main::<P<false>>();
+        harness::main::<P<BY_HANDLE>>();
     }
 }
