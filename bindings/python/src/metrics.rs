@@ -22,7 +22,8 @@ impl HydraLogger {
     /// records, bytes, dropped, errors, avg_latency and max_latency of a delivery. memory_usage:
     /// bytes of the process that are resident. plugin_events: records that plugins have seen, once for
     /// each of them. redacted: values that were redacted, by detector; sanitization_events: all of them
-    /// together. security_events: what protection counted.
+    /// together. threats: records that held a threat, by its kind, with enable_security=True;
+    /// security_events: all of them together.
     fn get_performance_metrics<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let metrics = performance_metrics(py, &self.logger)?;
         metrics.set_item("plugin_events", self.plugins.events())?;
@@ -87,7 +88,8 @@ fn performance_metrics<'py>(py: Python<'py>, logger: &Logger) -> PyResult<Bound<
         "sanitization_events",
         metrics.redacted.values().sum::<u64>(),
     )?;
-    shown.set_item("security_events", 0)?;
+    shown.set_item("threats", &metrics.threats)?;
+    shown.set_item("security_events", metrics.threats.values().sum::<u64>())?;
     Ok(shown)
 }
 

@@ -126,14 +126,18 @@ def test_a_mode_leaves_a_buffer_that_the_configuration_has(tmp_path: Path) -> No
     assert logger.config["buffer_size"] == "128KB"
 
 
-@pytest.mark.parametrize("given", ["{'enable_security': True}", "enable_security=True"])
-def test_protection_that_is_not_there_yet_is_told_once(given: str) -> None:
-    done = run(
-        "from hydra_logger import HydraLogger\n"
-        f"for _ in range(3): HydraLogger({given})\n"
-    )
-    lines = [line.partition("warning: ")[2] for line in done.stderr.splitlines()]
-    assert [line.partition(":")[0] for line in lines] == ["enable_security"]
+def test_threats_are_marked_and_counted_where_that_is_asked_for(tmp_path: Path) -> None:
+    file = {"type": "file", "path": tmp_path / "a.log", "format": "json"}
+    config = {"layers": {"APP": {"destinations": [file]}}}
+    with HydraLogger(config, enable_security=True) as logger:
+        logger.info("APP", "search for %s", "x' OR '1'='1' --")
+        logger.info("APP", "a page", html=["<script>alert(1)</script>"])
+        logger.info("APP", "please select an option (or two)")
+        metrics = logger.get_performance_metrics()
+    records = [json.loads(line) for line in (tmp_path / "a.log").read_text().splitlines()]
+    assert [record.get("security_threats") for record in records] == ["sql_injection", "xss", None]
+    assert metrics["threats"] == {"sql_injection": 1, "xss": 1}
+    assert metrics["security_events"] == 2
 
 
 @pytest.mark.parametrize("name", [name for name, _, built_in in _core.presets_list() if built_in])

@@ -15,6 +15,7 @@ KEYS = {
     "security_events",
     "sanitization_events",
     "redacted",
+    "threats",
     "plugin_events",
 }
 

@@ -128,16 +128,13 @@ fn a_network_type_passes_with_a_warning_that_names_the_feature() {
 }
 
 #[test]
-fn a_key_of_another_type_and_a_switch_without_work_are_warnings() {
-    let loaded = yaml(
-        "enable_security: true\nlayers: {A: {destinations: [{type: console, max_size: 5MB}]}}",
-    );
+fn a_key_of_another_type_is_a_warning() {
+    let loaded = yaml("layers: {A: {destinations: [{type: console, max_size: 5MB}]}}");
     let warnings: Vec<String> = loaded.warnings.iter().map(ToString::to_string).collect();
     assert_eq!(
         warnings,
         [
-            "<text>:1:1: enable_security: this build looks for no threats yet",
-            "<text>:2:45: layers.A.destinations[0].max_size: has no effect on type console, only \
+            "<text>:1:45: layers.A.destinations[0].max_size: has no effect on type console, only \
              on file",
         ]
     );

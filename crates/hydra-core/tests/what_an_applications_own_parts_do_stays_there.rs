@@ -84,6 +84,7 @@ fn layer(name: &str, groups: Vec<Group>) -> Layer {
     let route = Route::Open {
         groups: groups.into(),
         protection: None,
+        security: None,
         max_text: 1 << 20,
         measured: true,
     };

@@ -49,6 +49,7 @@ impl LastResort {
                 .map(|format| Group::new(format, vec![target.clone()]))
                 .collect(),
             protection,
+            security: None,
             max_text: usize::try_from(config.max_message_size).unwrap_or(usize::MAX),
             measured: config.enable_performance,
         }

@@ -29,6 +29,8 @@ pub struct Metrics {
     /// How many values were redacted, by detector; those that redacted nothing are not there. With
     /// those of a configuration that was replaced.
     pub redacted: BTreeMap<String, u64>,
+    /// How many records held a threat of each kind, where `enable_security` is on.
+    pub threats: BTreeMap<String, u64>,
 }
 
 /// The counts of a destination.

@@ -12,7 +12,7 @@ use std::sync::{
 use hydra_core::config::{Config, DEFAULT_LAYER};
 use hydra_core::diagnostics::{self, ErrorKind};
 use hydra_core::pipeline::{
-    Assembly, BuildError, CustomDestination, Protection, Route, levels_changed,
+    Assembly, BuildError, CustomDestination, Protection, Route, SecurityCheck, levels_changed,
 };
 use hydra_core::{Destination, DestinationSnapshot, Layer, Level};
 
@@ -109,7 +109,8 @@ impl State {
             Some((level, Route::Open { protection, .. })) => (level, protection),
             _ => (self.config.level_of(layer), self.assembly.protection()),
         };
-        Some((level, captured.route(&self.config, protection)))
+        let security = self.assembly.security().cloned();
+        Some((level, captured.route(&self.config, protection, security)))
     }
 }
 
@@ -256,6 +257,11 @@ impl Core {
             other_layers: layers.forgotten(),
             replaced_destinations: state.replaced.counts(),
             redacted: state.redacted(),
+            threats: state
+                .assembly
+                .security()
+                .map(SecurityCheck::counts)
+                .unwrap_or_default(),
             destinations: state
                 .assembly
                 .destinations()

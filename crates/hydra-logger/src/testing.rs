@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use hydra_core::format::{LineFormat, RenderContext};
-use hydra_core::pipeline::{Group, Protection, Route, Target};
+use hydra_core::pipeline::{Group, Protection, Route, SecurityCheck, Target};
 use hydra_core::{Buffer, Destination, DestinationStats, LineMeta};
 
 use crate::config::Config;
@@ -184,11 +184,17 @@ impl Captured {
         }
     }
 
-    pub(crate) fn route(&self, config: &Config, protection: Option<Protection>) -> Route {
+    pub(crate) fn route(
+        &self,
+        config: &Config,
+        protection: Option<Protection>,
+        security: Option<SecurityCheck>,
+    ) -> Route {
         let format = Box::new(Keep(self.records.clone()));
         Route::Open {
             groups: Box::new([Group::new(format, vec![self.target.clone()])]),
             protection,
+            security,
             max_text: usize::try_from(config.max_message_size).unwrap_or(usize::MAX),
             measured: config.enable_performance,
         }

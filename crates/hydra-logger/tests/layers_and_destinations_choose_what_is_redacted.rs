@@ -161,3 +161,36 @@ fn a_literal_that_was_clean_for_one_policy_is_looked_at_again_for_another() {
     );
     assert!(!lines[2].contains("12b"), "{lines:?}");
 }
+
+#[test]
+fn a_record_with_a_threat_is_marked_and_counted_and_nothing_of_it_is_changed() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("app");
+    let logger = json(
+        Config::builder()
+            .enable_security(true)
+            .layer("APP", |l| file(l, &path)),
+    );
+    info!(logger, "APP", n = 1, "search for {}", "x' OR '1'='1' --");
+    info!(
+        logger,
+        "APP",
+        page = ["<script>alert(1)</script>"],
+        "please select an option"
+    );
+    info!(logger, "APP", n = 2, "please select an option (or two)");
+    let lines = support::lines(&path);
+    let marked =
+        r#""message":"search for x' OR '1'='1' --","n":1,"security_threats":"sql_injection""#;
+    assert!(lines[0].contains(marked), "{lines:?}");
+    assert!(
+        lines[1].contains(r#""security_threats":"xss""#),
+        "{lines:?}"
+    );
+    assert!(!lines[2].contains("security_threats"), "{lines:?}");
+    let threats = logger.metrics().threats;
+    assert_eq!(
+        (threats["sql_injection"], threats["xss"], threats.len()),
+        (1, 1, 2)
+    );
+}

@@ -12,23 +12,10 @@ use crate::config::words::{TYPES, nearest};
 use crate::config::{DestinationConfig, Secret, Value, rules, shared_files};
 use crate::format::Theme;
 
-/// Switches that this build accepts, and does not act on: whoever sets one is told.
-pub(crate) const NOT_BUILT: [(&str, &str); 1] =
-    [("enable_security", "this build looks for no threats yet")];
-
 /// The configuration that a tree describes, and the warnings.
 pub(crate) fn decode(root: &Node, mut cx: Cx<'_>) -> Result<(Config, Vec<Problem>), ConfigError> {
     let mut config = Config::empty();
     read_map(CONFIG, "a configuration", &mut config, root, &mut cx);
-    for (key, message) in NOT_BUILT {
-        if let Some(entry) = root.entries().iter().find(|entry| entry.key == key)
-            && matches!(entry.value.data, Data::Bool(true))
-        {
-            cx.at_key(entry, |cx| {
-                cx.warning(ProblemKind::NotBuilt, entry.mark, message.to_owned());
-            });
-        }
-    }
     complete(&mut config);
     shared_files::warn(&config, root, &mut cx);
     cx.finish().map(|warnings| (config, warnings))

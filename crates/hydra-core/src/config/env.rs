@@ -6,9 +6,7 @@
 use std::ffi::OsString;
 
 use crate::Level;
-use crate::config::Value;
 use crate::config::cx::Cx;
-use crate::config::decode::NOT_BUILT;
 use crate::config::destination::{DestinationConfig, DestinationKind};
 use crate::config::error::{Problem, ProblemKind};
 use crate::config::fields::{Kind, read, word};
@@ -118,8 +116,7 @@ variables! {
     "ENABLE_ANALYTICS": Sets::Key("enable_analytics"), "enable_analytics: true, false";
 }
 
-/// Applies the variables among `variables`, and returns what is wrong with some of them, or asks
-/// for what this build lacks.
+/// Applies the variables among `variables`, and returns what is wrong with some of them.
 ///
 /// They are applied in the order of [`VARIABLES`], whatever order they come in.
 ///
@@ -260,11 +257,6 @@ impl Variable {
                 for field in CONFIG.iter().filter(|field| field.name == key) {
                     let node = as_written(&field.kind, node);
                     read(&field.kind, config, &node, cx);
-                    let on = (field.get)(config) == Value::Bool(true);
-                    let lacks = NOT_BUILT.iter().find(|(name, _)| *name == key && on);
-                    if let Some((_, message)) = lacks {
-                        cx.problem(ProblemKind::NotBuilt, node.mark, (*message).to_owned());
-                    }
                 }
             }
         }

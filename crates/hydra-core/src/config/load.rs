@@ -23,7 +23,10 @@ const MAX_SOURCES: usize = 256;
 ///
 /// ```
 /// use hydra_core::config::{Syntax, load_text};
-/// let loaded = load_text("enable_security: true", Syntax::Yaml)?;
+/// let loaded = load_text(
+///     "layers: {APP: {destinations: [{type: console, max_size: 5MB}]}}",
+///     Syntax::Yaml,
+/// )?;
 /// assert_eq!(loaded.warnings.len(), 1);
 /// # Ok::<(), hydra_core::config::ConfigError>(())
 /// ```

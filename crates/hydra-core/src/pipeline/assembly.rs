@@ -14,6 +14,7 @@ use super::made::{Made, Settings, console_streams, midnight, must_be_auditable, 
 use super::protection::Protection;
 use super::protections::Protections;
 use super::route::{Group, Route, Target};
+use super::security::SecurityCheck;
 use crate::config::{
     CENTRALIZED_LAYER, Config, DEFAULT_LAYER, DestinationConfig, DestinationKind, NetworkConfig,
 };
@@ -50,6 +51,7 @@ pub struct Assembly {
     made: Vec<Made>,
     layers: Vec<LayerPlan>,
     protections: Protections,
+    security: Option<SecurityCheck>,
     max_text: usize,
     measured: bool,
 }
@@ -66,6 +68,7 @@ impl Assembly {
             made: Vec::new(),
             layers: Vec::new(),
             protections,
+            security: security(config, previous),
             max_text: usize::try_from(config.max_message_size).unwrap_or(usize::MAX),
             measured: config.enable_performance,
         };
@@ -130,6 +133,7 @@ impl Assembly {
             made: Vec::new(),
             layers: Vec::new(),
             protections: Protections::standard(),
+            security: None,
             max_text: Config::MAX_MESSAGE_SIZE as usize,
             measured: true,
         }
@@ -154,6 +158,7 @@ impl Assembly {
             Route::Open {
                 groups: groups(&self.shown(layer), &taker.outputs),
                 protection: own.protection.clone(),
+                security: self.security.clone(),
                 max_text: self.max_text,
                 measured: self.measured,
             },
@@ -177,6 +182,11 @@ impl Assembly {
     /// Every protection that is in use, once.
     pub fn protections(&self) -> impl Iterator<Item = &Protection> {
         self.protections.iter()
+    }
+
+    /// What looks for threats, where that was asked for.
+    pub fn security(&self) -> Option<&SecurityCheck> {
+        self.security.as_ref()
     }
 
     /// The names of the configured layers.
@@ -304,6 +314,12 @@ impl Output {
             target,
         })
     }
+}
+
+/// What looks for threats: that of the configuration before goes on, with its counts.
+fn security(config: &Config, previous: Option<&Assembly>) -> Option<SecurityCheck> {
+    let known = previous.and_then(|previous| previous.security.clone());
+    config.enable_security.then(|| known.unwrap_or_default())
 }
 
 /// The destinations that get the same line stand in one group.

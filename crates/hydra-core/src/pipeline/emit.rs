@@ -124,6 +124,7 @@ impl Layer {
         let Route::Open {
             groups,
             protection,
+            security,
             max_text,
             measured,
         } = &*seat.route
@@ -170,6 +171,12 @@ impl Layer {
             parts = protection.parts(parts, arena, memory);
             context = context.map(|context| protection.context(context, memory));
             uses_arena |= memory.used_arena();
+        }
+        if let Some(security) = security
+            && let Some(marked) = security.mark(parts, arena)
+        {
+            parts = marked;
+            uses_arena = true;
         }
         let record = Record {
             unix_ns: time(),

@@ -24,7 +24,7 @@ static LAYERS: AtomicU64 = AtomicU64::new(0);
 /// use hydra_core::{Fields, Level};
 ///
 /// // A logger makes them; by hand, one that sends nowhere:
-/// let route = Route::Open { groups: Box::new([]), protection: None, max_text: 1 << 20, measured: false };
+/// let route = Route::Open { groups: Box::new([]), protection: None, security: None, max_text: 1 << 20, measured: false };
 /// let layer = Layer::new(1, "APP", Level::Info, route);
 /// assert_eq!((layer.name(), layer.level()), ("APP", Level::Info));
 /// assert!(!layer.is_enabled(Level::Critical), "there is no destination");

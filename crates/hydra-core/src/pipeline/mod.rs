@@ -12,6 +12,7 @@ mod protection;
 mod protections;
 mod route;
 mod scratch;
+mod security;
 mod watch;
 
 pub use assembly::Assembly;
@@ -22,4 +23,5 @@ pub use emit::Message;
 pub use layer::{Layer, Mirror, WeakLayer};
 pub use protection::Protection;
 pub use route::{Group, Route, Target};
+pub use security::{SecurityCheck, THREATS_FIELD};
 pub use watch::{levels_changed, on_levels_changed};

@@ -4,6 +4,7 @@ use std::io::ErrorKind;
 use std::sync::Arc;
 
 use super::protection::Protection;
+use super::security::SecurityCheck;
 use crate::diagnostics;
 use crate::format::LineFormat;
 use crate::{Destination, Level};
@@ -177,6 +178,8 @@ pub enum Route {
         groups: Box<[Group]>,
         /// What takes out what must not be shown; none where nothing is.
         protection: Option<Protection>,
+        /// What looks for threats; none unless it was asked for.
+        security: Option<SecurityCheck>,
         /// The longest text of a message or of a value, in the call or the context, in bytes; what is
         /// more is cut. Names are not: those of call sites are short, and `Logger::log_with` cuts
         /// its own.

@@ -57,6 +57,12 @@ impl Arena {
         self.0.alloc_slice_copy(items)
     }
 
+    /// The items, and one more.
+    pub(crate) fn with_one_more<'a, T: Copy>(&'a self, items: &[T], more: T) -> &'a [T] {
+        let all = items.iter().copied().chain([more]);
+        ArenaVec::from_iter_in(all, &self.0).into_bump_slice()
+    }
+
     fn text(&self, limit: usize, write: impl FnOnce(&mut dyn Write) -> fmt::Result) -> &str {
         let mut out = Limited {
             text: ArenaString::new_in(&self.0),

@@ -47,8 +47,7 @@ fn every_variable_sets_something_and_takes_what_it_says() {
             other => panic!("no value for {other}"),
         };
         let (config, problems) = applied(&[(&name, value)]);
-        let lacks = |problem: &String| problem.contains("this build");
-        assert!(problems.iter().all(lacks), "{name}: {problems:?}");
+        assert!(problems.is_empty(), "{name}: {problems:?}");
         assert_ne!(config, applied(&[]).0, "{name} changes nothing");
         let (same, problems) = applied(&[(&name, "\u{1}nonsense")]);
         assert_eq!(problems.len(), 1, "{name} takes anything");
