@@ -1,7 +1,7 @@
 //! Writes a text with its spans replaced.
 
 use crate::action::Action;
-use crate::span::Span;
+use crate::span::{Span, Width};
 use crate::text::slice;
 
 /// Puts `text` into `to` with each span replaced. `spans` are sorted and do not overlap.
@@ -9,12 +9,28 @@ pub(crate) fn cut(text: &[u8], spans: &[Span], action: impl Fn(Span) -> Action, 
     let mut from = 0;
     for &span in spans {
         to.extend_from_slice(slice(text, from..span.start));
+        let start = to.len();
         put_quote(span, to);
         put_marker(text, span, action(span), to);
         put_quote(span, to);
+        widen(to, start, span.width);
         from = span.end;
     }
     to.extend_from_slice(slice(text, from..text.len()));
+}
+
+/// Writes what stands from `start` on as UTF-16 where the text around is.
+fn widen(to: &mut Vec<u8>, start: usize, width: Width) {
+    if width == Width::One {
+        return;
+    }
+    let narrow = to.split_off(start);
+    for byte in narrow {
+        match width {
+            Width::BigEndian => to.extend([0, byte]),
+            _ => to.extend([byte, 0]),
+        }
+    }
 }
 
 fn put_quote(span: Span, to: &mut Vec<u8>) {

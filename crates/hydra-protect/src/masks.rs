@@ -17,19 +17,19 @@ pub(crate) struct Block {
     pub(crate) ats: u64,
     /// `:` and `=`: what stands between a name and its value.
     pub(crate) separators: u64,
-    /// What may hide another byte: `%`, `\`, `&`, ESC and everything outside ASCII.
+    /// What may hide another byte: `%`, `\`, `&`, ESC, NUL and everything outside ASCII.
     pub(crate) encoded: u64,
 }
 
 impl Block {
-    /// The classes of the bytes of `text` from `start` on; past its end stand NULs.
+    /// The classes of the bytes of `text` from `start` on; past its end stand spaces.
     #[inline]
     pub(crate) fn of(text: &[u8], start: usize) -> Block {
         let rest = text.get(start..).unwrap_or_default();
         if let Some(block) = rest.first_chunk::<WIDTH>() {
             return Block::of_bytes(block);
         }
-        let mut padded = [0; WIDTH];
+        let mut padded = [b' '; WIDTH];
         for (to, from) in padded.iter_mut().zip(rest) {
             *to = *from;
         }
@@ -75,7 +75,7 @@ impl Block {
             block.digits |= mask(within(v, b'0', b'9'));
             block.ats |= mask(at(b'@'));
             block.separators |= mask(at(b':') | at(b'='));
-            block.encoded |= mask(at(b'%') | at(b'&') | at(b'\\') | at(0x1b) | v);
+            block.encoded |= mask(at(b'%') | at(b'&') | at(b'\\') | at(0x1b) | at(0) | v);
         }
         block
     }

@@ -2,17 +2,18 @@
 //! the findings are merged.
 
 use std::cell::RefCell;
+use std::cmp::Reverse;
 
 use crate::scan::{Rules, scan};
 use crate::settle::settle;
 use crate::span::{Span, merge};
-use crate::view::View;
+use crate::view::{View, hides_markers};
 
 /// What a search needs, kept by each thread so that a hit allocates nothing of its own.
 struct Scratch {
     spans: Vec<Span>,
     view: View,
-    hidden: View,
+    hidden: Vec<u8>,
 }
 
 thread_local! {
@@ -29,7 +30,7 @@ impl Scratch {
         Scratch {
             spans: Vec::new(),
             view: View::new(),
-            hidden: View::new(),
+            hidden: Vec::new(),
         }
     }
 
@@ -43,12 +44,13 @@ impl Scratch {
         if self.spans.is_empty() {
             return;
         }
-        if self.hidden.hide_markers(text) {
-            self.search_again(rules, text);
+        let marked = hides_markers(text, &mut self.hidden) || encoded && self.view.hide_markers();
+        if marked {
+            self.search_again(rules, text, encoded);
         }
-        for span in &mut self.spans {
-            settle(text, span);
-        }
+        self.spans
+            .sort_unstable_by_key(|span| (span.start, Reverse(span.end)));
+        settle(text, &mut self.spans);
         self.spans.retain(|span| span.start < span.end);
         merge(&mut self.spans);
     }
@@ -61,12 +63,13 @@ impl Scratch {
         }
     }
 
-    /// The search with the markers of an earlier redaction hidden. Hiding keeps every place, so the
-    /// spans are those of the text.
-    fn search_again(&mut self, rules: &Rules, text: &[u8]) {
+    /// The search with the markers of an earlier redaction hidden: their labels are words that
+    /// detectors know. Hiding keeps every place, so the spans are those of the text.
+    fn search_again(&mut self, rules: &Rules, text: &[u8], encoded: bool) {
         self.spans.clear();
-        let encoded = scan(rules, self.hidden.bytes(), &mut self.spans);
-        if encoded && self.view.decode(self.hidden.bytes()) {
+        scan(rules, &self.hidden, &mut self.spans);
+        if encoded && self.view.decode(text) {
+            self.view.hide_markers();
             self.search_view(rules, text);
         }
     }

@@ -1,18 +1,22 @@
-//! Makes the spans of a text fit what stands around them: no half of an escape is left, and a bare
-//! JSON number becomes a string.
+//! Makes the spans of a text fit what stands around them: no half of an escape or of a UTF-16
+//! character is left, and a bare JSON number becomes a string.
 
 use crate::context::value::Quote;
-use crate::span::Span;
+use crate::span::{Span, Width};
 use crate::text::{before, byte, is_blank, skip, skip_back, slice};
 
-/// How far back the quotes are looked for that say how deep a list of numbers is nested.
-const REACH: usize = 512;
+/// How many backslashes are counted: more than two levels of JSON within JSON need.
+const MOST_SLASHES: usize = 64;
 
-/// Adjusts a span of `text`.
-pub(crate) fn settle(text: &[u8], span: &mut Span) {
-    keep_escapes(text, span);
-    if span.quote.is_none() {
-        span.quote = quote_of_number(text, span);
+/// Adjusts the spans of `text`, which are sorted.
+pub(crate) fn settle(text: &[u8], spans: &mut [Span]) {
+    let mut strings = Strings::new(text);
+    for span in spans {
+        keep_escapes(text, span);
+        keep_width(text, span);
+        if span.quote.is_none() {
+            span.quote = quote_of_number(text, span, &mut strings);
+        }
     }
 }
 
@@ -23,20 +27,32 @@ fn keep_escapes(text: &[u8], span: &mut Span) {
         let len = if byte(text, span.start) == b'u' { 5 } else { 1 };
         span.start = (span.start + len).min(span.end);
     }
-    if before(text, span.end) == b'\\'
-        && slashes_before(text, span.end) % 2 == 1
-        && span.end < text.len()
-    {
+    let cut = before(text, span.end) == b'\\' && span.end < text.len();
+    if cut && slashes_before(text, span.end) % 2 == 1 {
         span.end = (span.end - 1).max(span.start);
     }
 }
 
+/// A span within UTF-16 covers whole characters.
+fn keep_width(text: &[u8], span: &mut Span) {
+    if byte(text, span.start + 1) != 0 || span.start + 1 >= span.end {
+        return;
+    }
+    if span.start > 0 && before(text, span.start) == 0 && byte(text, span.end) != 0 {
+        span.start -= 1;
+        span.width = Width::BigEndian;
+    } else {
+        span.end += usize::from((span.end - span.start) % 2 == 1 && span.end < text.len());
+        span.width = Width::LittleEndian;
+    }
+}
+
 fn slashes_before(text: &[u8], at: usize) -> usize {
-    at - skip_back(text, at, REACH, |b| b == b'\\')
+    at - skip_back(text, at, MOST_SLASHES, |b| b == b'\\')
 }
 
 /// The quotes that the marker of a bare number needs, as deep as those around it.
-fn quote_of_number(text: &[u8], span: &Span) -> Option<Quote> {
+fn quote_of_number(text: &[u8], span: &Span, strings: &mut Strings<'_>) -> Option<Quote> {
     let numeric = |b: u8| b.is_ascii_digit() || matches!(b, b'-' | b'+' | b'.' | b'e' | b'E');
     if !slice(text, span.start..span.end)
         .iter()
@@ -52,16 +68,10 @@ fn quote_of_number(text: &[u8], span: &Span) -> Option<Quote> {
     }
     match before(text, last) {
         b':' => quote_before(text, skip_back(text, last - 1, 64, white)),
-        b'[' | b',' => {
-            let quote = skip_back(text, last, REACH, |b| b != b'"');
-            quote_before(text, quote).or_else(|| {
-                let first = skip(text, 0, white);
-                matches!(byte(text, first), b'[' | b'{').then_some(Quote {
-                    mark: b'"',
-                    slashes: 0,
-                })
-            })
-        }
+        b'[' | b',' if strings.are_json && !strings.inside(span.start) => Some(Quote {
+            mark: b'"',
+            slashes: 0,
+        }),
         _ => None,
     }
 }
@@ -72,4 +82,36 @@ fn quote_before(text: &[u8], end: usize) -> Option<Quote> {
         mark: b'"',
         slashes: slashes_before(text, end - 1),
     })
+}
+
+/// Whether places of a JSON text are inside of its strings; asked from front to back.
+struct Strings<'t> {
+    text: &'t [u8],
+    are_json: bool,
+    at: usize,
+    inside: bool,
+}
+
+impl Strings<'_> {
+    fn new(text: &[u8]) -> Strings<'_> {
+        let first = skip(text, 0, |b| b.is_ascii_whitespace());
+        Strings {
+            text,
+            are_json: matches!(byte(text, first), b'{' | b'['),
+            at: 0,
+            inside: false,
+        }
+    }
+
+    fn inside(&mut self, at: usize) -> bool {
+        while self.at < at {
+            match byte(self.text, self.at) {
+                b'\\' if self.inside => self.at += 1,
+                b'"' => self.inside = !self.inside,
+                _ => {}
+            }
+            self.at += 1;
+        }
+        self.inside
+    }
 }

@@ -13,6 +13,19 @@ pub(crate) struct Span {
     pub(crate) kind: Kind,
     /// Set where a bare JSON value goes: the marker needs quotes of the same depth.
     pub(crate) quote: Option<Quote>,
+    /// How the text around is written: the marker must be, too.
+    pub(crate) width: Width,
+}
+
+/// How many bytes a character of ASCII takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Width {
+    #[default]
+    One,
+    /// UTF-16, the NUL behind the character.
+    LittleEndian,
+    /// UTF-16, the NUL before the character.
+    BigEndian,
 }
 
 impl Span {
@@ -22,6 +35,7 @@ impl Span {
             end: range.end,
             kind,
             quote: None,
+            width: Width::One,
         }
     }
 
@@ -34,9 +48,8 @@ impl Span {
     }
 }
 
-/// Sorts the spans and makes one of those that overlap: the widest stretch, the kind of the longest.
+/// Makes one of those sorted spans that overlap: the widest stretch, the kind of the longest.
 pub(crate) fn merge(spans: &mut Vec<Span>) {
-    spans.sort_unstable_by_key(|span| (span.start, std::cmp::Reverse(span.end)));
     spans.dedup_by(|next, kept| {
         if next.start >= kept.end {
             return false;

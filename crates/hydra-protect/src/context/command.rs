@@ -26,6 +26,7 @@ const PROGRAMS: &[Program] = &[
     Program { name: b"mariadb", password: &[b"-p"], login: &[] },
     Program { name: b"sshpass", password: &[b"-p"], login: &[] },
     Program { name: b"docker", password: &[b"-p"], login: &[] },
+    Program { name: b"az", password: &[b"-p"], login: &[] },
     Program { name: b"podman", password: &[b"-p"], login: &[] },
     Program { name: b"helm", password: &[b"-p"], login: &[] },
     Program { name: b"redis-cli", password: &[b"-a"], login: &[] },

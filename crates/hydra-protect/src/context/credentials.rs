@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use super::value::is_stand_in;
+use super::value::{is_stand_in, marker_end};
 use crate::text::{byte, is_blank, skip, slice};
 
 /// Schemes whose credentials are one token.
@@ -63,7 +63,10 @@ pub(super) fn in_value(
     let word = skip(text, start, |b| b.is_ascii_alphanumeric() || b == b'-');
     let next = skip(text, word, is_blank);
     let scheme = is_scheme(slice(text, start..word)) || any_scheme;
-    let behind = scheme && next > word && next < end && !has_parameters(text, next);
+    if is_scheme(slice(text, start..word)) && next >= end && next > word {
+        return None;
+    }
+    let behind = scheme && next > word && next < end && !has_parameters(slice(text, 0..end), next);
     let from = if behind { next } else { start };
     let range = from..end;
     (from < end && !is_stand_in(slice(text, range.clone()))).then_some(range)
@@ -85,7 +88,14 @@ pub(super) fn header_end(text: &[u8], start: usize) -> usize {
         return token_end(text, start);
     }
     let name = slice(text, start..word);
-    if is_scheme(name) && !has_parameters(text, next) {
+    if let Some(end) = marker_end(text, next) {
+        return end;
+    }
+    let base64 = [&b"basic"[..], b"bearer", b"negotiate", b"ntlm"];
+    let plain = base64
+        .iter()
+        .any(|scheme| name.eq_ignore_ascii_case(scheme));
+    if plain || is_scheme(name) && !has_parameters(text, next) {
         return token_end(text, next);
     }
     if has_parameters(text, next) {

@@ -205,9 +205,18 @@ pub(super) fn take_value(
     let text = scan.text;
     // A key is its own detector's, and what is quoted by an entity is read decoded.
     let here = rest(text, start);
-    if [&b"-----BEGIN"[..], b"&#", b"&quot;", b"&apos;"]
-        .iter()
-        .any(|head| here.starts_with(head))
+    if [
+        &b"-----BEGIN"[..],
+        b"&#",
+        b"&quot;",
+        b"&apos;",
+        b"\xe2\x80\x98",
+        b"\xe2\x80\x99",
+        b"\xe2\x80\x9c",
+        b"\xe2\x80\x9d",
+    ]
+    .iter()
+    .any(|head| here.starts_with(head))
     {
         return;
     }
@@ -241,6 +250,14 @@ pub(super) fn take_value(
             take_bare(scan, range, quote, sensitive);
         }
         return;
+    }
+    if byte(text, start) == b'{' && sensitive.weight == Weight::Any && !here.starts_with(b"{{") {
+        let end = balanced_end(text, start);
+        if before(text, end) == b'}' && end - start > 2 && !slice(text, start..end).contains(&b'\n')
+        {
+            scan.take(Span::new(start..end, sensitive.kind));
+            return;
+        }
     }
     // `Authorization:[Bearer x]`, as Go prints a header.
     let list = byte(text, start) == b'[' && marker_end(text, start).is_none();

@@ -296,7 +296,19 @@ fn is_expression(value: &[u8]) -> bool {
         .is_some_and(|b| b.is_ascii_alphabetic() || matches!(b, b'_' | b'&'));
     let calls = matches!(byte(value, path), b'(' | b'[');
     let member = path == value.len() && value.contains(&b'.') && path < 40;
-    begins && path > 1 && (calls || member)
+    let generic = byte(value, path) == b'<' && value.ends_with(b">");
+    let reference = value.first() == Some(&b'&') && path == value.len();
+    begins && path > 1 && (calls || member || generic || reference) || is_file(value)
+}
+
+/// `/etc/tls/server.key`: a key's file is no key.
+fn is_file(value: &[u8]) -> bool {
+    let name = value.rsplit(|&b| b == b'/').next().unwrap_or_default();
+    let dot = name.iter().rposition(|&b| b == b'.');
+    let plain = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'.' | b'_' | b'-' | b'~');
+    matches!(value.first(), Some(b'/' | b'.' | b'~'))
+        && value.iter().all(plain)
+        && dot.is_some_and(|dot| (2..=6).contains(&(name.len() - dot)))
 }
 
 /// Whether the value begins with what a redaction left.
@@ -352,4 +364,8 @@ const NOTHING: &[&[u8]] = &[
     b"''",
     b"yes",
     b"no",
+    b"await",
+    b"new",
+    b"self",
+    b"this",
 ];

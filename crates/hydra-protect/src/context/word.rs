@@ -7,7 +7,7 @@ use super::pair::{is_name_byte, look_up, take_value};
 use super::value::{Quote, Shape, is_quote, is_secret, is_stand_in, looks_made, unquoted_end};
 use super::{command, credentials, prose, sql};
 use crate::detect::Kind;
-use crate::keys::Sensitive;
+use crate::keys::{Sensitive, Weight};
 use crate::scan::Scan;
 use crate::span::Span;
 use crate::text::{before, byte, has_word, is_blank, rest, skip, skip_back, slice};
@@ -17,7 +17,7 @@ use crate::text::{before, byte, has_word, is_blank, rest, skip, skip_back, slice
 pub(crate) const HEADS: &[[u8; 3]] = &[
     *b"pas", *b"pwd", *b"pin", *b"sec", *b"tok", *b"key", *b"aut", *b"coo", *b"otp", *b"cre", *b"jwt", *b"mne",
     *b"phr", *b"cvv", *b"cvc", *b"bea", *b"bas", *b"ide", *b"ken", *b"cod",
-    *b"sto", *b"cur", *b"mys", *b"mar", *b"ssh", *b"doc", *b"red", *b"lda", *b"sql", *b"mon", *b"htp", *b"zip", *b"smb", *b"pod", *b"hel",
+    *b"sto", *b"cur", *b"mys", *b"mar", *b"ssh", *b"doc", *b"red", *b"lda", *b"sql", *b"mon", *b"htp", *b"zip", *b"smb", *b"pod", *b"hel", *b"az ",
 ];
 
 /// Takes what the word that starts at `at` gives away.
@@ -79,7 +79,10 @@ fn name_at(scan: &mut Scan<'_>, at: usize) {
     while matches!(before(text, end), b'.' | b'-') {
         end -= 1;
     }
-    if !scan.rules.keys.may_end_at(text, end) && !before(text, end).is_ascii_digit() {
+    if byte(text, end) != b'('
+        && !scan.rules.keys.may_end_at(text, end)
+        && !before(text, end).is_ascii_digit()
+    {
         return;
     }
     let start = skip_back(text, at, 48, is_name_byte);
@@ -154,13 +157,17 @@ fn element(scan: &mut Scan<'_>, end: usize, sensitive: Sensitive) {
 fn call(scan: &mut Scan<'_>, name: &Range<usize>) {
     let text = scan.text;
     let inside = skip(text, name.end + 1, is_blank);
+    // `Credentials("user", "password")`: the second is the secret.
+    let called = slice(text, name.clone());
+    let pair = called.ends_with(b"redential") || called.ends_with(b"redentials");
+    let password = Sensitive {
+        kind: Kind::Password,
+        weight: Weight::Any,
+    };
+    let known = scan.rules.keys.look_up(called);
     if is_quote(byte(text, inside))
-        && let Some(sensitive) = scan.rules.keys.look_up(slice(text, name.clone()))
+        && let Some(sensitive) = known.or(pair.then_some(password))
     {
-        // `Credentials("user", "password")`: the second is the secret.
-        let pair = text
-            .get(..name.end)
-            .is_some_and(|head| head.ends_with(b"redential") || head.ends_with(b"redentials"));
         let second = Quote::open(text, inside)
             .map(|(quote, start)| quote.close(text, start) + quote.slashes + 1)
             .map(|end| skip(text, end, |b| is_blank(b) || b == b','))

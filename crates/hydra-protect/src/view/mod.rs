@@ -53,27 +53,9 @@ impl View {
         true
     }
 
-    /// Hides the markers of an earlier redaction behind stars, and tells whether there is one: their
-    /// labels are words that detectors know.
-    pub(crate) fn hide_markers(&mut self, text: &[u8]) -> bool {
-        self.clear();
-        let mut from = 0;
-        let mut at = 0;
-        while let Some(open) = memchr::memchr(b'[', rest(text, at)) {
-            at += open;
-            let end = marker_end(text, at).unwrap_or(at);
-            if end > at + 2 {
-                self.copy(text, from..at + 1);
-                self.bytes.extend(std::iter::repeat_n(b'*', end - at - 2));
-                self.from.extend((at + 1..end - 1).map(|at| at as u32));
-                from = end - 1;
-            }
-            at = end.max(at + 1);
-        }
-        if from > 0 {
-            self.copy(text, from..text.len());
-        }
-        from > 0
+    /// Hides the markers of an earlier redaction, and tells whether there is one.
+    pub(crate) fn hide_markers(&mut self) -> bool {
+        hide(&mut self.bytes)
     }
 
     pub(crate) fn bytes(&self) -> &[u8] {
@@ -111,6 +93,31 @@ impl View {
             .extend((range.start..range.end).map(|at| at as u32));
         self.bytes.extend_from_slice(slice(text, range));
     }
+}
+
+/// Copies `text` to `to` with the markers of an earlier redaction behind stars, and tells whether
+/// there is one.
+pub(crate) fn hides_markers(text: &[u8], to: &mut Vec<u8>) -> bool {
+    to.clear();
+    to.extend_from_slice(text);
+    hide(to)
+}
+
+fn hide(bytes: &mut [u8]) -> bool {
+    let mut any = false;
+    let mut at = 0;
+    while let Some(open) = memchr::memchr(b'[', rest(bytes, at)) {
+        at += open;
+        let end = marker_end(bytes, at).unwrap_or(at);
+        if end > at + 2 {
+            any = true;
+            if let Some(label) = bytes.get_mut(at + 1..end - 1) {
+                label.fill(b'*');
+            }
+        }
+        at = end.max(at + 1);
+    }
+    any
 }
 
 #[cfg(test)]

@@ -43,12 +43,14 @@ impl Unit {
 /// Whether an encoded character can begin with this byte.
 #[inline]
 pub(super) fn may_begin(byte: u8) -> bool {
-    matches!(byte, b'%' | b'&' | b'\\' | 0x1b) || byte >= 0xc2
+    matches!(byte, b'%' | b'&' | b'\\' | 0x1b | 0) || byte >= 0xc2
 }
 
 /// The encoded character at `at`, if there is one.
 pub(super) fn unit(text: &[u8], at: usize) -> Option<Unit> {
     match byte(text, at) {
+        // Every second byte of UTF-16, as far as it is ASCII.
+        0 if at < text.len() => Some(Unit::nothing(1)),
         b'%' => percent(text, at),
         b'&' => entity(text, at),
         b'\\' => escape(text, at),
