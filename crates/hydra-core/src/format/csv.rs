@@ -8,9 +8,9 @@
 //!
 //! A row is one line: a message's newlines and other controls are escaped, so that
 //! [`unescape`](super::unescape) gives them back. A cell that a spreadsheet would take for a
-//! formula (it begins with `= + - @`, one of their full-width forms, or TAB, and is not a plain
-//! number) gets a leading apostrophe; so does one that begins with apostrophes before such a
-//! character, so that taking one apostrophe away always gives the text back.
+//! formula (it begins with `= + - @`, one of their full-width forms, or TAB, behind white space too,
+//! and is not a plain number) gets a leading apostrophe; so does one that begins with apostrophes
+//! before such a character, so that taking one apostrophe away always gives the text back.
 //!
 //! Lossless: time, level, layer, message, and the fields as JSON has them.
 
@@ -180,9 +180,10 @@ pub fn text_of_cell(cell: &str) -> Cow<'_, str> {
 
 /// Whether a spreadsheet might run a cell, or would show it without its first apostrophe.
 fn looks_like_formula(text: &str) -> bool {
-    let bare = text.trim_start_matches('\'');
+    // Some take white space away before they look.
+    let lead = |c: char| c == '\'' || (c.is_whitespace() && c != '\t');
     let starts = |c| matches!(c, '=' | '+' | '-' | '@' | '\t' | '＝' | '＋' | '－' | '＠');
-    bare.starts_with(starts) && !is_plain_number(text)
+    text.trim_start_matches(lead).starts_with(starts) && !is_plain_number(text)
 }
 
 /// A sign, digits, and at most one point.
@@ -246,6 +247,7 @@ mod tests {
     fn what_a_spreadsheet_would_run_is_told_from_what_it_would_not() {
         for text in [
             "=1+1", "+x", "-x", "@sum(A1)", "\tx", "'=1", "''-x", "-1-1", "+1.2.3", "-", "＝1",
+            " =1", "\u{a0}@x", "' -x", " -5",
         ] {
             assert!(looks_like_formula(text), "{text:?}");
         }

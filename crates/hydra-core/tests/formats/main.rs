@@ -45,9 +45,13 @@ fn csv_row(line: &str) -> Vec<String> {
 /// The text of a cell, without the apostrophe that keeps a spreadsheet from running it.
 fn cell_text(cell: &str) -> String {
     let text = unescape(cell);
-    let runs = |text: &str| text.starts_with(['=', '+', '-', '@', '\t', '＝', '＋', '－', '＠']);
+    let lead = |c: char| c.is_whitespace() && c != '\t';
+    let runs = |text: &str| {
+        let text = text.trim_start_matches(lead);
+        text.starts_with(['=', '+', '-', '@', '\t', '＝', '＋', '－', '＠'])
+    };
     match text.strip_prefix('\'') {
-        Some(rest) if runs(rest.trim_start_matches('\'')) => rest.to_owned(),
+        Some(rest) if runs(rest.trim_start_matches(|c| c == '\'' || lead(c))) => rest.to_owned(),
         _ => {
             let number = text.parse::<f64>().is_ok();
             assert!(!runs(&text) || number, "a spreadsheet runs {text:?}");
