@@ -17,6 +17,10 @@ impl Loss {
     /// Lays the output beside the line: what stands between markers is what was kept.
     pub(crate) fn of(line: &str, output: &str, values: &[&Value]) -> Loss {
         let inside = |at: usize| values.iter().any(|value| value.range.contains(&at));
+        if line.contains('\0') {
+            // UTF-16 read as bytes gets markers of the same kind: nothing here can be laid beside.
+            return Loss::default();
+        }
         let outside = line.char_indices().filter(|(at, _)| !inside(*at)).count();
         if output == line {
             return Loss {
