@@ -211,4 +211,6 @@ mod pages {
     struct Files;
     #[doc = include_str!("../../../docs/presets.md")]
     struct Presets;
+    #[doc = include_str!("../../../docs/security.md")]
+    struct Security;
 }
