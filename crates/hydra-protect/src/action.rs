@@ -1,6 +1,9 @@
 //! What is put where a sensitive value stood.
 
 /// What becomes of a value that was found.
+///
+/// Whatever it is, what stands there afterwards is never found again, and needs no escaping in any
+/// format.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Action {
@@ -16,4 +19,15 @@ pub enum Action {
         /// How many characters stay.
         keep: u8,
     },
+    /// `[EMAIL:k1:9f2c…]`: 128 bits of HMAC-SHA-256 under the key of
+    /// [`hash_key`](crate::RedactorBuilder::hash_key), in hexadecimal digits, so that equal values
+    /// can be told to be equal. Addresses are hashed in small letters, numbers without their
+    /// separators.
+    #[cfg(feature = "hash")]
+    Hash,
+    /// `[EMAIL:enc:k1:…]`: the value under the key of
+    /// [`encryption_key`](crate::RedactorBuilder::encryption_key), to be read with
+    /// [`reveal`](crate::Redactor::reveal).
+    #[cfg(feature = "encrypt")]
+    Encrypt,
 }

@@ -3,13 +3,18 @@
 use std::array;
 use std::sync::atomic::AtomicU64;
 
+use regex::bytes::Regex;
+
 use crate::action::Action;
 use crate::anchors::Anchors;
+use crate::custom::{Custom, CustomRule, compile};
 use crate::detect::{Enabled, Kind};
 use crate::error::RuleError;
 use crate::keys::Keys;
 use crate::redactor::{Redactor, Shared};
 use crate::scan::Rules;
+#[cfg(any(feature = "hash", feature = "encrypt"))]
+use crate::seal::Seal;
 
 /// Configures a [`Redactor`]. Without any call it is the default one.
 ///
@@ -35,6 +40,10 @@ pub struct RedactorBuilder {
     harmless: Vec<String>,
     action: Action,
     actions: Vec<(String, Action)>,
+    rules: Vec<CustomRule>,
+    allowed_patterns: Vec<String>,
+    #[cfg(any(feature = "hash", feature = "encrypt"))]
+    seal: Seal,
 }
 
 impl RedactorBuilder {
@@ -58,6 +67,27 @@ impl RedactorBuilder {
     #[must_use]
     pub fn remove(mut self, name: impl Into<String>) -> RedactorBuilder {
         self.removed.push(name.into());
+        self
+    }
+
+    /// Adds a detector of one's own, which runs beside the others.
+    #[must_use]
+    pub fn rule(mut self, rule: CustomRule) -> RedactorBuilder {
+        self.rules.push(rule);
+        self
+    }
+
+    /// Adds a detector of one's own by its name and pattern: see [`CustomRule`].
+    #[must_use]
+    pub fn custom(self, name: impl Into<String>, pattern: impl Into<String>) -> RedactorBuilder {
+        self.rule(CustomRule::new(name, pattern))
+    }
+
+    /// Values that are never taken out: those in which this pattern (of the `regex` crate) finds
+    /// something. `^` and `$` are the ends of the value.
+    #[must_use]
+    pub fn allow_pattern(mut self, pattern: impl Into<String>) -> RedactorBuilder {
+        self.allowed_patterns.push(pattern.into());
         self
     }
 
@@ -96,12 +126,51 @@ impl RedactorBuilder {
         self
     }
 
+    /// The key of [`Action::Hash`] and its id, which stands in the marker: letters, digits, `-`, `_`
+    /// and `.`.
+    #[cfg(feature = "hash")]
+    #[must_use]
+    pub fn hash_key(mut self, id: impl Into<String>, key: &[u8]) -> RedactorBuilder {
+        self.seal.set_hash_key(id.into(), key);
+        self
+    }
+
+    /// A key of [`Action::Encrypt`] and its id. The first encrypts, all of them reveal.
+    #[cfg(feature = "encrypt")]
+    #[must_use]
+    pub fn encryption_key(mut self, id: impl Into<String>, key: &[u8; 32]) -> RedactorBuilder {
+        self.seal.add_encryption_key(id.into(), key);
+        self
+    }
+
     /// The redactor.
     ///
     /// # Errors
     ///
-    /// When a detector has an unknown name.
+    /// When a detector has an unknown name, a pattern cannot be used, a sample is not as it should be,
+    /// or an action has no key.
     pub fn build(self) -> Result<Redactor, RuleError> {
+        let removed = self.removed.clone();
+        let left_out = |name: &str| {
+            let listed = self
+                .detectors
+                .iter()
+                .filter_map(|name| name.strip_prefix('-'));
+            listed
+                .chain(removed.iter().map(String::as_str))
+                .any(|out| out == name)
+        };
+        let own: Vec<String> = self.rules.iter().map(|rule| rule.name.clone()).collect();
+        let mut rules = self.rules.clone();
+        rules.retain(|rule| !left_out(&rule.name));
+        let known = |name: &str| {
+            if own.iter().any(|own| own == name) {
+                Ok(())
+            } else {
+                kind(name).map(|_| ())
+            }
+        };
+
         let names = self.detectors.iter().filter(|name| !is_group(name));
         let names = names.map(|name| name.trim_start_matches('-'));
         let others = self
@@ -109,13 +178,37 @@ impl RedactorBuilder {
             .iter()
             .chain(self.actions.iter().map(|(name, _)| name));
         for name in names.chain(others.map(String::as_str)) {
-            kind(name)?;
+            known(name)?;
         }
-        Ok(self.assemble())
+        for (name, action) in &self.actions {
+            for rule in rules.iter_mut().filter(|rule| rule.name == *name) {
+                rule.action = Some(*action);
+            }
+        }
+        let mut customs = Vec::with_capacity(rules.len());
+        for rule in &rules {
+            customs.push(Custom::compile(rule, self.action)?);
+        }
+        let mut patterns = Vec::with_capacity(self.allowed_patterns.len());
+        for pattern in &self.allowed_patterns {
+            patterns.push(compile("allow", pattern)?);
+        }
+        #[cfg(any(feature = "hash", feature = "encrypt"))]
+        {
+            let actions = self.actions.iter().map(|(_, action)| *action);
+            let actions = actions.chain(customs.iter().map(|custom| custom.action));
+            self.seal.check(actions.chain([self.action]))?;
+        }
+        Ok(self.assemble_with(customs, patterns))
+    }
+
+    /// The redactor without configuration.
+    pub(crate) fn assemble(self) -> Redactor {
+        self.assemble_with(Vec::new(), Vec::new())
     }
 
     /// The redactor, of names that are known to be right.
-    pub(crate) fn assemble(self) -> Redactor {
+    fn assemble_with(self, customs: Vec<Custom>, allowed_patterns: Vec<Regex>) -> Redactor {
         let mut actions = [self.action; Kind::ALL.len()];
         for (name, action) in &self.actions {
             if let Some(slot) = kind(name)
@@ -125,14 +218,21 @@ impl RedactorBuilder {
                 *slot = *action;
             }
         }
+        let custom_counts = customs.iter().map(|_| AtomicU64::new(0)).collect();
         Redactor::from_shared(Shared {
             rules: Rules {
                 keys: Keys::new(&self.sensitive, &self.harmless),
                 anchors: Anchors::new(),
                 enabled: Enabled(self.enabled()),
+                customs,
             },
             actions,
             allowed: self.allowed,
+            allowed_patterns,
+            #[cfg(any(feature = "hash", feature = "encrypt"))]
+            seal: self.seal,
+            custom_counts,
+            failed: AtomicU64::new(0),
             counts: array::from_fn(|_| AtomicU64::new(0)),
         })
     }

@@ -1,17 +1,18 @@
 //! Writes a text with its spans replaced.
 
 use crate::action::Action;
+use crate::redactor::Shared;
 use crate::span::{Span, Width};
 use crate::text::slice;
 
 /// Puts `text` into `to` with each span replaced. `spans` are sorted and do not overlap.
-pub(crate) fn cut(text: &[u8], spans: &[Span], action: impl Fn(Span) -> Action, to: &mut Vec<u8>) {
+pub(crate) fn cut(text: &[u8], spans: &[Span], shared: &Shared, to: &mut Vec<u8>) {
     let mut from = 0;
-    for &span in spans {
+    for span in spans {
         to.extend_from_slice(slice(text, from..span.start));
         let start = to.len();
         put_quote(span, to);
-        put_marker(text, span, action(span), to);
+        put_marker(text, span, shared, to);
         put_quote(span, to);
         widen(to, start, span.width);
         from = span.end;
@@ -33,22 +34,32 @@ fn widen(to: &mut Vec<u8>, start: usize, width: Width) {
     }
 }
 
-fn put_quote(span: Span, to: &mut Vec<u8>) {
+fn put_quote(span: &Span, to: &mut Vec<u8>) {
     if let Some(quote) = span.quote {
         to.extend(std::iter::repeat_n(b'\\', quote.slashes));
         to.push(quote.mark);
     }
 }
 
-fn put_marker(text: &[u8], span: Span, action: Action, to: &mut Vec<u8>) {
-    match action {
-        Action::Replace => {
-            to.extend_from_slice(b"[REDACTED:");
-            to.extend_from_slice(span.kind.label().as_bytes());
-            to.push(b']');
+fn put_marker(text: &[u8], span: &Span, shared: &Shared, to: &mut Vec<u8>) {
+    let value = slice(text, span.start..span.end);
+    let label = shared.label(span);
+    let done = match shared.action(span) {
+        Action::Replace => false,
+        Action::Remove => true,
+        Action::Mask { keep } => {
+            put_masked(value, keep, to);
+            true
         }
-        Action::Remove => {}
-        Action::Mask { keep } => put_masked(slice(text, span.start..span.end), keep, to),
+        #[cfg(feature = "hash")]
+        Action::Hash => shared.seal.hash(span.kind, label, value, to),
+        #[cfg(feature = "encrypt")]
+        Action::Encrypt => shared.seal.encrypt(label, value, to),
+    };
+    if !done {
+        to.extend_from_slice(b"[REDACTED:");
+        to.extend_from_slice(label.as_bytes());
+        to.push(b']');
     }
 }
 

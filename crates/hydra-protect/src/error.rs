@@ -20,6 +20,11 @@ pub enum RuleError {
         /// What is wrong with the pattern, and what to write instead.
         reason: String,
     },
+    /// An action needs a key, or a key cannot be used.
+    Key {
+        /// What is wrong, and what would be right.
+        reason: String,
+    },
     /// A sample of a custom rule does not behave as it should. The sample itself is not told: it may
     /// be sensitive.
     Sample {
@@ -41,6 +46,7 @@ impl fmt::Display for RuleError {
             RuleError::Pattern { rule, reason } => {
                 write!(f, "the pattern of rule {rule:?} cannot be used: {reason}")
             }
+            RuleError::Key { reason } => f.write_str(reason),
             RuleError::Sample { rule, list, index } => {
                 let verb = match *list {
                     "must_match" => "is not found",

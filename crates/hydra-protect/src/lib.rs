@@ -11,6 +11,7 @@ mod anchors;
 pub mod audit;
 mod builder;
 mod context;
+mod custom;
 mod cut;
 mod detect;
 mod detectors;
@@ -24,6 +25,8 @@ mod named;
 mod redactor;
 mod sanitize;
 mod scan;
+#[cfg(any(feature = "hash", feature = "encrypt"))]
+mod seal;
 mod search;
 mod settle;
 mod span;
@@ -33,9 +36,12 @@ mod view;
 
 pub use action::Action;
 pub use builder::RedactorBuilder;
+pub use custom::CustomRule;
 pub use detectors::{Detector, detectors};
 pub use error::RuleError;
 pub use finding::Finding;
 pub use named::SensitiveKey;
 pub use redactor::{Redactor, redact};
 pub use sanitize::sanitize_text;
+#[cfg(feature = "encrypt")]
+pub use seal::RevealError;

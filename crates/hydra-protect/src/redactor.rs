@@ -6,13 +6,18 @@ use std::sync::Arc;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use regex::bytes::Regex;
+
 use crate::action::Action;
 use crate::builder::RedactorBuilder;
+use crate::custom::Custom;
 use crate::cut::cut;
 use crate::detect::Kind;
 use crate::finding::Finding;
 use crate::keys::Weight;
 use crate::scan::Rules;
+#[cfg(any(feature = "hash", feature = "encrypt"))]
+use crate::seal::Seal;
 use crate::search::search;
 use crate::span::Span;
 use crate::text::slice;
@@ -40,8 +45,60 @@ pub(crate) struct Shared {
     pub(crate) rules: Rules,
     pub(crate) actions: [Action; Kind::ALL.len()],
     pub(crate) allowed: Vec<Box<[u8]>>,
+    pub(crate) allowed_patterns: Vec<Regex>,
+    #[cfg(any(feature = "hash", feature = "encrypt"))]
+    pub(crate) seal: Seal,
     pub(crate) counts: [AtomicU64; Kind::ALL.len()],
+    pub(crate) custom_counts: Box<[AtomicU64]>,
+    /// Texts that could not be searched to the end.
+    pub(crate) failed: AtomicU64,
 }
+
+impl Shared {
+    /// What stands in the marker of a span.
+    pub(crate) fn label(&self, span: &Span) -> &str {
+        self.custom(span)
+            .map_or(span.kind.label(), |custom| &custom.label)
+    }
+
+    pub(crate) fn detector(&self, span: &Span) -> &str {
+        self.custom(span)
+            .map_or(span.kind.name(), |custom| &custom.name)
+    }
+
+    pub(crate) fn action(&self, span: &Span) -> Action {
+        let own = || self.actions.get(span.kind as usize).copied();
+        self.custom(span)
+            .map(|custom| custom.action)
+            .or_else(own)
+            .unwrap_or_default()
+    }
+
+    fn custom(&self, span: &Span) -> Option<&Custom> {
+        self.rules
+            .customs
+            .get(usize::from(span.custom).checked_sub(1)?)
+    }
+
+    fn is_allowed(&self, value: &[u8]) -> bool {
+        self.allowed.iter().any(|allowed| **allowed == *value)
+            || self
+                .allowed_patterns
+                .iter()
+                .any(|pattern| pattern.is_match(value))
+    }
+
+    /// Whether some span is to be shown although a detector found it.
+    fn allows(&self) -> bool {
+        !self.allowed.is_empty() || !self.allowed_patterns.is_empty()
+    }
+}
+
+/// What stands for a text that could not be searched.
+pub(crate) const FAILED: &str = "[REDACTION_FAILED]";
+
+/// How often what is left is searched once more before the text is given up.
+const MOST_ROUNDS: usize = 8;
 
 impl Redactor {
     /// A redactor with the default detectors, each of which replaces what it finds.
@@ -73,34 +130,59 @@ impl Redactor {
     /// Appends the text without what is sensitive to `to` and tells true; tells false, and appends
     /// and allocates nothing, when the text may be used as it is.
     pub fn redact_to(&self, text: &str, to: &mut String) -> bool {
-        self.with_spans(text.as_bytes(), |spans| self.cut_to(text, spans, to))
-            .is_some()
+        let Some(redacted) = self.redacted(text.as_bytes()) else {
+            return false;
+        };
+        // A span that ended within a character would be a fault; what it left must not stop a log.
+        match String::from_utf8(redacted) {
+            Ok(redacted) if to.is_empty() => *to = redacted,
+            Ok(redacted) => to.push_str(&redacted),
+            Err(error) => to.push_str(&String::from_utf8_lossy(error.as_bytes())),
+        }
+        true
     }
 
     pub(crate) fn cut_to(&self, text: &str, spans: &[Span], to: &mut String) {
-        let mut bytes = std::mem::take(to).into_bytes();
+        let mut bytes = Vec::new();
         self.cut(text.as_bytes(), spans, &mut bytes);
-        // A span that ended within a character would be a fault; what it left must not stop a log.
-        *to = String::from_utf8(bytes)
-            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
+        to.push_str(&String::from_utf8_lossy(&bytes));
     }
 
-    /// As [`redact`](Redactor::redact), over bytes: invalid UTF-8 outside the values stays as it is.
+    /// As [`redact`](Redactor::redact), over bytes: invalid UTF-8 outside the values stays as it is,
+    /// and text in UTF-16 within them is read.
     pub fn redact_bytes<'t>(&self, text: &'t [u8]) -> Cow<'t, [u8]> {
-        let redacted = self.with_spans(text, |spans| {
+        self.redacted(text).map_or(Cow::Borrowed(text), Cow::Owned)
+    }
+
+    /// The redacted text, if there is anything to redact. What was cut can bring together what stood
+    /// apart, so the result is searched until nothing is found in it: redacting twice gives what
+    /// redacting once gave.
+    fn redacted(&self, text: &[u8]) -> Option<Vec<u8>> {
+        let mut redacted = self.redacted_once(text)?;
+        for _ in 0..MOST_ROUNDS {
+            match self.redacted_once(&redacted) {
+                Some(next) if next != redacted => redacted = next,
+                _ => return Some(redacted),
+            }
+        }
+        self.shared.failed.fetch_add(1, Ordering::Relaxed);
+        Some(FAILED.into())
+    }
+
+    fn redacted_once(&self, text: &[u8]) -> Option<Vec<u8>> {
+        self.with_spans(text, |spans| {
             let mut out = Vec::with_capacity(text.len() + 32);
             self.cut(text, spans, &mut out);
             out
-        });
-        redacted.map_or(Cow::Borrowed(text), Cow::Owned)
+        })
     }
 
     /// What would be taken out, in the order of the text.
     pub fn find(&self, text: &str) -> Vec<Finding<'_>> {
         self.with_spans(text.as_bytes(), |spans| {
             let found = |span: &Span| Finding {
-                detector: span.kind.name(),
-                label: span.kind.label(),
+                detector: self.shared.detector(span),
+                label: self.shared.label(span),
                 range: span.start..span.end,
             };
             spans.iter().map(found).collect()
@@ -116,12 +198,25 @@ impl Redactor {
 
     /// How often each detector's finding was taken out, by name; those with none are left out.
     pub fn counts(&self) -> Vec<(&str, u64)> {
-        let count = |kind: Kind| self.counter(kind).map_or(0, |c| c.load(Ordering::Relaxed));
+        let customs = self
+            .shared
+            .rules
+            .customs
+            .iter()
+            .map(|custom| custom.name.as_str());
         Kind::ALL
             .iter()
-            .map(|&kind| (kind.name(), count(kind)))
+            .map(|kind| kind.name())
+            .zip(&self.shared.counts)
+            .chain(customs.zip(&self.shared.custom_counts))
+            .map(|(name, count)| (name, count.load(Ordering::Relaxed)))
             .filter(|&(_, count)| count > 0)
             .collect()
+    }
+
+    /// How many texts could not be searched to the end, and were replaced by `[REDACTION_FAILED]`.
+    pub fn failures(&self) -> u64 {
+        self.shared.failed.load(Ordering::Relaxed)
     }
 
     pub(crate) fn count(&self, kind: Kind) {
@@ -136,32 +231,33 @@ impl Redactor {
 
     fn cut(&self, text: &[u8], spans: &[Span], to: &mut Vec<u8>) {
         for span in spans {
-            self.count(span.kind);
+            match usize::from(span.custom).checked_sub(1) {
+                Some(custom) => {
+                    if let Some(count) = self.shared.custom_counts.get(custom) {
+                        count.fetch_add(1, Ordering::Relaxed);
+                    }
+                }
+                None => self.count(span.kind),
+            }
         }
-        let action = |span: Span| {
-            let actions = &self.shared.actions;
-            actions.get(span.kind as usize).copied().unwrap_or_default()
-        };
-        cut(text, spans, action, to);
+        cut(text, spans, &self.shared, to);
     }
 
     /// Calls `with` when there is something to take out.
     fn with_spans<T>(&self, text: &[u8], with: impl FnOnce(&[Span]) -> T) -> Option<T> {
         let shared = &*self.shared;
         search(&shared.rules, text, |spans| {
-            if !shared.allowed.is_empty() {
-                spans.retain(|span| !self.is_allowed(slice(text, span.start..span.end)));
+            if shared.allows() {
+                spans.retain(|span| !shared.is_allowed(slice(text, span.start..span.end)));
             }
             (!spans.is_empty()).then(|| with(spans))
         })
         .flatten()
     }
 
-    fn is_allowed(&self, value: &[u8]) -> bool {
-        self.shared
-            .allowed
-            .iter()
-            .any(|allowed| **allowed == *value)
+    #[cfg(feature = "encrypt")]
+    pub(crate) fn shared(&self) -> &Shared {
+        &self.shared
     }
 }
 

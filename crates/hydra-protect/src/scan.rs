@@ -3,6 +3,7 @@
 
 use crate::anchors::Anchors;
 use crate::context;
+use crate::custom::Custom;
 use crate::detect::{self, Enabled, Kind};
 use crate::keys::Keys;
 use crate::masks::{Block, WIDTH};
@@ -13,6 +14,7 @@ pub(crate) struct Rules {
     pub(crate) keys: Keys,
     pub(crate) anchors: Anchors,
     pub(crate) enabled: Enabled,
+    pub(crate) customs: Vec<Custom>,
 }
 
 impl Rules {

@@ -4,9 +4,11 @@
 use std::cell::RefCell;
 use std::cmp::Reverse;
 
+use crate::detect::Kind;
 use crate::scan::{Rules, scan};
 use crate::settle::settle;
 use crate::span::{Span, merge};
+use crate::text::slice;
 use crate::view::{View, hides_markers};
 
 /// What a search needs, kept by each thread so that a hit allocates nothing of its own.
@@ -37,7 +39,7 @@ impl Scratch {
     /// Finds the spans of `text`, sorted and apart.
     fn search(&mut self, rules: &Rules, text: &[u8]) {
         self.spans.clear();
-        let encoded = scan(rules, text, &mut self.spans);
+        let encoded = scan_all(rules, text, &mut self.spans);
         if encoded && self.view.decode(text) {
             self.search_view(rules, text);
         }
@@ -57,7 +59,7 @@ impl Scratch {
 
     fn search_view(&mut self, rules: &Rules, text: &[u8]) {
         let raw = self.spans.len();
-        scan(rules, self.view.bytes(), &mut self.spans);
+        scan_all(rules, self.view.bytes(), &mut self.spans);
         for span in self.spans.iter_mut().skip(raw) {
             *span = self.view.raw(text, *span);
         }
@@ -67,7 +69,7 @@ impl Scratch {
     /// detectors know. Hiding keeps every place, so the spans are those of the text.
     fn search_again(&mut self, rules: &Rules, text: &[u8], encoded: bool) {
         self.spans.clear();
-        scan(rules, &self.hidden, &mut self.spans);
+        scan_all(rules, &self.hidden, &mut self.spans);
         if encoded && self.view.decode(text) {
             self.view.hide_markers();
             self.search_view(rules, text);
@@ -80,6 +82,23 @@ impl Scratch {
         self.view.shrink_to(MOST_KEPT);
         self.hidden.shrink_to(MOST_KEPT);
     }
+}
+
+/// Scans for our detectors and for custom rules. A custom rule cannot take what was hidden: a
+/// marker would be redacted once more.
+fn scan_all(rules: &Rules, text: &[u8], spans: &mut Vec<Span>) -> bool {
+    let encoded = scan(rules, text, spans);
+    for (place, custom) in (1..).zip(&rules.customs) {
+        for range in custom.find(text) {
+            let around = slice(text, range.start.saturating_sub(1)..range.end + 1);
+            if memchr::memmem::find(around, b"***").is_none() {
+                let mut span = Span::new(range, Kind::Secret);
+                span.custom = place;
+                spans.push(span);
+            }
+        }
+    }
+    encoded
 }
 
 /// Calls `with` with what was found in `text`, if anything was.

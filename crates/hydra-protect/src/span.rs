@@ -13,6 +13,8 @@ pub(crate) struct Span {
     pub(crate) kind: Kind,
     /// Set where a bare JSON value goes: the marker needs quotes of the same depth.
     pub(crate) quote: Option<Quote>,
+    /// The place of the custom rule that found it, from 1; 0 for a detector of ours.
+    pub(crate) custom: u16,
     /// How the text around is written: the marker must be, too.
     pub(crate) width: Width,
 }
@@ -35,6 +37,7 @@ impl Span {
             end: range.end,
             kind,
             quote: None,
+            custom: 0,
             width: Width::One,
         }
     }
@@ -56,6 +59,7 @@ pub(crate) fn merge(spans: &mut Vec<Span>) {
         }
         if next.end - next.start > kept.end - kept.start {
             kept.kind = next.kind;
+            kept.custom = next.custom;
         }
         kept.end = kept.end.max(next.end);
         true
