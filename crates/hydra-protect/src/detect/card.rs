@@ -106,6 +106,9 @@ impl Shape {
             i += 1;
         }
         shape.close_group(i);
+        if !matches!(i - at, 4 | 6 | 8 | 12..) {
+            return None;
+        }
         let gap = separator(text, i);
         if gap == 0 || !byte(text, i + gap).is_ascii_digit() {
             return Some(shape);

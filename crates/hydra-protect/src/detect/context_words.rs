@@ -32,7 +32,7 @@ fn in_marker(text: &[u8], i: usize, end: usize) -> bool {
 /// Whether one of `words` starts at `i` and ends at `to` or before.
 fn word_at(text: &[u8], i: usize, to: usize, words: &[&[u8]]) -> bool {
     let first = byte(text, i).to_ascii_lowercase();
-    if first < 0x80 && !starts_word(text, i) {
+    if first < 0x80 && !(first.is_ascii_lowercase() && starts_word(text, i)) {
         return false;
     }
     words.iter().any(|word| {

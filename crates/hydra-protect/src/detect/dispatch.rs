@@ -1,7 +1,10 @@
 //! Which verifiers an anchor asks.
 
 use super::bytes::{before, byte, has, run_end};
-use super::{Kind, birth_date, card, email, iban, identity, ip, jwt, mac, pem, phone, ssn, tokens};
+use super::{
+    Kind, birth_date, card, context_words, email, iban, identity, ip, jwt, mac, pem, phone, ssn,
+    tokens,
+};
 use crate::span::Span;
 
 /// The detectors that are on: bit `Kind as u32`.
@@ -53,7 +56,7 @@ pub(crate) fn at_number(text: &[u8], at: usize, on: Enabled) -> Option<Span> {
         return account.or_else(|| card::card(text, at).map(found(Kind::Card)));
     }
     let digits = digits_ahead(text, at);
-    if digits >= 7 {
+    if digits >= 7 && may_be_personal(text, at) {
         let number = on
             .has(Kind::Card)
             .then(|| card::card(text, at))
@@ -69,6 +72,22 @@ pub(crate) fn at_number(text: &[u8], at: usize, on: Enabled) -> Option<Span> {
         .then(|| ip::v4(text, at))
         .flatten()
         .map(found(Kind::Ip))
+}
+
+/// Whether the first group of a number, or a word before it, lets it be a card's, a person's or a
+/// telephone's: columns of figures have neither, and are read no further.
+fn may_be_personal(text: &[u8], at: usize) -> bool {
+    let group = run_end(text, at, 20, |b| b.is_ascii_digit()) - at;
+    let signed = matches!(before(text, at), b'+' | b'(');
+    let worded = text
+        .get(at.saturating_sub(context_words::REACH)..at)
+        .unwrap_or_default()
+        .iter()
+        .fold(false, |found, b| {
+            found | b.is_ascii_alphabetic() | !b.is_ascii()
+        });
+    let column = group == 1 && byte(text, at + 1) == b' ' && byte(text, at + 2) != b'(';
+    signed || worded || !(column || matches!(group, 2 | 5 | 7))
 }
 
 /// A telephone number, from its `+` or `(` where it has one.

@@ -140,13 +140,17 @@ fn ends_with_version(word: &[u8]) -> bool {
 /// The longest text of an address, with an embedded version 4 one (RFC 4291).
 const LONGEST_V6: usize = 45;
 
-/// A version 6 address that the colon at `at` belongs to.
+/// A version 6 address whose first colon is at `at`.
 pub(crate) fn v6(text: &[u8], at: usize) -> Option<Range<usize>> {
     if byte(text, at) != b':' {
         return None;
     }
     let part = |b: u8| b.is_ascii_hexdigit() || matches!(b, b':' | b'.');
-    let mut start = run_start(text, at, LONGEST_V6, part);
+    let mut start = run_start(text, at, 5, |b| b.is_ascii_hexdigit());
+    // The first colon of an address decides: the others would read the same again.
+    if before(text, start) == b':' {
+        return None;
+    }
     let mut end = run_end(text, at, LONGEST_V6 + 6, part);
     // `addr:2001:db8::1`: what a word's letters begin is not the address's first group.
     if is_letter(before(text, start)) {

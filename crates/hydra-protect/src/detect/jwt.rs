@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::bytes::{before, byte, run_end};
+use super::bytes::{before, byte, run_end, run_start};
 
 /// The most that is read of one part, in bytes.
 const MOST: usize = 4096;
@@ -13,13 +13,15 @@ const HEADER: usize = 256;
 
 /// A token whose header starts at `at`: at the `eyJ` that base64 makes of `{"`.
 pub(crate) fn jwt(text: &[u8], at: usize) -> Option<Range<usize>> {
-    if byte(text, at) != b'e'
-        || is_part(before(text, at)) && before(text, at) != b'_' && before(text, at) != b'-'
-    {
+    if byte(text, at) != b'e' || is_glued(text, at) {
         return None;
     }
-    let header = run_end(text, at, MOST, is_part);
-    if !is_header(text.get(at..header)?) || byte(text, header) != b'.' {
+    let start = run_end(text, at, HEADER, is_part);
+    if !is_header(text.get(at..start)?) {
+        return None;
+    }
+    let header = run_end(text, start, MOST, is_part);
+    if byte(text, header) != b'.' {
         return None;
     }
     let mut end = header;
@@ -35,6 +37,17 @@ pub(crate) fn jwt(text: &[u8], at: usize) -> Option<Range<usize>> {
     // An unsigned token ends with a dot, a sentence does, too.
     (longest >= 8).then_some(at..end)
 }
+
+/// Whether what starts at `at` is the middle of longer base64; `access_token-eyJ…` is not.
+fn is_glued(text: &[u8], at: usize) -> bool {
+    match before(text, at) {
+        b'-' | b'_' => at - run_start(text, at, GLUED, is_part) == GLUED,
+        last => last.is_ascii_alphanumeric(),
+    }
+}
+
+/// No name is longer that stands before a token and is joined to it, in bytes.
+const GLUED: usize = 24;
 
 fn is_part(b: u8) -> bool {
     b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_')

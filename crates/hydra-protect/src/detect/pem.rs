@@ -14,6 +14,8 @@ const MOST: usize = 64 * 1024;
 /// A run of base64 that is shorter than this is a word of prose, not a line of a key.
 const SHORTEST_LINE: usize = 16;
 
+const PUTTY: &[u8] = b"PuTTY-User-Key-File-";
+
 const BEGIN: &[u8] = b"-----BEGIN ";
 
 /// The header line of a private key that starts at `at`: `-----BEGIN … PRIVATE KEY-----`.
@@ -110,7 +112,7 @@ fn header_end(text: &[u8], from: usize) -> usize {
 /// A PuTTY private key from its `PuTTY-User-Key-File-` at `at` to its MAC, or to its last line that
 /// is one of a key.
 pub(crate) fn putty_key(text: &[u8], at: usize) -> Option<Range<usize>> {
-    if !has(text, at, b"PuTTY-User-Key-File-") {
+    if !has(text, at, PUTTY) {
         return None;
     }
     let body = text.get(..text.len().min(at + MOST))?;
@@ -118,6 +120,10 @@ pub(crate) fn putty_key(text: &[u8], at: usize) -> Option<Range<usize>> {
     let mut end = at;
     let mut private = false;
     loop {
+        // Another key starts: this one has no end.
+        if i > at && has(body, i, PUTTY) {
+            break;
+        }
         let name = run_end(body, i, 32, |b| b.is_ascii_alphanumeric() || b == b'-');
         let line = if byte(body, name) == b':' && name > i {
             private |= has(body, i, b"Private-Lines");

@@ -24,9 +24,12 @@ pub(crate) fn phone(text: &[u8], at: usize) -> Option<Range<usize>> {
     }
     let end = match first {
         b'+' => international(text, at + 1)?,
-        b'0'..=b'9' | b'(' => north_american(text, at)
-            .or_else(|| dialled(text, at))
-            .or_else(|| national(text, at))?,
+        b'0'..=b'9' | b'(' => {
+            let shape = Shape::read(text, at)?;
+            north_american(text, at, &shape)
+                .or_else(|| dialled(text, at, &shape))
+                .or_else(|| national(text, at, &shape))?
+        }
         _ => return None,
     };
     let end = extension_end(text, end);
@@ -50,8 +53,7 @@ fn international(text: &[u8], at: usize) -> Option<usize> {
 }
 
 /// `(415) 555-0123`, `415-555-0123`, `1-415-555-0123`, `001 415 555 0123`.
-fn north_american(text: &[u8], at: usize) -> Option<usize> {
-    let shape = Shape::read(text, at)?;
+fn north_american(text: &[u8], at: usize, shape: &Shape) -> Option<usize> {
     let (groups, len) = match shape.sizes() {
         [3, 3, 4, ..] => (3, 10),
         [1, 3, 3, 4, ..] if shape.digits().first() == Some(&1) => (4, 11),
@@ -76,11 +78,11 @@ fn north_american(text: &[u8], at: usize) -> Option<usize> {
 
 /// `0044 20 7946 0958`: the international prefix of most countries (ITU-T E.164 recommends it) in
 /// place of the sign. Without separators an identifier may begin so, too.
-fn dialled(text: &[u8], at: usize) -> Option<usize> {
+fn dialled(text: &[u8], at: usize, shape: &Shape) -> Option<usize> {
     if !text.get(at..)?.starts_with(b"00") || byte(text, at + 2) == b'0' {
         return None;
     }
-    let grouped = Shape::read(text, at)?.sizes().len() >= 3;
+    let grouped = shape.sizes().len() >= 3;
     let addressed = || {
         named_by(
             text,
@@ -94,9 +96,11 @@ fn dialled(text: &[u8], at: usize) -> Option<usize> {
 }
 
 /// What a word for a telephone makes of digits: the forms that numbers are written in at home.
-fn national(text: &[u8], at: usize) -> Option<usize> {
+fn national(text: &[u8], at: usize, shape: &Shape) -> Option<usize> {
+    if shape.digits().len() < 7 {
+        return None;
+    }
     let near = words::nearness(text, at);
-    let shape = Shape::read(text, at)?;
     let followed = || {
         shape
             .end_within(7, 15)

@@ -38,10 +38,12 @@ fn url64(b: u8) -> bool {
 
 /// `abc8Q~` and 31 to 34 more: Microsoft Entra client secrets.
 fn azure_client_secret(text: &[u8], at: usize) -> Option<Range<usize>> {
+    if !has(text, at, b"Q~") {
+        return None;
+    }
     let part = |b: u8| url64(b) || matches!(b, b'~' | b'.');
     let start = at.checked_sub(4)?;
-    let shaped = has(text, at, b"Q~")
-        && before(text, at).is_ascii_digit()
+    let shaped = before(text, at).is_ascii_digit()
         && run_start(text, at, 3 + 1, part) == start
         && !before(text, start).is_ascii_alphanumeric();
     let end = run_end(text, at + 2, 40, part);
@@ -52,10 +54,12 @@ fn azure_client_secret(text: &[u8], at: usize) -> Option<Range<usize>> {
 /// 32 hexadecimal digits and a data centre: `…-us12`.
 fn mailchimp_key(text: &[u8], at: usize) -> Option<Range<usize>> {
     let dash = at.checked_sub(1)?;
+    if !has(text, dash, b"-us") || !before(text, dash).is_ascii_hexdigit() {
+        return None;
+    }
     let start = dash.checked_sub(32)?;
     let end = run_end(text, at + 2, 3, |b| b.is_ascii_digit());
-    let shaped = has(text, dash, b"-us")
-        && (1..=2).contains(&(end - at - 2))
+    let shaped = (1..=2).contains(&(end - at - 2))
         && run_start(text, dash, 33, |b| b.is_ascii_hexdigit()) == start
         && !before(text, start).is_ascii_alphanumeric()
         && !byte(text, end).is_ascii_alphanumeric();
@@ -65,11 +69,12 @@ fn mailchimp_key(text: &[u8], at: usize) -> Option<Range<usize>> {
 /// 14 letters and digits, `.atlasv1.` and 60 to 70 more: Terraform Cloud.
 fn terraform_token(text: &[u8], at: usize) -> Option<Range<usize>> {
     let dot = at.checked_sub(1)?;
+    if !has(text, dot, b".atlasv1.") {
+        return None;
+    }
     let start = dot.checked_sub(14)?;
     let end = run_end(text, at + 8, 80, |b| url64(b) || b == b'=');
-    let shaped = has(text, dot, b".atlasv1.")
-        && run_start(text, dot, 15, alphanumeric) == start
-        && end - at >= 8 + 50;
+    let shaped = run_start(text, dot, 15, alphanumeric) == start && end - at >= 8 + 50;
     shaped.then_some(start..end)
 }
 

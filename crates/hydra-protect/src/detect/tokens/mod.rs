@@ -63,6 +63,34 @@ static RULES: [Rule; COUNT] = {
     rules
 };
 
+/// The first four bytes of each rule's prefix as a number, and which of its bits count.
+static PREFIXES: [(u32, u32); COUNT] = {
+    let mut prefixes = [(0, 0); COUNT];
+    let mut rule = 0;
+    while rule < COUNT {
+        let prefix = RULES[rule].prefix;
+        prefixes[rule].0 = head_of(prefix);
+        prefixes[rule].1 = if prefix.len() >= HEAD {
+            u32::MAX
+        } else {
+            (1 << (8 * prefix.len())) - 1
+        };
+        rule += 1;
+    }
+    prefixes
+};
+
+/// The first four bytes as a number; NUL past the end.
+const fn head_of(bytes: &[u8]) -> u32 {
+    let mut head = 0;
+    let mut i = 0;
+    while i < HEAD && i < bytes.len() {
+        head |= (bytes[i] as u32) << (8 * i);
+        i += 1;
+    }
+    head
+}
+
 /// Where the rules of each first byte start in [`RULES`]; they end where the next byte's start.
 static STARTS: [u16; 129] = {
     let mut starts = [0; 129];
@@ -120,13 +148,16 @@ pub(crate) fn at_word(text: &[u8], at: usize) -> Option<Span> {
         return anchored;
     }
     let first = usize::from(byte(text, at));
+    let start = head_of(text.get(at..).unwrap_or_default());
     let from = usize::from(*STARTS.get(first)?);
     let to = usize::from(*STARTS.get(first + 1)?);
     // The longest wins: `sk-ant-` is one of `sk-`, too.
     RULES
         .get(from..to)?
         .iter()
-        .filter(|rule| has(text, at, rule.prefix))
+        .zip(PREFIXES.get(from..to)?)
+        .filter(|(rule, (head, mask))| start & mask == *head && has(text, at, rule.prefix))
+        .map(|(rule, _)| rule)
         .filter_map(|rule| Some(Span::new(matched(text, at, rule)?, rule.kind)))
         .chain(anchored)
         .max_by_key(|span| span.end)
@@ -153,8 +184,20 @@ fn is_glued(text: &[u8], at: usize) -> bool {
     before(text, at).is_ascii_alphanumeric() && !escape
 }
 
+/// How much of a body is asked whether it was drawn by lot, in bytes.
+const SAMPLE: usize = 32;
+
 fn matched(text: &[u8], at: usize, rule: &Rule) -> Option<Range<usize>> {
     let body = at + rule.prefix.len();
+    // What is made of words says so at its beginning: the rest need not be read then.
+    if rule.check == Check::Random {
+        let start = run_end(text, body, SAMPLE, |b| {
+            b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_')
+        });
+        if !looks_random(text.get(body..start)?) {
+            return None;
+        }
+    }
     let mut end = body;
     for piece in rule.body {
         match *piece {
@@ -178,12 +221,7 @@ fn matched(text: &[u8], at: usize, rule: &Rule) -> Option<Range<usize>> {
     // A dot ends the sentence rather than the token.
     end = run_start(text, end, 8, |b| b == b'.').max(body);
     let inside = byte(text, end).is_ascii_alphanumeric() && rule.prefix.len() < 4;
-    let fits = !inside
-        && match rule.check {
-            Check::None => true,
-            Check::Random => looks_random(text.get(body..end)?),
-        };
-    fits.then_some(at..end)
+    (!inside).then_some(at..end)
 }
 
 #[cfg(test)]
