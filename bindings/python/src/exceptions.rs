@@ -23,6 +23,7 @@ macro_rules! exceptions {
 
 exceptions! {
     configuration_error "ConfigurationError";
+    data_protection_error "DataProtectionError";
     handler_error "HandlerError";
     plugin_error "PluginError";
     validation_error "ValidationError";

@@ -35,6 +35,7 @@ mod placeholder;
 mod plugins;
 mod presets;
 mod process;
+mod protection;
 mod record;
 mod shown;
 mod text;
@@ -78,6 +79,8 @@ mod _core {
     use super::presets::Registration;
     #[pymodule_export]
     use super::process::{cli_main, flush_all, retire_all};
+    #[pymodule_export]
+    use super::protection::{DataHasher, Redactor, SecurityValidator, sanitize_text};
     #[pymodule_export]
     use super::vocabulary::{colors, default_colors, file_defaults, levels};
 

@@ -24,6 +24,9 @@ THERE = [
     "from hydra_logger.config.constants import DEFAULT_CONFIG, ENV_VARS",
     "from hydra_logger.magic_configs import MagicConfigRegistry, production_config",
     "from hydra_logger import ColoredTextFormatter, BufferedFileHandler, PerformanceMonitor",
+    "from hydra_logger.data_protection import DataSanitizer, SecurityValidator",
+    "from hydra_logger.data_protection.security import DataHasher, AsyncSecurityValidator",
+    "from hydra_logger import DataSanitizer, SecurityValidator, DataHasher",
 ]
 
 # What this version does not have yet: a name that is there must do its work.
@@ -35,8 +38,6 @@ ABSENT = [
     ("hydra_logger.plugins", "AnalyticsPlugin"),
     ("hydra_logger.plugins", "WebSocketBridgePlugin"),
     ("hydra_logger.plugins", "MultiAgentSystemPlugin"),
-    ("hydra_logger.data_protection", "DataSanitizer"),
-    ("hydra_logger.data_protection", "SecurityValidator"),
 ]
 
 

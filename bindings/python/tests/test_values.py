@@ -96,7 +96,10 @@ VALUES: list[tuple[Any, Any]] = [
     (View(), {"a": 7}),
     ({1: "int", None: "none", (1, 2): "tuple"}, {"1": "int", "None": "none", "(1, 2)": "tuple"}),
     (Point(1, Point(2)), {"x": 1, "y": {"x": 2, "y": None}}),
-    (User(name="ada", password=pydantic.SecretStr("x")), {"name": "ada", "password": "[REDACTED:PASSWORD]"}),
+    (
+        User(name="ada", password=pydantic.SecretStr("x")),
+        {"name": "ada", "password": "[REDACTED:PASSWORD]"},
+    ),
     (np.int64(7), 7),
     (np.float32(0.5), 0.5),
     (np.bool_(True), True),

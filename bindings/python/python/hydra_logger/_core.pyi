@@ -3,20 +3,25 @@ from datetime import timedelta
 from logging import Handler, Logger, LogRecord
 from os import PathLike
 from types import TracebackType
-from typing import Any, Protocol, Self, TypeAlias, TypedDict, TypeVar, Unpack, final
+from typing import Any, Literal, Protocol, Self, TypeAlias, TypedDict, TypeVar, Unpack, final
 
 from typing_extensions import disjoint_base
+
+from hydra_logger.data_protection.security import Validation
 
 __all__ = [
     "BoundLogger",
     "Captured",
     "ContextScope",
+    "DataHasher",
     "ErrorSubscription",
     "HydraLogger",
     "Layer",
     "LineRenderer",
     "LoggingSink",
+    "Redactor",
     "Registration",
+    "SecurityValidator",
     "__version__",
     "add_logging_methods",
     "canonical_word",
@@ -43,6 +48,7 @@ __all__ = [
     "register_preset",
     "resolve_config",
     "retire_all",
+    "sanitize_text",
     "schema",
     "show_consoles_with",
     "track_error",
@@ -53,6 +59,7 @@ __all__ = [
 __version__: str
 
 _F = TypeVar("_F", bound=Callable[[], object])
+_Text = TypeVar("_Text", str, bytes)
 
 class _Plugin(Protocol):
     """What HydraLogger.add_plugin() takes."""
@@ -108,6 +115,57 @@ _ExcInfo: TypeAlias = (
     | tuple[None, None, None]
     | None
 )
+
+@final
+class Redactor:
+    def __new__(
+        cls,
+        detectors: Sequence[str] | None = None,
+        *,
+        patterns: Mapping[str, str] | None = None,
+        allow: Sequence[str] | None = None,
+        sensitive_keys: Sequence[str] | None = None,
+        allowed_keys: Sequence[str] | None = None,
+        action: Literal["replace", "mask", "remove"] = "replace",
+        actions: Mapping[str, Literal["replace", "mask", "remove"]] | None = None,
+    ) -> Self: ...
+    def redact(self, text: _Text) -> _Text: ...
+    def find(self, text: str | bytes) -> list[dict[str, Any]]: ...
+    def sensitive_label(self, name: str) -> str | None: ...
+    def hide(self, name: str, text: str) -> str: ...
+    def hide_all(self, name: str) -> str | None: ...
+    def counts(self) -> dict[str, int]: ...
+
+def sanitize_text(text: _Text) -> _Text: ...
+
+@final
+class SecurityValidator:
+    def __new__(cls) -> Self: ...
+    def validate_input(self, text: str | bytes) -> Validation: ...
+    def add_threat_pattern(
+        self, name: str, pattern: str, severity: Literal["low", "medium", "high"] = "medium"
+    ) -> None: ...
+    def remove_threat_pattern(self, name: str) -> bool: ...
+
+@final
+class DataHasher:
+    def __new__(
+        cls,
+        algorithm: str = "sha256",
+        *,
+        key: bytes | None = None,
+        key_id: str = "k1",
+        old_keys: Mapping[str, bytes] | None = None,
+    ) -> Self: ...
+    def hash_data(self, data: object) -> str: ...
+    def verify_hash(self, data: object, hash_value: str) -> bool: ...
+    def hash_sensitive_fields(
+        self, data: dict[str, Any], sensitive_fields: Sequence[str]
+    ) -> dict[str, Any]: ...
+    @staticmethod
+    def hash_password(password: str) -> str: ...
+    @staticmethod
+    def verify_password(password: str, hash_value: str) -> bool: ...
 
 @final
 class LineRenderer:

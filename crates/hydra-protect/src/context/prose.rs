@@ -22,7 +22,7 @@ const MOST_WORDS: usize = 6;
 pub(super) fn after_name(scan: &mut Scan<'_>, end: usize, sensitive: Sensitive) {
     let text = scan.text;
     let mut at = end;
-    let (mut told, mut origin) = (false, false);
+    let mut told = false;
     for place in 0..=MOST_WORDS {
         at = skip(text, at, is_blank);
         if let Some(range) = quoted(text, at) {
@@ -38,14 +38,12 @@ pub(super) fn after_name(scan: &mut Scan<'_>, end: usize, sensitive: Sensitive) 
         if word.is_empty() || is_marker(word) {
             return;
         }
-        if (told || place == 0) && !origin && is_value(text, &range, sensitive, told) {
+        if (told || place == 0) && is_value(text, &range, sensitive, told) {
             let end = range.end;
             scan.take(Span::new(range, sensitive.kind));
             return second_value(scan, end, sensitive);
         }
         let clause = matches!(byte(text, range.end), b'.' | b',' | b';' | b')');
-        // Behind `from` stands who asked, unless in quotes: `Failed password for root from 5.36.59.76`.
-        origin = word.eq_ignore_ascii_case(b"from");
         told = TELLING
             .iter()
             .any(|telling| word.eq_ignore_ascii_case(telling))

@@ -298,30 +298,7 @@ fn is_expression(value: &[u8]) -> bool {
     let member = path == value.len() && value.contains(&b'.') && path < 40;
     let generic = byte(value, path) == b'<' && value.ends_with(b">");
     let reference = value.first() == Some(&b'&') && path == value.len();
-    begins && path > 1 && (calls || member || generic || reference)
-        || is_file(value)
-        || is_object(value)
-}
-
-/// `0x14ede63a5a70002`, `Token{a64f992 …}`, `android.os.BinderProxy@2bd79ce`: how a program names
-/// an object of its own.
-fn is_object(value: &[u8]) -> bool {
-    let is_hex = |text: &[u8], most: usize| {
-        (1..=most).contains(&text.len()) && text.iter().all(u8::is_ascii_hexdigit)
-    };
-    if let Some(number) = value.strip_prefix(b"0x") {
-        return is_hex(number, 16);
-    }
-    let class = skip(value, 0, |b| {
-        b.is_ascii_alphabetic() || matches!(b, b'.' | b'$')
-    });
-    let hash = slice(value, class + 1..value.len());
-    class > 3
-        && match byte(value, class) {
-            b'{' => is_hex(slice(hash, 0..hash.len().min(6)), 6),
-            b'@' => is_hex(hash, 8),
-            _ => false,
-        }
+    begins && path > 1 && (calls || member || generic || reference) || is_file(value)
 }
 
 /// `/etc/tls/server.key`: a key's file is no key.

@@ -1,1 +1,36 @@
-"""Protection of sensitive data. This version has none: records are written as they are."""
+"""Protection of sensitive data: redaction, validation, hashing, and files that survive.
+
+>>> from hydra_logger.data_protection import redact
+>>> redact("login failed for ada@example.com, password=hunter2")
+'login failed for [REDACTED:EMAIL], password=[REDACTED:PASSWORD]'
+
+A logger redacts what it writes by itself. This is for everything else: what goes to a queue, a
+ticket, a model, a test fixture. Importing this package imports nothing yet.
+"""
+
+from .._lazy import lazy
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from . import security as security
+    from .security import AsyncSecurityValidator as AsyncSecurityValidator
+    from .security import DataHasher as DataHasher
+    from .security import DataSanitizer as DataSanitizer
+    from .security import Redactor as Redactor
+    from .security import SecurityValidator as SecurityValidator
+    from .security import redact as redact
+    from .security import sanitize_text as sanitize_text
+else:
+    __getattr__, __dir__, __all__ = lazy(
+        __name__,
+        {
+            "AsyncSecurityValidator": ".security",
+            "DataHasher": ".security",
+            "DataSanitizer": ".security",
+            "Redactor": ".security",
+            "SecurityValidator": ".security",
+            "redact": ".security",
+            "sanitize_text": ".security",
+        },
+        modules=("security",),
+    )
