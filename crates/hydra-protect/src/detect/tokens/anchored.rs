@@ -46,9 +46,12 @@ fn azure_client_secret(text: &[u8], at: usize) -> Option<Range<usize>> {
     let shaped = before(text, at).is_ascii_digit()
         && run_start(text, at, 3 + 1, part) == start
         && !before(text, start).is_ascii_alphanumeric();
+    if !shaped {
+        return None;
+    }
     let end = run_end(text, at + 2, 40, part);
     let end = run_start(text, end, 4, |b| b == b'.');
-    (shaped && (31..=36).contains(&(end - at - 2))).then_some(start..end)
+    (31..=36).contains(&(end - at - 2)).then_some(start..end)
 }
 
 /// 32 hexadecimal digits and a data centre: `…-us12`.

@@ -191,6 +191,9 @@ fn matched(text: &[u8], at: usize, rule: &Rule) -> Option<Range<usize>> {
     let body = at + rule.prefix.len();
     // What is made of words says so at its beginning: the rest need not be read then.
     if rule.check == Check::Random {
+        if has(text, body, rule.prefix) {
+            return None;
+        }
         let start = run_end(text, body, SAMPLE, |b| {
             b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_')
         });
