@@ -45,6 +45,42 @@ fn bad(name: &'static str, syntax: Syntax, text: impl Into<String>, schema: Sche
     }
 }
 
+fn redactions() -> Vec<Bad> {
+    let redaction = |name, keys: &str, schema| {
+        let text = format!("redaction:\n  {}\n", keys.replace('|', "\n  "));
+        bad(name, Yaml, text, schema)
+    };
+    vec![
+        redaction(
+            "a pattern looks around",
+            "patterns:|    badge: 'B(?=7)'",
+            Cannot,
+        ),
+        redaction(
+            "a pattern has a detector's name",
+            "patterns:|    email: 'x+'",
+            Cannot,
+        ),
+        redaction(
+            "a pattern matches the empty text",
+            "patterns:|    badge: '[0-9]*'",
+            Cannot,
+        ),
+        redaction(
+            "a detector is unknown, and a pattern is near",
+            "patterns:|    badge: 'B[0-9]+'|detectors: [default, bagde]",
+            Cannot,
+        ),
+        redaction("an action has no key", "actions:|    email: hash", Cannot),
+        redaction(
+            "a key stands where a variable's name does",
+            "action: encrypt|key_variable: 'a secret!'",
+            Finds,
+        ),
+        redaction("an action is unknown", "action: encode", Finds),
+    ]
+}
+
 fn keys() -> Vec<Bad> {
     vec![
         bad("a key of the root is misspelt", Yaml, "layres: {}\n", Finds),
@@ -501,6 +537,7 @@ fn syntax() -> Vec<Bad> {
 fn all() -> Vec<Bad> {
     let kinds = [
         keys(),
+        redactions(),
         words(),
         sizes_and_counts(),
         texts(),

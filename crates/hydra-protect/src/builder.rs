@@ -7,10 +7,11 @@ use regex::bytes::Regex;
 
 use crate::action::Action;
 use crate::anchors::Anchors;
-use crate::custom::{Custom, CustomRule, compile};
+use crate::custom::{Custom, CustomRule};
 use crate::detect::{Enabled, Kind};
 use crate::error::RuleError;
 use crate::keys::Keys;
+use crate::pattern::compile_whole;
 use crate::redactor::{Redactor, Shared};
 use crate::scan::Rules;
 #[cfg(any(feature = "hash", feature = "encrypt"))]
@@ -42,6 +43,7 @@ pub struct RedactorBuilder {
     actions: Vec<(String, Action)>,
     rules: Vec<CustomRule>,
     allowed_patterns: Vec<String>,
+    decode_base64: bool,
     #[cfg(any(feature = "hash", feature = "encrypt"))]
     seal: Seal,
 }
@@ -83,8 +85,19 @@ impl RedactorBuilder {
         self.rule(CustomRule::new(name, pattern))
     }
 
-    /// Values that are never taken out: those in which this pattern (of the `regex` crate) finds
-    /// something. `^` and `$` are the ends of the value.
+    /// Values that are never taken out: those that this pattern matches from their first to their
+    /// last character. Its syntax is that of [`CustomRule::pattern`].
+    ///
+    /// ```
+    /// # fn main() -> Result<(), hydra_protect::RuleError> {
+    /// let redactor = hydra_protect::Redactor::builder()
+    ///     .allow_pattern(r"[a-z]+@example\.org")
+    ///     .build()?;
+    /// assert_eq!(redactor.redact("from ann@example.org"), "from ann@example.org");
+    /// assert_eq!(redactor.redact("from ann@example.org.uk"), "from [REDACTED:EMAIL]");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn allow_pattern(mut self, pattern: impl Into<String>) -> RedactorBuilder {
         self.allowed_patterns.push(pattern.into());
@@ -126,6 +139,24 @@ impl RedactorBuilder {
         self
     }
 
+    /// Whether base64 and base64url within a text are decoded, one level deep, and taken out whole when
+    /// something sensitive is in them. Off by default: it costs a decoding of each such run of at least
+    /// 16 characters.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), hydra_protect::RuleError> {
+    /// let redactor = hydra_protect::Redactor::builder().decode_base64(true).build()?;
+    /// let text = "state: Y2FyZCA0MTExMTExMTExMTExMTEx";
+    /// assert_eq!(redactor.redact(text), "state: [REDACTED:CREDIT_CARD]");
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn decode_base64(mut self, decode: bool) -> RedactorBuilder {
+        self.decode_base64 = decode;
+        self
+    }
+
     /// The key of [`Action::Hash`] and its id, which stands in the marker: letters, digits, `-`, `_`
     /// and `.`.
     #[cfg(feature = "hash")]
@@ -135,10 +166,12 @@ impl RedactorBuilder {
         self
     }
 
-    /// A key of [`Action::Encrypt`] and its id. The first encrypts, all of them reveal.
+    /// A key of [`Action::Encrypt`] and its id. The first encrypts, all of them reveal. The cipher's
+    /// key is derived from it (HKDF-SHA-256, RFC 5869), so it may have any length; it is as strong as
+    /// it is hard to guess: best are 32 random bytes.
     #[cfg(feature = "encrypt")]
     #[must_use]
-    pub fn encryption_key(mut self, id: impl Into<String>, key: &[u8; 32]) -> RedactorBuilder {
+    pub fn encryption_key(mut self, id: impl Into<String>, key: &[u8]) -> RedactorBuilder {
         self.seal.add_encryption_key(id.into(), key);
         self
     }
@@ -161,6 +194,12 @@ impl RedactorBuilder {
                 .any(|out| out == name)
         };
         let own: Vec<String> = self.rules.iter().map(|rule| rule.name.clone()).collect();
+        for (index, name) in own.iter().enumerate() {
+            let twice = own.iter().take(index).any(|other| other == name);
+            if twice || is_group(name) || kind(name).is_ok() {
+                return Err(RuleError::TakenName { name: name.clone() });
+            }
+        }
         let mut rules = self.rules.clone();
         rules.retain(|rule| !left_out(&rule.name));
         let known = |name: &str| {
@@ -190,8 +229,9 @@ impl RedactorBuilder {
             customs.push(Custom::compile(rule, self.action)?);
         }
         let mut patterns = Vec::with_capacity(self.allowed_patterns.len());
-        for pattern in &self.allowed_patterns {
-            patterns.push(compile("allow", pattern)?);
+        for (index, pattern) in self.allowed_patterns.iter().enumerate() {
+            let whole = compile_whole(pattern);
+            patterns.push(whole.map_err(|fault| RuleError::AllowPattern { index, fault })?);
         }
         #[cfg(any(feature = "hash", feature = "encrypt"))]
         {
@@ -225,6 +265,7 @@ impl RedactorBuilder {
                 anchors: Anchors::new(),
                 enabled: Enabled(self.enabled()),
                 customs,
+                decode_base64: self.decode_base64,
             },
             actions,
             allowed: self.allowed,

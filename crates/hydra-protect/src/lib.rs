@@ -9,12 +9,14 @@ mod action;
 mod anchors;
 #[cfg(feature = "audit")]
 pub mod audit;
+mod base64;
 mod builder;
 mod context;
 mod custom;
 mod cut;
 mod detect;
 mod detectors;
+mod embedded;
 mod error;
 mod finding;
 #[cfg(feature = "hash")]
@@ -22,6 +24,7 @@ pub mod hash;
 mod keys;
 mod masks;
 mod named;
+mod pattern;
 mod redactor;
 mod sanitize;
 mod scan;
@@ -41,6 +44,7 @@ pub use detectors::{Detector, detectors};
 pub use error::RuleError;
 pub use finding::Finding;
 pub use named::SensitiveKey;
+pub use pattern::PatternFault;
 pub use redactor::{Redactor, redact};
 pub use sanitize::sanitize_text;
 #[cfg(feature = "encrypt")]

@@ -15,6 +15,7 @@ pub(crate) struct Rules {
     pub(crate) anchors: Anchors,
     pub(crate) enabled: Enabled,
     pub(crate) customs: Vec<Custom>,
+    pub(crate) decode_base64: bool,
 }
 
 impl Rules {

@@ -2,8 +2,6 @@
 //! values that can be read again.
 
 #[cfg(feature = "encrypt")]
-mod base64url;
-#[cfg(feature = "encrypt")]
 mod encrypted;
 #[cfg(feature = "hash")]
 mod hashed;
@@ -54,12 +52,7 @@ impl Seal {
             #[cfg(feature = "hash")]
             Action::Hash => self.lacks_hash_key(),
             #[cfg(feature = "encrypt")]
-            Action::Encrypt => {
-                let missing = self.encryption.is_empty();
-                missing.then_some(
-                    "the action encrypt needs a key: give one with encryption_key(id, key)",
-                )
-            }
+            Action::Encrypt => self.lacks_encryption_key(),
         }
     }
 

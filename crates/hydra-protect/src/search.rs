@@ -4,11 +4,11 @@
 use std::cell::RefCell;
 use std::cmp::Reverse;
 
-use crate::detect::Kind;
+use crate::custom::left_by_redaction;
+use crate::embedded;
 use crate::scan::{Rules, scan};
 use crate::settle::settle;
 use crate::span::{Span, merge};
-use crate::text::slice;
 use crate::view::{View, hides_markers};
 
 /// What a search needs, kept by each thread so that a hit allocates nothing of its own.
@@ -38,17 +38,17 @@ impl Scratch {
 
     /// Finds the spans of `text`, sorted and apart.
     fn search(&mut self, rules: &Rules, text: &[u8]) {
-        self.spans.clear();
-        let encoded = scan_all(rules, text, &mut self.spans);
-        if encoded && self.view.decode(text) {
-            self.search_view(rules, text);
+        self.collect(rules, text);
+        if rules.decode_base64 {
+            let left = left_by_redaction(text);
+            embedded::search(text, &left, &mut self.spans, |decoded| {
+                let mut inner = Scratch::new();
+                inner.collect(rules, decoded);
+                inner.spans.first().copied()
+            });
         }
         if self.spans.is_empty() {
             return;
-        }
-        let marked = hides_markers(text, &mut self.hidden) || encoded && self.view.hide_markers();
-        if marked {
-            self.search_again(rules, text, encoded);
         }
         self.spans
             .sort_unstable_by_key(|span| (span.start, Reverse(span.end)));
@@ -57,9 +57,28 @@ impl Scratch {
         merge(&mut self.spans);
     }
 
+    /// Finds the spans of `text`, as they come.
+    fn collect(&mut self, rules: &Rules, text: &[u8]) {
+        self.spans.clear();
+        let encoded = scan(rules, text, &mut self.spans);
+        if encoded && self.view.decode(text) {
+            self.search_view(rules, text);
+        }
+        if self.spans.is_empty() && rules.customs.is_empty() {
+            return;
+        }
+        let marked = hides_markers(text, &mut self.hidden) || encoded && self.view.hide_markers();
+        if marked {
+            self.search_again(rules, text, encoded);
+        }
+        if !rules.customs.is_empty() {
+            self.search_custom(rules, text, encoded);
+        }
+    }
+
     fn search_view(&mut self, rules: &Rules, text: &[u8]) {
         let raw = self.spans.len();
-        scan_all(rules, self.view.bytes(), &mut self.spans);
+        scan(rules, self.view.bytes(), &mut self.spans);
         for span in self.spans.iter_mut().skip(raw) {
             *span = self.view.raw(text, *span);
         }
@@ -69,10 +88,30 @@ impl Scratch {
     /// detectors know. Hiding keeps every place, so the spans are those of the text.
     fn search_again(&mut self, rules: &Rules, text: &[u8], encoded: bool) {
         self.spans.clear();
-        scan_all(rules, &self.hidden, &mut self.spans);
+        scan(rules, &self.hidden, &mut self.spans);
         if encoded && self.view.decode(text) {
             self.view.hide_markers();
             self.search_view(rules, text);
+        }
+    }
+
+    /// What the custom rules find, in the text and in its view. They see the markers of an earlier
+    /// redaction, since what stands beside one may be what they look for, and leave them alone.
+    fn search_custom(&mut self, rules: &Rules, text: &[u8], encoded: bool) {
+        let customs = || (1..).zip(&rules.customs);
+        let left = left_by_redaction(text);
+        for (place, custom) in customs() {
+            custom.search(place, text, &left, &mut self.spans);
+        }
+        if encoded && self.view.decode(text) {
+            let raw = self.spans.len();
+            let left = left_by_redaction(self.view.bytes());
+            for (place, custom) in customs() {
+                custom.search(place, self.view.bytes(), &left, &mut self.spans);
+            }
+            for span in self.spans.iter_mut().skip(raw) {
+                *span = self.view.raw(text, *span);
+            }
         }
     }
 
@@ -82,23 +121,6 @@ impl Scratch {
         self.view.shrink_to(MOST_KEPT);
         self.hidden.shrink_to(MOST_KEPT);
     }
-}
-
-/// Scans for our detectors and for custom rules. A custom rule cannot take what was hidden: a
-/// marker would be redacted once more.
-fn scan_all(rules: &Rules, text: &[u8], spans: &mut Vec<Span>) -> bool {
-    let encoded = scan(rules, text, spans);
-    for (place, custom) in (1..).zip(&rules.customs) {
-        for range in custom.find(text) {
-            let around = slice(text, range.start.saturating_sub(1)..range.end + 1);
-            if memchr::memmem::find(around, b"***").is_none() {
-                let mut span = Span::new(range, Kind::Secret);
-                span.custom = place;
-                spans.push(span);
-            }
-        }
-    }
-    encoded
 }
 
 /// Calls `with` with what was found in `text`, if anything was.

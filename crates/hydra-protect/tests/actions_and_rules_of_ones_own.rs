@@ -78,7 +78,7 @@ fn a_rule_that_cannot_work_is_refused_with_its_reason() {
         (r"a*", "empty"),
         (r"\b", "empty"),
         (r"(", "unclosed"),
-        (r"(\w{1000}){1000}", "bytes when compiled"),
+        (r"(\w{1000}){1000}", "it takes more than"),
     ] {
         let error = Redactor::builder()
             .custom("mine", pattern)
@@ -98,6 +98,87 @@ fn a_rule_that_cannot_work_is_refused_with_its_reason() {
 }
 
 #[test]
+fn a_rule_leaves_what_an_earlier_redaction_left_and_takes_what_stands_beside() {
+    for (pattern, text, wanted) in [
+        (
+            ".+",
+            "a [REDACTED:EMAIL] b",
+            "[REDACTED:ALL_OF_IT][REDACTED:EMAIL][REDACTED:ALL_OF_IT]",
+        ),
+        (
+            r"[A-Z]{5}",
+            "ABCDE [EMAIL:k1:9f2c]",
+            "[REDACTED:ALL_OF_IT] [EMAIL:k1:9f2c]",
+        ),
+        (r"\d{4}", "****1111 1111", "****1111 [REDACTED:ALL_OF_IT]"),
+        (
+            r"\*+",
+            "[REDACTED:EMAIL] **",
+            "[REDACTED:EMAIL] [REDACTED:ALL_OF_IT]",
+        ),
+        (".b", "aXbb", "a[REDACTED:ALL_OF_IT][REDACTED:ALL_OF_IT]"),
+        // A pattern sees bytes; what is cut are characters.
+        (r"x.", "x\u{e9}x", "[REDACTED:ALL_OF_IT]x"),
+        (
+            r"B-\d{4}",
+            "B-%31234, B-\u{ff11}234",
+            "[REDACTED:ALL_OF_IT], [REDACTED:ALL_OF_IT]",
+        ),
+    ] {
+        let redactor = Redactor::builder()
+            .custom("all-of-it", pattern)
+            .build()
+            .unwrap();
+        let once = redactor.redact(text).into_owned();
+        assert_eq!(once, wanted, "{pattern}");
+        assert_eq!(redactor.redact(&once), once, "{pattern}");
+    }
+}
+
+#[test]
+fn a_rule_has_a_name_of_its_own_and_can_be_left_out() {
+    for (name, wrong) in [
+        ("email", "already is a detector"),
+        ("default", "already is a detector"),
+        ("all", "already is a detector"),
+        ("a b", "cannot name a rule"),
+        ("-x1", "cannot name a rule"),
+        ("x", "cannot name a rule"),
+    ] {
+        let error = Redactor::builder().custom(name, "x+").build().unwrap_err();
+        assert!(error.to_string().contains(wrong), "{name}: {error}");
+    }
+    let twice = Redactor::builder().custom("one", "x+").custom("one", "y+");
+    assert!(matches!(twice.build(), Err(RuleError::TakenName { .. })));
+    let label = CustomRule::new("one", "x(y)").group(1).label("two");
+    let error = Redactor::builder().rule(label).build().unwrap_err();
+    assert!(matches!(error, RuleError::Label { .. }), "{error}");
+    let group = CustomRule::new("one", "x(y)").group(2);
+    let error = Redactor::builder().rule(group).build().unwrap_err();
+    assert!(
+        error.to_string().ends_with("its groups are 1 to 1"),
+        "{error}"
+    );
+
+    let badge = CustomRule::new("badge", r"badge (B\d+)")
+        .group(1)
+        .label("PASS");
+    let builder = || Redactor::builder().rule(badge.clone());
+    let text = "badge B77";
+    let redacted = |builder: hydra_protect::RedactorBuilder| {
+        builder.build().unwrap().redact(text).into_owned()
+    };
+    assert_eq!(redacted(builder()), "badge [REDACTED:PASS]");
+    assert_eq!(redacted(builder().detectors(["default", "-badge"])), text);
+    assert_eq!(redacted(builder().remove("badge")), text);
+    assert_eq!(
+        redacted(builder().action_for("badge", Action::Remove)),
+        "badge "
+    );
+    assert!(!format!("{badge:?}").contains("badge ("));
+}
+
+#[test]
 fn an_unknown_detector_is_told_with_those_there_are() {
     let error = Redactor::builder()
         .detectors(["default", "emial"])
@@ -111,7 +192,7 @@ fn an_unknown_detector_is_told_with_those_there_are() {
 fn allowed_values_stay() {
     let redactor = Redactor::builder()
         .allow("support@example.com")
-        .allow_pattern(r"@example\.org$")
+        .allow_pattern(r"[a-z]+@example\.org")
         .allowed_key("session_token")
         .build()
         .unwrap();
@@ -151,7 +232,7 @@ fn equal_values_have_equal_hashes_under_a_key_and_no_other() {
 #[cfg(feature = "encrypt")]
 #[test]
 fn sealed_values_are_read_with_their_key_alone() {
-    let sealing = |key: &[u8; 32]| {
+    let sealing = |key: &[u8]| {
         Redactor::builder()
             .action(Action::Encrypt)
             .encryption_key("k1", key)
@@ -172,4 +253,21 @@ fn sealed_values_are_read_with_their_key_alone() {
         redactor.reveal("a [b] [EMAIL:k1:9f] c").unwrap(),
         "a [b] [EMAIL:k1:9f] c"
     );
+    let cut = sealed.replace(']', "");
+    for damaged in [sealed.replace("EMAIL", "PHONE"), cut] {
+        let error = redactor.reveal(&damaged).unwrap_err().to_string();
+        assert!(error.contains("changed or cut off"), "{error}");
+    }
+    let bytes = redactor.redact_bytes(b"\xff ann@example.com").into_owned();
+    assert_eq!(
+        redactor.reveal_bytes(&bytes).unwrap(),
+        b"\xff ann@example.com"
+    );
+    assert!(
+        !format!("{:?}", Redactor::builder().encryption_key("k1", b"sesame")).contains("sesame")
+    );
+    let short = Redactor::builder().action(Action::Encrypt);
+    let error = short.clone().build().unwrap_err().to_string();
+    assert!(error.contains("needs a key"), "{error}");
+    assert!(short.encryption_key("k1", b"short").build().is_ok());
 }

@@ -8,9 +8,15 @@ use crate::config::Value;
 use crate::config::cx::Cx;
 use crate::config::error::ProblemKind;
 use crate::config::fields::{Field, Kind, read_map, word};
-use crate::config::schema;
 use crate::config::tree::{Data, Mark, Node};
 use crate::config::words::{REDACTION_ACTIONS, nearest};
+use crate::config::{rules, schema};
+
+/// What names the key in hashes and encrypted values.
+const KEY_ID: &str = "k1";
+
+/// The shortest key, in bytes: NIST SP 800-107 asks for 112 bits at least.
+const SHORTEST_KEY: usize = 16;
 
 /// What is redacted, and what stands in its place.
 ///
@@ -35,12 +41,18 @@ pub struct RedactionConfig {
     pub action: ActionWord,
     /// The same, for one detector.
     pub actions: BTreeMap<String, ActionWord>,
+    /// Detectors of your own: names and regular expressions.
+    pub patterns: BTreeMap<String, String>,
     /// Names of fields whose values are redacted whole, beside those that are known.
     pub sensitive_keys: Vec<String>,
     /// Names of fields that are known, and whose values are not redacted for it.
     pub allowed_keys: Vec<String>,
     /// Texts that are never redacted, each as it stands.
     pub allow: Vec<String>,
+    /// The environment variable that holds the key for the actions `hash` and `encrypt`.
+    pub key_variable: Option<String>,
+    /// Whether base64 is decoded, one level deep, and what is found in it redacted. Default: no.
+    pub decode_base64: bool,
 }
 
 /// What stands in place of what was found.
@@ -58,11 +70,21 @@ pub enum ActionWord {
     Mask,
     /// `remove`: nothing.
     Remove,
+    /// `hash`: a keyed hash, equal for equal values.
+    Hash,
+    /// `encrypt`: what the key can show again.
+    Encrypt,
 }
 
 impl ActionWord {
     /// Every choice.
-    pub const ALL: [ActionWord; 3] = [ActionWord::Replace, ActionWord::Mask, ActionWord::Remove];
+    pub const ALL: [ActionWord; 5] = [
+        ActionWord::Replace,
+        ActionWord::Mask,
+        ActionWord::Remove,
+        ActionWord::Hash,
+        ActionWord::Encrypt,
+    ];
 
     /// The name, as configurations have it.
     pub const fn name(self) -> &'static str {
@@ -87,7 +109,8 @@ pub(crate) static REDACTION: &[Field<RedactionConfig>] = &[
         name: "action",
         alias: None,
         doc: "What stands in place of what was found: replace ([REDACTED:KIND]), mask (the last \
-              four characters stay) or remove. Default: replace.",
+              four characters stay), remove, hash (keyed, equal for equal values) or encrypt. \
+              Default: replace.",
         kind: Kind::Word {
             words: &REDACTION_ACTIONS,
             set: |redaction: &mut RedactionConfig, i, _| redaction.action = ActionWord::ALL[i],
@@ -105,6 +128,20 @@ pub(crate) static REDACTION: &[Field<RedactionConfig>] = &[
         get: |redaction| {
             let entries = redaction.actions.iter();
             Value::map(entries.map(|(name, action)| (name.clone(), action.name().into())))
+        },
+    },
+    Field {
+        name: "patterns",
+        alias: None,
+        doc: "Detectors of your own: names, and regular expressions in the syntax of the crate \
+              regex, which match in linear time.",
+        kind: Kind::Other {
+            schema: schema::map_of_texts,
+            read: patterns,
+        },
+        get: |redaction| {
+            let entries = redaction.patterns.iter();
+            Value::map(entries.map(|(name, pattern)| (name.clone(), pattern.clone().into())))
         },
     },
     Field {
@@ -136,6 +173,24 @@ pub(crate) static REDACTION: &[Field<RedactionConfig>] = &[
             read: |redaction, node, cx| redaction.allow = texts(node, cx),
         },
         get: |redaction| texts_value(&redaction.allow),
+    },
+    Field {
+        name: "key_variable",
+        alias: None,
+        doc: "The environment variable that holds the key for hash and encrypt, at least 16 bytes.",
+        kind: Kind::Text {
+            rule: &rules::VARIABLE_NAME,
+            set: |redaction, text| redaction.key_variable = Some(text.to_owned()),
+        },
+        get: |redaction| crate::config::table::text_value(redaction.key_variable.as_ref()),
+    },
+    Field {
+        name: "decode_base64",
+        alias: None,
+        doc: "Whether base64 is decoded, one level deep, and what is found in it redacted. \
+              Default: false.",
+        kind: Kind::Switch(|redaction, on| redaction.decode_base64 = on),
+        get: |redaction| redaction.decode_base64.into(),
     },
 ];
 
@@ -186,6 +241,32 @@ fn actions(redaction: &mut RedactionConfig, node: &Node, cx: &mut Cx<'_>) {
     }
 }
 
+fn patterns(redaction: &mut RedactionConfig, node: &Node, cx: &mut Cx<'_>) {
+    const ALLOWED: &str = "a regular expression in the syntax of the crate regex";
+    let Data::Map(entries) = &node.data else {
+        cx.wrong_type(node, "a map of names and regular expressions", ALLOWED);
+        return;
+    };
+    for entry in entries {
+        cx.at_key(entry, |cx| {
+            let Data::Text(pattern) = &entry.value.data else {
+                cx.wrong_type(&entry.value, "text", ALLOWED);
+                return;
+            };
+            match Redactor::builder().custom(&entry.key, pattern).build() {
+                Ok(_) => {
+                    redaction
+                        .patterns
+                        .insert(entry.key.clone(), pattern.clone());
+                }
+                Err(error) => {
+                    cx.wrong_value(&entry.value, error.to_string(), ALLOWED.to_owned());
+                }
+            }
+        });
+    }
+}
+
 /// The map `redaction`, wherever it stands.
 pub(crate) fn read(node: &Node, cx: &mut Cx<'_>) -> RedactionConfig {
     let mut redaction = RedactionConfig::default();
@@ -197,20 +278,31 @@ pub(crate) fn read(node: &Node, cx: &mut Cx<'_>) -> RedactionConfig {
             if let Data::Text(name) = &item.data {
                 let name = name.strip_prefix('-').unwrap_or(name);
                 let at = format!("detectors[{index}]");
-                known_detector(name, item.mark, &at, cx);
+                known_detector(name, &redaction, item.mark, &at, cx);
             }
         }
     }
     for entry in node.get("actions").into_iter().flat_map(Node::entries) {
         let at = format!("actions.{}", entry.key);
-        known_detector(&entry.key, entry.mark, &at, cx);
+        known_detector(&entry.key, &redaction, entry.mark, &at, cx);
+    }
+    if let (Some(action), None) = (redaction.keyed_action(), &redaction.key_variable) {
+        let what = format!("the action {} needs a key", action.name());
+        cx.problem(ProblemKind::Missing, node.mark, what).allow(
+            "key_variable with the name of the environment variable that holds it".to_owned(),
+        );
     }
     redaction
 }
 
-fn known_detector(name: &str, mark: Mark, at: &str, cx: &mut Cx<'_>) {
+fn known_detector(name: &str, redaction: &RedactionConfig, mark: Mark, at: &str, cx: &mut Cx<'_>) {
     let names = hydra_protect::detectors().map(|detector| detector.name);
-    let all: Vec<&str> = ["default", "all"].into_iter().chain(names).collect();
+    let own = redaction.patterns.keys().map(String::as_str);
+    let all: Vec<&str> = ["default", "all"]
+        .into_iter()
+        .chain(names)
+        .chain(own)
+        .collect();
     if all.contains(&name) {
         return;
     }
@@ -234,6 +326,9 @@ impl RedactionConfig {
     /// is none.
     pub fn redactor(&self) -> Result<Redactor, RuleError> {
         let mut builder = Redactor::builder();
+        for (name, pattern) in &self.patterns {
+            builder = builder.custom(name, pattern);
+        }
         if !self.detectors.is_empty() {
             builder = builder.detectors(self.detectors.iter().cloned());
         }
@@ -250,7 +345,39 @@ impl RedactionConfig {
         for (detector, action) in &self.actions {
             builder = builder.action_for(detector, (*action).into());
         }
-        builder.build()
+        if let Some(key) = self.key()? {
+            builder = builder.hash_key(KEY_ID, &key).encryption_key(KEY_ID, &key);
+        }
+        builder.decode_base64(self.decode_base64).build()
+    }
+
+    /// The first action that needs a key.
+    fn keyed_action(&self) -> Option<ActionWord> {
+        let keyed = |action: &ActionWord| matches!(action, ActionWord::Hash | ActionWord::Encrypt);
+        let mut all = std::iter::once(&self.action).chain(self.actions.values());
+        all.copied().find(keyed)
+    }
+
+    /// The key, out of its environment variable, where an action needs one.
+    fn key(&self) -> Result<Option<Vec<u8>>, RuleError> {
+        let (Some(action), Some(name)) = (self.keyed_action(), &self.key_variable) else {
+            return Ok(None);
+        };
+        let key = std::env::var_os(name)
+            .unwrap_or_default()
+            .into_encoded_bytes();
+        let action = action.name();
+        let wrong = match key.len() {
+            0 => "is not set, or empty",
+            1..SHORTEST_KEY => "holds less than 16 bytes",
+            _ => return Ok(Some(key)),
+        };
+        Err(RuleError::Key {
+            reason: format!(
+                "the action {action} needs a key, and the environment variable {name} {wrong}: it must \
+                 hold at least 16 bytes, best 32 random ones in hexadecimal digits"
+            ),
+        })
     }
 }
 
@@ -260,6 +387,8 @@ impl From<ActionWord> for Action {
             ActionWord::Replace => Action::Replace,
             ActionWord::Mask => Action::Mask { keep: 4 },
             ActionWord::Remove => Action::Remove,
+            ActionWord::Hash => Action::Hash,
+            ActionWord::Encrypt => Action::Encrypt,
         }
     }
 }

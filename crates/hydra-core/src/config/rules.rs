@@ -118,6 +118,21 @@ pub(crate) static PATH: TextRule = TextRule {
     secret: false,
 };
 
+pub(crate) static VARIABLE_NAME: TextRule = TextRule {
+    check: |text| {
+        let fits = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
+        let named = text.bytes().all(fits) && !text.starts_with(|c: char| c.is_ascii_digit());
+        told(
+            named && (1..=128).contains(&text.len()),
+            "not the name of an environment variable",
+        )
+    },
+    allowed: "the name of an environment variable, like HYDRA_REDACTION_KEY: never the key itself",
+    pattern: Some("^[A-Za-z_][A-Za-z0-9_]{0,127}$"),
+    // What stands here by mistake may be the key.
+    secret: true,
+};
+
 pub(crate) static HTTP_URL: TextRule = TextRule {
     check: |text| {
         let rest = text

@@ -164,6 +164,16 @@ pub(crate) fn texts() -> Value {
     ])
 }
 
+pub(crate) fn map_of_texts() -> Value {
+    Value::map([
+        ("type", types(&["object"])),
+        (
+            "additionalProperties",
+            Value::map([("type", "string".into())]),
+        ),
+    ])
+}
+
 pub(crate) fn redaction_actions() -> Value {
     Value::map([
         ("type", types(&["object"])),

@@ -134,7 +134,7 @@ pub(crate) const ROTATIONS: Words = Words {
 
 pub(crate) const REDACTION_ACTIONS: Words = Words {
     what: "redaction action",
-    names: &["replace", "mask", "remove"],
+    names: &["replace", "mask", "remove", "hash", "encrypt"],
     aliases: &[],
     note: None,
 };

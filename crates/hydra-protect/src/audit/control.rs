@@ -5,10 +5,10 @@
 
 use std::fmt::Write as _;
 
-use super::base64::{self, URL};
 use super::key::{SigningKey, VerifyingKey};
 use super::tag::{TAG_TEXT, Tag};
 use super::time;
+use crate::base64::{self, URL};
 
 /// How every line of the chain's own begins.
 pub(super) const MARK: &[u8] = b"{\"hydra_audit\":\"";

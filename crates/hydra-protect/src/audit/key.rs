@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use super::AuditError;
-use super::base64::{self, STANDARD};
+use crate::base64::{self, STANDARD};
 
 /// PKCS #8 in DER before the 32 bytes of a private key, and SubjectPublicKeyInfo before those of a
 /// public one (RFC 8410, sections 7 and 4).

@@ -37,7 +37,6 @@
 //! [`ChainWriter`] makes lines, [`Resumed`] goes on with a file that is there, [`verify`] reads one.
 //! [`verify_ties`] holds the files of a chain against each other.
 
-mod base64;
 mod control;
 mod error;
 mod key;

@@ -15,7 +15,7 @@ use std::ops::Range;
 use sha2::block_api::compress256;
 use sha2::{Digest as _, Sha256};
 
-use super::base64::{self, URL};
+use crate::base64::{self, URL};
 
 /// The bytes of a tag.
 pub(super) const TAG: usize = 24;

@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 
 use super::Seal;
 use crate::detect::Kind;
+use crate::view::View;
 
 /// The shortest key, in bytes: NIST SP 800-107 asks for 112 bits at least.
 const SHORTEST: usize = 16;
@@ -67,12 +68,16 @@ impl Seal {
     }
 }
 
-/// One way of writing a value, so that its hashes meet: small letters in an address, no separators
+/// One way of writing a value, so that its hashes meet: decoded, small letters in an address, no separators
 /// in a number.
 fn normal(kind: Kind, value: &[u8]) -> Zeroizing<Vec<u8>> {
+    let mut view = View::default();
+    let decoded = view.decode(value);
+    let value = if decoded { view.bytes() } else { value };
     let alphanumeric = value.iter().copied().filter(u8::is_ascii_alphanumeric);
     Zeroizing::new(match kind {
-        Kind::Email | Kind::Ip => value.to_ascii_lowercase(),
+        Kind::Email => String::from_utf8_lossy(value).to_lowercase().into_bytes(),
+        Kind::Ip => value.to_ascii_lowercase(),
         Kind::Phone | Kind::Card | Kind::Ssn => {
             value.iter().copied().filter(u8::is_ascii_digit).collect()
         }

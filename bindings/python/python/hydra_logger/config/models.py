@@ -66,7 +66,7 @@ ColorMode: TypeAlias = Annotated[Literal["auto", "always", "never"], word("color
 Stream: TypeAlias = Annotated[Literal["stdout", "stderr", "split"], word("stream")]
 Rotation: TypeAlias = Annotated[Literal["never", "daily", "hourly"], word("rotation")]
 RedactionAction: TypeAlias = Annotated[
-    Literal["replace", "mask", "remove"], word("redaction action")
+    Literal["replace", "mask", "remove", "hash", "encrypt"], word("redaction action")
 ]
 Service: TypeAlias = Annotated[Literal["aws", "gcp", "azure"], word("service_type")]
 Facility: TypeAlias = Annotated[
@@ -140,10 +140,16 @@ class Redaction(_Model):
     action: RedactionAction | None = Field(
         default="replace",
         description="What stands in place of what was found: replace ([REDACTED:KIND]), mask (the "
-        "last four characters stay) or remove. Default: replace.",
+        "last four characters stay), remove, hash (keyed, equal for equal values) or encrypt. "
+        "Default: replace.",
     )
     actions: dict[str, RedactionAction] | None = Field(
         default=None, description="The same by detector, where it differs."
+    )
+    patterns: dict[str, Text] | None = Field(
+        default=None,
+        description="Detectors of your own: names, and regular expressions in the syntax of the "
+        "crate regex, which match in linear time.",
     )
     sensitive_keys: list[Text] | None = Field(
         default=None,
@@ -155,6 +161,16 @@ class Redaction(_Model):
     )
     allow: list[Text] | None = Field(
         default=None, description="Texts that are never redacted, each as it stands."
+    )
+    key_variable: Text | None = Field(
+        default=None,
+        description="The environment variable that holds the key for hash and encrypt, at least "
+        "16 bytes.",
+    )
+    decode_base64: Switch | None = Field(
+        default=False,
+        description="Whether base64 is decoded, one level deep, and what is found in it redacted. "
+        "Default: false.",
     )
 
     @model_validator(mode="before")

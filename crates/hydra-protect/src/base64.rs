@@ -1,19 +1,23 @@
-//! Base64 (RFC 4648), in its one canonical form: what decodes here encodes to the same text again.
+//! Base64 (RFC 4648), written in its one canonical form, and read in that or in any.
 
+#[cfg(any(feature = "audit", feature = "encrypt"))]
 /// The URL's alphabet, without padding: tags, keys and signatures in lines.
-pub(super) const URL: &[u8; 64] =
+pub(crate) const URL: &[u8; 64] =
     b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+#[cfg(feature = "audit")]
 /// The first alphabet: PEM.
-pub(super) const STANDARD: &[u8; 64] =
+pub(crate) const STANDARD: &[u8; 64] =
     b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
+#[cfg(any(feature = "audit", feature = "encrypt"))]
 /// How many characters `bytes` bytes take, without padding.
-pub(super) const fn length(bytes: usize) -> usize {
+pub(crate) const fn length(bytes: usize) -> usize {
     (bytes * 4).div_ceil(3)
 }
 
+#[cfg(any(feature = "audit", feature = "encrypt"))]
 /// Writes the characters of `bytes` to `out`, which has [`length`] of them.
-pub(super) fn encode(alphabet: &[u8; 64], bytes: &[u8], out: &mut [u8]) {
+pub(crate) fn encode(alphabet: &[u8; 64], bytes: &[u8], out: &mut [u8]) {
     for (three, four) in bytes.chunks(3).zip(out.chunks_mut(4)) {
         let mut number = 0u32;
         for i in 0..3 {
@@ -25,16 +29,18 @@ pub(super) fn encode(alphabet: &[u8; 64], bytes: &[u8], out: &mut [u8]) {
     }
 }
 
+#[cfg(any(feature = "audit", feature = "encrypt"))]
 /// The characters of `bytes`.
-pub(super) fn text(bytes: &[u8]) -> String {
+pub(crate) fn text(bytes: &[u8]) -> String {
     let mut out = vec![0; length(bytes.len())];
     encode(URL, bytes, &mut out);
     out.into_iter().map(char::from).collect()
 }
 
+#[cfg(feature = "audit")]
 /// The `N` bytes whose text this is: of the right length, of the alphabet's characters, and with
 /// nothing in the bits that hold no byte.
-pub(super) fn decode<const N: usize>(alphabet: &[u8; 64], text: &[u8]) -> Option<[u8; N]> {
+pub(crate) fn decode<const N: usize>(alphabet: &[u8; 64], text: &[u8]) -> Option<[u8; N]> {
     if text.len() != length(N) {
         return None;
     }
@@ -55,18 +61,44 @@ pub(super) fn decode<const N: usize>(alphabet: &[u8; 64], text: &[u8]) -> Option
     Some(bytes)
 }
 
+#[cfg(feature = "audit")]
 fn value(alphabet: &[u8; 64], character: u8) -> Option<u32> {
+    let other = matches!(character, b'+' | b'/' | b'-' | b'_') && !alphabet.contains(&character);
+    sextet(character).filter(|_| !other)
+}
+
+/// The bytes that a text of either alphabet stands for, with or without padding and whatever the bits
+/// that hold no byte are; nothing when it is no such text.
+pub(crate) fn bytes(text: &[u8]) -> Option<Vec<u8>> {
+    let padding = text.iter().rev().take_while(|&&b| b == b'=').count();
+    let text = text.get(..text.len() - padding)?;
+    if padding > 2 || text.len() % 4 == 1 {
+        return None;
+    }
+    let mut bytes = Vec::with_capacity(text.len() / 4 * 3 + 2);
+    for four in text.chunks(4) {
+        let mut number = 0;
+        for &character in four {
+            number = number << 6 | sextet(character)?;
+        }
+        let number = (number << (6 * (4 - four.len()))).to_be_bytes();
+        bytes.extend_from_slice(number.get(1..four.len())?);
+    }
+    Some(bytes)
+}
+
+fn sextet(character: u8) -> Option<u32> {
     Some(match character {
         b'A'..=b'Z' => u32::from(character - b'A'),
         b'a'..=b'z' => u32::from(character - b'a') + 26,
         b'0'..=b'9' => u32::from(character - b'0') + 52,
-        _ if character == alphabet[62] => 62,
-        _ if character == alphabet[63] => 63,
+        b'+' | b'-' => 62,
+        b'/' | b'_' => 63,
         _ => return None,
     })
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "audit"))]
 mod tests {
     use super::*;
 
@@ -76,6 +108,15 @@ mod tests {
         let encoded = text(&bytes);
         assert_eq!(encoded, "AAEC-vv8_f7_TQ");
         assert_eq!(decode(URL, encoded.as_bytes()), Some(bytes));
+        assert_eq!(
+            super::bytes(encoded.as_bytes()).as_deref(),
+            Some(&bytes[..])
+        );
+        assert_eq!(
+            super::bytes(b"AAEC+vv8/f7_TQ==").as_deref(),
+            Some(&bytes[..])
+        );
+        assert_eq!(super::bytes(b"AAEC!"), None);
         assert_eq!(decode::<10>(STANDARD, encoded.as_bytes()), None);
         assert_eq!(decode::<9>(URL, encoded.as_bytes()), None);
         for last in URL.iter().filter(|c| **c != b'Q') {
