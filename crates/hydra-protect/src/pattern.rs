@@ -62,8 +62,8 @@ impl fmt::Display for PatternFault {
             PatternFault::LookAround { column } => write!(
                 f,
                 "at character {column}: look-around is not supported, since matching must take linear \
-                 time; match the text around as well, put what is to be taken out in parentheses, and \
-                 name that group"
+                 time; match the text around as well, and put what is to be taken out into a group \
+                 (?<value>…)"
             ),
             PatternFault::BackReference { column } => write!(
                 f,

@@ -286,7 +286,7 @@ pub(crate) fn read(node: &Node, cx: &mut Cx<'_>) -> RedactionConfig {
         let at = format!("actions.{}", entry.key);
         known_detector(&entry.key, &redaction, entry.mark, &at, cx);
     }
-    if let (Some(action), None) = (redaction.keyed_action(), &redaction.key_variable) {
+    if let (Some(action), None) = (redaction.keyed_action(), node.get("key_variable")) {
         let what = format!("the action {} needs a key", action.name());
         cx.problem(ProblemKind::Missing, node.mark, what).allow(
             "key_variable with the name of the environment variable that holds it".to_owned(),
@@ -354,8 +354,8 @@ impl RedactionConfig {
     /// The first action that needs a key.
     fn keyed_action(&self) -> Option<ActionWord> {
         let keyed = |action: &ActionWord| matches!(action, ActionWord::Hash | ActionWord::Encrypt);
-        let mut all = std::iter::once(&self.action).chain(self.actions.values());
-        all.copied().find(keyed)
+        let mut all = std::iter::once(self.action).chain(self.actions.values().copied());
+        all.find(keyed)
     }
 
     /// The key, out of its environment variable, where an action needs one.
@@ -390,5 +390,26 @@ impl From<ActionWord> for Action {
             ActionWord::Hash => Action::Hash,
             ActionWord::Encrypt => Action::Encrypt,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_keyed_action_takes_its_key_from_the_variable() {
+        let by = |variable: &str| RedactionConfig {
+            patterns: [("badge".to_owned(), r"B-\d{4}".to_owned())].into(),
+            actions: [("badge".to_owned(), ActionWord::Hash)].into(),
+            key_variable: Some(variable.to_owned()),
+            ..RedactionConfig::default()
+        };
+        // Cargo sets this one for each test.
+        let redactor = by("CARGO_MANIFEST_DIR").redactor().unwrap();
+        let shown = redactor.redact("by B-1234").into_owned();
+        assert!(shown.starts_with("by [BADGE:k1:"), "{shown}");
+        let error = by("HYDRA_NOT_SET").redactor().unwrap_err().to_string();
+        assert!(error.contains("HYDRA_NOT_SET is not set"), "{error}");
     }
 }
