@@ -4,11 +4,13 @@
 //! to do, costs no record. No lock is held meanwhile. A record that a plugin logs is not told to
 //! plugins again.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use hydra_core::pipeline::Protection;
 use hydra_logger::Level;
 use hydra_logger::diagnostics::{self, ErrorKind};
 use pyo3::exceptions::PyException;
@@ -20,6 +22,7 @@ use pyo3::types::{PyDict, PyMapping, PyType};
 use crate::exceptions::plugin_error;
 use crate::gil;
 use crate::logger::HydraLogger;
+use crate::protection::cleaned;
 use crate::shown::said;
 
 /// The method that sees a record.
@@ -44,6 +47,8 @@ pub(crate) struct Event<'e, 'py> {
     pub(crate) message: &'e str,
     /// Keywords and `extra`, as the call gave them.
     pub(crate) extra: Bound<'py, PyDict>,
+    /// What takes out what plugins must not see; none where nothing is redacted.
+    pub(crate) protection: Option<Protection>,
 }
 
 thread_local! {
@@ -159,13 +164,24 @@ impl HydraLogger {
 }
 
 impl<'py> Event<'_, 'py> {
+    /// Message and extra, of each plugin's own, without what is sensitive in them.
+    fn shown(&self) -> PyResult<(Cow<'_, str>, Bound<'py, PyAny>)> {
+        let Some(protection) = &self.protection else {
+            return Ok((Cow::Borrowed(self.message), self.extra.copy()?.into_any()));
+        };
+        let redactor = protection.redactor();
+        let extra = cleaned(redactor.clone(), self.extra.as_any())?;
+        Ok((redactor.redact(self.message), extra))
+    }
+
     fn as_dict(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let now = SystemTime::now().duration_since(UNIX_EPOCH);
         let dict = PyDict::new(py);
+        let (message, extra) = self.shown()?;
         dict.set_item(intern!(py, "level"), self.level.name())?;
         dict.set_item(intern!(py, "layer"), self.layer)?;
-        dict.set_item(intern!(py, "message"), self.message)?;
-        dict.set_item(intern!(py, "extra"), self.extra.copy()?)?;
+        dict.set_item(intern!(py, "message"), message)?;
+        dict.set_item(intern!(py, "extra"), extra)?;
         dict.set_item(
             intern!(py, "timestamp"),
             now.unwrap_or_default().as_secs_f64(),

@@ -204,12 +204,12 @@ fn tell(
     for (name, value) in takes.fields(call, keywords) {
         extra.set_item(name, value)?;
     }
-    let layer = layer.name();
     let event = Event {
         level,
-        layer,
+        layer: layer.name(),
         message,
         extra,
+        protection: layer.protection(),
     };
     plugins.tell(py, &event)
 }

@@ -251,7 +251,7 @@ def test_a_redactor_says_what_it_finds_by_place_and_never_by_value() -> None:
     assert found == {"detector": "email", "label": "EMAIL", "start": 6, "end": 21}
     assert redactor.redact(text) == "größe  ok@example.com"
     assert redactor.counts() == {"email": 1}
-    with pytest.raises(ValueError, match='use "replace", "mask" or "remove"'):
+    with pytest.raises(ValueError, match='use "replace", "mask", "remove"'):
         Redactor(action="burn")  # type: ignore[arg-type]
 
 
@@ -384,3 +384,22 @@ def test_the_classes_are_names_of_the_package_and_importing_it_stays_light() -> 
     )
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr
+
+
+def test_hashes_join_what_belongs_together_and_a_key_shows_what_was_encrypted() -> None:
+    hashed = Redactor(action="hash", hash_key=("k1", b"0123456789abcdef"))
+    first = hashed.redact("from You@Example.org")
+    assert first.startswith("from [EMAIL:k1:")
+    assert hashed.redact("from you@example.org") == first == hashed.redact(first)
+    sealed = Redactor(action="encrypt", encryption_key=("k2", bytes(range(32))))
+    text = "from you@example.org to me"
+    hidden = sealed.redact(text)
+    assert "[EMAIL:enc:k2:" in hidden
+    assert sealed.reveal(hidden) == text
+    other = Redactor(action="encrypt", encryption_key=("k2", bytes(32)))
+    with pytest.raises(DataProtectionError):
+        other.reveal(hidden)
+    with pytest.raises(DataProtectionError):
+        Redactor(action="hash")
+    with pytest.raises(DataProtectionError, match="5 bytes, not 32"):
+        Redactor(action="encrypt", encryption_key=("k", b"short"))

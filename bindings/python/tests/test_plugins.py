@@ -163,3 +163,21 @@ def test_a_plugin_that_keeps_its_logger_goes_with_it() -> None:
     del logger, plugin
     gc.collect()
     assert gone() is None
+
+
+def test_a_plugin_sees_what_destinations_see_of_sensitive_values(log: JsonLog) -> None:
+    plugin = Collector()
+    log.logger.add_plugin("collector", plugin)
+    given = {"a": [1, "token=abc123def"], "password": "hunter22"}
+    log.logger.info("APP", "password=%s", "hunter22", extra=given, moment=None)
+    event = plugin.events[0]
+    assert event["message"] == "password=[REDACTED:PASSWORD]"
+    assert event["extra"] == {
+        "a": [1, "token=[REDACTED:TOKEN]"],
+        "password": "[REDACTED:PASSWORD]",
+        "moment": None,
+    }
+    assert given == {"a": [1, "token=abc123def"], "password": "hunter22"}
+    log.logger.update_config({**log.logger.config, "redact_sensitive": False})
+    log.logger.info("APP", "password=%s", "hunter22")
+    assert plugin.events[1]["message"] == "password=hunter22"

@@ -161,7 +161,7 @@ fn log_and_print() {
     log_everywhere(&logger);
     let (captured, records) = capture();
     log_everywhere(&captured);
-    let message = format!("cannot reach the host: password={}", canary("Report"));
+    let message = format!("cannot reach db://me:{}@host", canary("Report"));
     diagnostics::report(ErrorKind::Write, "the database", &message);
 
     let mut seen = String::new();

@@ -17,6 +17,9 @@ pub struct SensitiveKey {
     kind: Kind,
 }
 
+/// No field has a longer name.
+const LONGEST_NAME: usize = 256;
+
 impl SensitiveKey {
     /// The label that stands in the marker.
     pub fn label(self) -> &'static str {
@@ -33,6 +36,10 @@ impl Redactor {
     /// assert!(redactor.sensitive_key("max_tokens").is_none());
     /// ```
     pub fn sensitive_key(&self, name: &str) -> Option<SensitiveKey> {
+        // A text that stands in a name's place is no name: `password=x` says nothing of what follows.
+        if name.len() > LONGEST_NAME || name.contains(['=', ',', ';', '"', '\'', '(', '{', '\n']) {
+            return None;
+        }
         self.sensitive_kind(name).map(|kind| SensitiveKey { kind })
     }
 

@@ -116,6 +116,8 @@ _ExcInfo: TypeAlias = (
     | None
 )
 
+_Action: TypeAlias = Literal["replace", "mask", "remove", "hash", "encrypt"]
+
 @final
 class Redactor:
     def __new__(
@@ -126,9 +128,12 @@ class Redactor:
         allow: Sequence[str] | None = None,
         sensitive_keys: Sequence[str] | None = None,
         allowed_keys: Sequence[str] | None = None,
-        action: Literal["replace", "mask", "remove"] = "replace",
-        actions: Mapping[str, Literal["replace", "mask", "remove"]] | None = None,
+        action: _Action = "replace",
+        actions: Mapping[str, _Action] | None = None,
+        hash_key: tuple[str, bytes] | None = None,
+        encryption_key: tuple[str, bytes] | None = None,
     ) -> Self: ...
+    def reveal(self, text: str) -> str: ...
     def redact(self, text: _Text) -> _Text: ...
     def find(self, text: str | bytes) -> list[dict[str, Any]]: ...
     def sensitive_label(self, name: str) -> str | None: ...

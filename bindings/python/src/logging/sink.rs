@@ -115,6 +115,7 @@ impl LoggingSink {
                 layer: layer.name(),
                 message: &message,
                 extra: extra_of(&attributes)?,
+                protection: layer.protection(),
             };
             plugins.tell(py, &event)?;
         }

@@ -5,7 +5,7 @@ mod redactor;
 mod validator;
 
 pub(crate) use hasher::DataHasher;
-pub(crate) use redactor::{Redactor, sanitize_text};
+pub(crate) use redactor::{Redactor, cleaned, sanitize_text};
 pub(crate) use validator::SecurityValidator;
 
 use pyo3::exceptions::PyTypeError;

@@ -21,7 +21,8 @@ pub(crate) struct Redactor {
 impl Redactor {
     #[new]
     #[pyo3(signature = (detectors = None, *, patterns = None, allow = None, sensitive_keys = None,
-                        allowed_keys = None, action = "replace", actions = None))]
+                        allowed_keys = None, action = "replace", actions = None, hash_key = None,
+                        encryption_key = None))]
     #[allow(clippy::too_many_arguments)] // A call of Python's, whose arguments have names.
     fn new(
         py: Python<'_>,
@@ -32,6 +33,8 @@ impl Redactor {
         allowed_keys: Option<Vec<String>>,
         action: &str,
         actions: Option<HashMap<String, String>>,
+        hash_key: Option<(String, Vec<u8>)>,
+        encryption_key: Option<(String, Vec<u8>)>,
     ) -> PyResult<Redactor> {
         let mut builder = hydra_protect::Redactor::builder()
             .detectors(detectors.unwrap_or_default())
@@ -50,6 +53,16 @@ impl Redactor {
         }
         for (detector, action) in actions.unwrap_or_default() {
             builder = builder.action_for(detector, action_of(&action)?);
+        }
+        if let Some((id, key)) = hash_key {
+            builder = builder.hash_key(id, &key);
+        }
+        if let Some((id, key)) = encryption_key {
+            let key = <[u8; 32]>::try_from(key).map_err(|key| {
+                let length = key.len();
+                data_protection_error(py, format!("encryption_key has {length} bytes, not 32"))
+            })?;
+            builder = builder.encryption_key(id, &key);
         }
         let inner = builder.build();
         let inner = inner.map_err(|error| data_protection_error(py, error.to_string()))?;
@@ -109,6 +122,12 @@ impl Redactor {
         Some(shown)
     }
 
+    /// The text with what was encrypted in it shown again.
+    fn reveal(&self, py: Python<'_>, text: &str) -> PyResult<String> {
+        let revealed = self.inner.reveal(text);
+        revealed.map_err(|error| data_protection_error(py, error.to_string()))
+    }
+
     /// How often each detector's finding was taken out.
     fn counts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let counts = PyDict::new(py);
@@ -123,13 +142,31 @@ impl Redactor {
     }
 }
 
+/// An object without what is sensitive in it, as the package's own walk copies it. What has no parts that
+/// could be copied is its text, where that holds something sensitive.
+pub(crate) fn cleaned<'py>(
+    inner: hydra_protect::Redactor,
+    object: &Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let py = object.py();
+    let keywords = PyDict::new(py);
+    keywords.set_item("objects_by_text", true)?;
+    let walk = py.import("hydra_logger.data_protection._walk")?;
+    let walk = walk
+        .getattr("Walk")?
+        .call((Redactor { inner },), Some(&keywords))?;
+    walk.call_method1("run", (object,))
+}
+
 fn action_of(word: &str) -> PyResult<Action> {
     match word {
         "replace" => Ok(Action::Replace),
         "remove" => Ok(Action::Remove),
         "mask" => Ok(Action::Mask { keep: 4 }),
+        "hash" => Ok(Action::Hash),
+        "encrypt" => Ok(Action::Encrypt),
         _ => Err(PyValueError::new_err(format!(
-            "{word:?} is no action: use \"replace\", \"mask\" or \"remove\""
+            "{word:?} is no action: use \"replace\", \"mask\", \"remove\", \"hash\" or \"encrypt\""
         ))),
     }
 }

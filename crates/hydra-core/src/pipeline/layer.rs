@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use super::counts::LayerCounts;
+use super::protection::Protection;
 use super::route::Route;
 use crate::Level;
 use crate::metrics::{Histogram, LayerSnapshot};
@@ -226,6 +227,14 @@ impl Layer {
     #[inline(always)]
     pub fn is_enabled(&self, level: Level) -> bool {
         level.number() >= self.0.threshold.load(Ordering::Relaxed)
+    }
+
+    /// What protects the layer's records; none where nothing is redacted, or it is closed.
+    pub fn protection(&self) -> Option<Protection> {
+        match &*self.state().route {
+            Route::Open { protection, .. } => protection.clone(),
+            Route::Closed => None,
+        }
     }
 
     /// Changes the level, and what becomes of the records from now on.

@@ -23,10 +23,17 @@ _LEAVES = (str, bytes, bytearray, int, float, Decimal, PurePath)
 
 
 class Walk:
-    """One walk over one object."""
+    """One walk over one object.
 
-    def __init__(self, redactor: Redactor) -> None:
+    Args:
+        redactor: What finds.
+        objects_by_text: Whether an object whose parts are not known is replaced by its text, where
+            that holds something sensitive; else it is returned as it is.
+    """
+
+    def __init__(self, redactor: Redactor, *, objects_by_text: bool = False) -> None:
         self._redactor = redactor
+        self._objects_by_text = objects_by_text
         # Each copy with its original, which must live as long: its number could be used again.
         self._met: dict[int, tuple[Any, Any]] = {}
 
@@ -95,7 +102,15 @@ class Walk:
             getattr(data, "__dict__", None), dict
         ):
             return (yield from self._attributes(data, list(data.__dict__)))
-        return data
+        return self._by_text(data) if self._objects_by_text else data
+
+    def _by_text(self, data: Any) -> Any:
+        try:
+            shown = str(data)
+        except Exception:
+            return f"<unprintable {type(data).__name__}>"
+        redacted = self._redactor.redact(shown)
+        return data if redacted == shown else redacted
 
     def _keep(self, data: Any, new: Any) -> Any:
         self._met[id(data)] = (data, new)
