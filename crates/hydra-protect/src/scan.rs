@@ -31,7 +31,14 @@ pub(crate) struct Scan<'s> {
     spans: &'s mut Vec<Span>,
     /// Everything before is decided: anchors within a span that was taken are not looked at.
     done: usize,
+    /// Where the last word for a telephone stands.
+    telephone: Option<usize>,
+    /// Whether a byte outside ASCII, or one that may be part of an escape, was seen.
+    encoded: u64,
 }
+
+/// How far a word for a telephone reaches, its own length included.
+const REACH: usize = 64;
 
 /// Finds everything that `rules` name in `text`; the spans are neither sorted nor merged. Tells
 /// whether the text holds a byte that could be part of something encoded.
@@ -41,16 +48,17 @@ pub(crate) fn scan(rules: &Rules, text: &[u8], spans: &mut Vec<Span>) -> bool {
         rules,
         spans,
         done: 0,
+        telephone: None,
+        encoded: 0,
     };
     let mut last = Block::default();
-    let mut encoded = 0;
     for start in (0..text.len()).step_by(WIDTH) {
         let block = Block::of(text, start);
+        scan.encoded |= block.encoded;
         scan.block(start, &block, &last);
-        encoded |= block.encoded;
         last = block;
     }
-    encoded != 0
+    scan.encoded != 0
 }
 
 impl Scan<'_> {
@@ -128,6 +136,9 @@ impl Scan<'_> {
 
     fn word(&mut self, at: usize) {
         let anchors = &self.rules.anchors;
+        if anchors.knows_telephone(self.text, at) {
+            self.telephone = Some(at);
+        }
         if anchors.knows_context(self.text, at) {
             context::at_word(self, at);
         }
@@ -142,7 +153,9 @@ impl Scan<'_> {
     }
 
     fn number(&mut self, at: usize) {
-        if let Some(span) = detect::at_number(self.text, at, self.rules.enabled) {
+        // Words in other scripts are not among the gate's.
+        let near = self.encoded != 0 || self.telephone.is_some_and(|word| at - word <= REACH);
+        if let Some(span) = detect::at_number(self.text, at, self.rules.enabled, near) {
             self.take(span);
         }
     }

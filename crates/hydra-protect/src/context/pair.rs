@@ -29,6 +29,14 @@ pub(crate) fn after_separator(scan: &mut Scan<'_>, at: usize) {
         url::after_scheme(scan, at);
         return;
     }
+    // Most names say nothing, and stand without quotes before their separator.
+    let last = before(text, at);
+    if last.is_ascii_alphabetic()
+        && !scan.rules.keys.may_end_at(text, at)
+        && byte(text, at + 1) != b'$'
+    {
+        return;
+    }
     if byte(text, at + 1) == b'$' {
         take_crypt(scan, at + 1);
     }

@@ -12,7 +12,7 @@ use crate::text::{before, byte, is_blank, skip, slice};
 /// Words that say that the value comes next.
 const TELLING: &[&[u8]] = &[
     b"is", b"was", b"=", b":", b"->", b"=>", b"to", b"are", b"as", b"of", b"now", b"equals",
-    b"ist", b"es", b"est", b"with", b"from",
+    b"ist", b"es", b"est", b"with",
 ];
 
 /// How many words may stand between the name and the word that tells.
@@ -44,9 +44,11 @@ pub(super) fn after_name(scan: &mut Scan<'_>, end: usize, sensitive: Sensitive) 
             return second_value(scan, end, sensitive);
         }
         let clause = matches!(byte(text, range.end), b'.' | b',' | b';' | b')');
-        told = TELLING
-            .iter()
-            .any(|telling| word.eq_ignore_ascii_case(telling))
+        let from = place == 0 && word == b"from";
+        told = from
+            || TELLING
+                .iter()
+                .any(|telling| word.eq_ignore_ascii_case(telling))
             || before(text, range.end) == b':'
             || byte(text, range.end) == b':';
         let plain = word.iter().all(|&b| {

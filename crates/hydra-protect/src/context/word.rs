@@ -12,12 +12,12 @@ use crate::scan::Scan;
 use crate::span::Span;
 use crate::text::{before, byte, has_word, is_blank, rest, skip, skip_back, slice};
 
-/// The first letters of the words that [`at_word`] knows.
+/// The first letters of the words that [`at_word`] knows; short ones may go on with any byte.
 #[rustfmt::skip]
-pub(crate) const HEADS: &[[u8; 3]] = &[
-    *b"pas", *b"pwd", *b"pin", *b"sec", *b"tok", *b"key", *b"aut", *b"coo", *b"otp", *b"cre", *b"jwt", *b"mne",
-    *b"phr", *b"cvv", *b"cvc", *b"bea", *b"bas", *b"ide", *b"ken", *b"cod",
-    *b"sto", *b"cur", *b"mys", *b"mar", *b"ssh", *b"doc", *b"red", *b"lda", *b"sql", *b"mon", *b"htp", *b"zip", *b"smb", *b"pod", *b"hel", *b"az ",
+pub(crate) const HEADS: &[&[u8]] = &[
+    b"pass", b"pwd", b"pin", b"secr", b"toke", b"key", b"auth", b"cook", b"otp", b"cred", b"jwt", b"mnem", b"phra",
+    b"cvv", b"cvc", b"bear", b"basi", b"iden", b"kenn", b"code", b"stor",
+    b"curl", b"mysq", b"mari", b"sshp", b"dock", b"redi", b"ldap", b"sqlc", b"mong", b"zip ", b"smbc", b"podm", b"helm", b"az ",
 ];
 
 /// Takes what the word that starts at `at` gives away.

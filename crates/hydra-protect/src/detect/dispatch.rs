@@ -27,6 +27,11 @@ pub(crate) fn heads() -> impl Iterator<Item = &'static [u8]> {
     tokens.chain(words.chain(&OTHER_HEADS).map(<[u8; 3]>::as_slice))
 }
 
+/// Words that mean a telephone or its use.
+pub(crate) fn telephone_words() -> impl Iterator<Item = &'static [u8]> {
+    phone::words()
+}
+
 /// What the word that starts at `at` begins or names: a token, a key, a date of birth.
 pub(crate) fn at_word(text: &[u8], at: usize) -> Option<Span> {
     let found = |kind| move |range| Span::new(range, kind);
@@ -44,26 +49,40 @@ pub(crate) fn at_word(text: &[u8], at: usize) -> Option<Span> {
     .or_else(|| identity::identity(text, at))
 }
 
-/// What the number whose first digit is at `at` is.
-pub(crate) fn at_number(text: &[u8], at: usize, on: Enabled) -> Option<Span> {
+/// What the number whose first digit is at `at` is; `near` tells whether a word for a telephone may
+/// stand before it.
+pub(crate) fn at_number(text: &[u8], at: usize, on: Enabled, near: bool) -> Option<Span> {
     let found = |kind| move |range| Span::new(range, kind);
     // Before the borders: an Azure secret is known by a digit and `Q~` in its middle.
     if let Some(token) = tokens::at_digit(text, at) {
         return Some(token);
     }
-    if before(text, at).is_ascii_alphabetic() {
+    let last = before(text, at);
+    if last.is_ascii_alphabetic() {
         let account = iban::iban(text, at.checked_sub(2)?).map(found(Kind::Iban));
         return account.or_else(|| card::card(text, at).map(found(Kind::Card)));
     }
     let digits = digits_ahead(text, at);
-    if digits >= 7 && may_be_personal(text, at) {
-        let number = on
-            .has(Kind::Card)
+    let run = run_end(text, at, 20, |b| b.is_ascii_digit()) - at;
+    let card = digits >= FEWEST_OF_CARD && on.has(Kind::Card);
+    let ssn = matches!(run, 3 | 9);
+    let phone = near || matches!(run, 1 | 3) || matches!(last, b'+' | b'(');
+    if digits >= FEWEST && (card || ssn || phone) && may_be_personal(text, at, run) {
+        let number = card
             .then(|| card::card(text, at))
             .flatten()
             .map(found(Kind::Card))
-            .or_else(|| ssn::ssn(text, at).map(found(Kind::Ssn)))
-            .or_else(|| phone_at(text, at).map(found(Kind::Phone)));
+            .or_else(|| {
+                ssn.then(|| ssn::ssn(text, at))
+                    .flatten()
+                    .map(found(Kind::Ssn))
+            })
+            .or_else(|| {
+                phone
+                    .then(|| phone_at(text, at))
+                    .flatten()
+                    .map(found(Kind::Phone))
+            });
         if number.is_some() {
             return number;
         }
@@ -76,8 +95,7 @@ pub(crate) fn at_number(text: &[u8], at: usize, on: Enabled) -> Option<Span> {
 
 /// Whether the first group of a number, or a word before it, lets it be a card's, a person's or a
 /// telephone's: columns of figures have neither, and are read no further.
-fn may_be_personal(text: &[u8], at: usize) -> bool {
-    let group = run_end(text, at, 20, |b| b.is_ascii_digit()) - at;
+fn may_be_personal(text: &[u8], at: usize, group: usize) -> bool {
     let signed = matches!(before(text, at), b'+' | b'(');
     let worded = text
         .get(at.saturating_sub(context_words::REACH)..at)
@@ -89,6 +107,12 @@ fn may_be_personal(text: &[u8], at: usize) -> bool {
     let column = group == 1 && byte(text, at + 1) == b' ' && byte(text, at + 2) != b'(';
     signed || worded || !(column || matches!(group, 2 | 5 | 7))
 }
+
+/// The fewest digits of a number of interest, which is a telephone's.
+const FEWEST: usize = 7;
+
+/// The fewest digits of a card's number (ISO/IEC 7812-1).
+const FEWEST_OF_CARD: usize = 12;
 
 /// A telephone number, from its `+` or `(` where it has one.
 fn phone_at(text: &[u8], at: usize) -> Option<std::ops::Range<usize>> {
@@ -103,15 +127,15 @@ fn phone_at(text: &[u8], at: usize) -> Option<std::ops::Range<usize>> {
     phone::phone(text, start)
 }
 
-/// How many digits stand from `at` on, in groups with one or two marks between them; at most 7 are
-/// counted, the fewest that a number of interest has.
+/// How many digits stand from `at` on, in groups with one or two marks between them; at most 12
+/// are counted.
 fn digits_ahead(text: &[u8], at: usize) -> usize {
     let (mut digits, mut gap) = (0, 0);
     for &this in text.get(at..).unwrap_or_default() {
         if this.is_ascii_digit() {
             digits += 1;
             gap = 0;
-            if digits == 7 {
+            if digits == FEWEST_OF_CARD {
                 break;
             }
         } else {
@@ -153,7 +177,7 @@ pub(crate) fn at_group(text: &[u8], at: usize) -> Option<Span> {
 pub(crate) fn at_value(text: &[u8], at: usize, on: Enabled) -> Option<Span> {
     let found = match byte(text, at) {
         b'-' => pem::private_key(text, at).map(|range| Span::new(range, Kind::PrivateKey)),
-        b'0'..=b'9' => at_number(text, at, on),
+        b'0'..=b'9' => at_number(text, at, on, true),
         b'+' | b'(' => phone::phone(text, at).map(|range| Span::new(range, Kind::Phone)),
         _ => iban::iban(text, at).map(|range| Span::new(range, Kind::Iban)),
     };

@@ -16,6 +16,11 @@ use self::words::Nearness;
 use super::bytes::{before, byte};
 use super::context_words::{OTHER_NUMBERS, named_by};
 
+/// The words that can stand before a number, as far as they are ASCII.
+pub(super) fn words() -> impl Iterator<Item = &'static [u8]> {
+    words::all()
+}
+
 /// A telephone number that starts at `at`: at its `+`, its `(` or its first digit.
 pub(crate) fn phone(text: &[u8], at: usize) -> Option<Range<usize>> {
     let first = byte(text, at);

@@ -83,6 +83,15 @@ const VERBS: &[&[u8]] = &[
     b"dialled", b"dialing", b"ring", b"otp", b"contact", b"reach",
 ];
 
+/// The nouns and the verbs that are ASCII.
+pub(super) fn all() -> impl Iterator<Item = &'static [u8]> {
+    NOUNS
+        .iter()
+        .chain(VERBS)
+        .copied()
+        .filter(|word| word.is_ascii())
+}
+
 /// What may stand between such a verb and the number.
 const FILLERS: &[&[u8]] = &[
     b"me",
