@@ -1,6 +1,8 @@
 """Which argument is the layer, which the message, and what becomes of the rest."""
 
 import inspect
+import os
+import socket
 from collections.abc import Callable
 from typing import Any
 
@@ -191,6 +193,12 @@ def test_special_records_have_a_layer_and_a_mark_of_their_own(
     assert (first["event"], first["door"]) == (method, 3)
     assert (second["logger"], second["event"]) == ("APP", method)
     assert third["event"] == "break-in"
+    for record in (first, second, third):
+        assert record["pid"] == os.getpid()
+        assert record["uid"] == os.getuid()
+        assert record["host"] == socket.gethostname()
+    numbers = [record["event_number"] for record in (first, second, third)]
+    assert numbers == [numbers[0], numbers[0] + 1, numbers[0] + 2]
 
 
 def test_a_handle_takes_every_first_argument_as_the_message(log: JsonLog) -> None:

@@ -22,13 +22,13 @@ layers:
 fn written(records: usize) -> tempfile::TempDir {
     let directory = tempfile::tempdir().unwrap();
     fs::write(directory.path().join("hydra.yaml"), CONFIG).unwrap();
-    let lines: String = (0..records)
+    let lines: Vec<String> = (0..records)
         .map(|i| format!("role {i} granted\n"))
         .collect();
     let ran = run(
         directory.path(),
         &["pipe", "--config", "hydra.yaml"],
-        lines.as_bytes(),
+        lines.concat().as_bytes(),
     );
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     directory

@@ -406,6 +406,49 @@ fn a_line_with_a_newline_is_refused() {
     assert_eq!(out.len(), length);
 }
 
+/// A reader that gives a few bytes at a time, so that no piece is worth a second core.
+struct Few<'a>(&'a [u8], usize);
+
+impl std::io::Read for Few<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let few = self.0.len().min(self.1).min(buffer.len());
+        buffer[..few].copy_from_slice(&self.0[..few]);
+        self.0 = &self.0[few..];
+        Ok(few)
+    }
+}
+
+#[test]
+fn a_large_file_is_judged_the_same_on_two_cores_as_line_by_line() {
+    let (whole, end) = chain(None, 12_000);
+    let mut all = lines(&whole);
+    // Around the places where pieces are cut, too, wherever those are.
+    for i in (3..all.len()).step_by(977) {
+        match i % 5 {
+            0 => all[i][0] ^= 1,
+            1 => all[i].clear(),
+            2 => all.swap(i, i + 1),
+            3 => all[i] = b"not ours\n".to_vec(),
+            _ => all[i] = all[i - 1].clone(),
+        }
+    }
+    for file in [whole, all.concat()] {
+        let options = VerifyOptions {
+            most_damages: 100_000,
+        };
+        let judge = |few| {
+            verify(Few(&file, few), Some(&public()), &options)
+                .unwrap()
+                .to_json()
+        };
+        let at_once = judge(usize::MAX);
+        assert_eq!(at_once, judge(10_007));
+        assert_eq!(at_once, judge(300_000));
+        assert!(at_once.contains(&format!("\"bytes\":{}", file.len())));
+    }
+    assert!(end.lines > 12_000);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 

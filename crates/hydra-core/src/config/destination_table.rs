@@ -350,7 +350,7 @@ pub(crate) static DESTINATION: &[Field<Draft>] = &[
         audit_key,
         PATH,
         "File with audit: the private key that signs, a PEM file, made when it is missing. Default: \
-         audit.key beside the file."
+         the file audit.key beside it."
     ),
     number!(
         checkpoint_every,
@@ -360,7 +360,7 @@ pub(crate) static DESTINATION: &[Field<Draft>] = &[
     ),
     duration!(
         checkpoint_interval,
-        "File with audit: how long a record waits for a signature, at most. Default: 1m."
+        "File with audit: how long a record waits for a signature, at most. Default: 60s."
     ),
     Field {
         name: "fsync",
@@ -372,7 +372,7 @@ pub(crate) static DESTINATION: &[Field<Draft>] = &[
     },
     duration!(
         retention,
-        "File with audit: how long rotated files are kept. Default: for ever."
+        "File with audit: how long rotated files are kept. Default: none is removed."
     ),
     text!(url, HTTP_URL, "async_http: where it sends."),
     text!(connection_string, ADDRESS, "async_database: the database."),

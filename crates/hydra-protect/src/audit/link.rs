@@ -25,6 +25,17 @@ impl Link<'_> {
     }
 }
 
+/// The tag of a line that is one of the program's records and holds: what nearly every line is.
+#[inline]
+pub(super) fn record(before: Tag, line: &[u8]) -> Option<Tag> {
+    if line.starts_with(control::MARK) {
+        return None;
+    }
+    let split = split(line)?;
+    let expected = before.next(Origin::Program, split.pieces);
+    (split.tag == expected.text()).then_some(expected)
+}
+
 /// Takes a line without its newline apart and holds it against the tag before. `None`: it has no tag.
 #[inline]
 pub(super) fn check(before: Tag, line: &[u8]) -> Option<Link<'_>> {

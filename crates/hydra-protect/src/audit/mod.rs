@@ -43,6 +43,7 @@ mod key;
 mod link;
 mod report;
 mod resume;
+mod runs;
 mod tag;
 mod ties;
 mod time;

@@ -7,7 +7,8 @@ use super::control::{self, Checkpoint, Control, FileId, Header, Position};
 use super::key::VerifyingKey;
 use super::link::{self, Link};
 use super::report::{Check, Damage, FileHeader, Interruption, Report};
-use super::tag::{Origin, Tag};
+use super::runs::{self, Run};
+use super::tag::{Origin, Tag, split};
 
 /// Among how many lines before it the one that a line follows is looked for.
 const RECENT: usize = 64;
@@ -49,9 +50,42 @@ impl Verifier {
         }
     }
 
+    /// Takes the next lines, each with its newline.
+    pub(super) fn lines(&mut self, text: &[u8]) {
+        for run in runs::find(self.tag, text) {
+            match run.tags {
+                Some((before, last)) if before == self.tag && self.report.lines > 0 => {
+                    self.records(&run, last);
+                }
+                _ => self.each(run.text),
+            }
+        }
+    }
+
+    /// Takes a run of records that hold.
+    fn records(&mut self, run: &Run<'_>, last: Tag) {
+        self.report.lines += run.lines;
+        self.report.records += run.lines;
+        self.report.bytes += run.text.len() as u64;
+        self.report.is_closed = false;
+        self.tag = last;
+        let text = &run.text[..run.text.len() - 1];
+        let latest = text.rsplit(|byte| *byte == b'\n').zip(1..=RECENT as u64);
+        for (line, back) in latest {
+            let tag = split(line).and_then(|split| Tag::parse(split.tag));
+            let number = self.report.lines - back;
+            self.recent[number as usize % RECENT] = tag.unwrap_or(Tag::NONE);
+        }
+    }
+
+    fn each(&mut self, text: &[u8]) {
+        for line in text.split_inclusive(|byte| *byte == b'\n') {
+            self.line(&line[..line.len() - 1]);
+        }
+    }
+
     /// Takes the next line, without its newline.
-    #[inline]
-    pub(super) fn line(&mut self, line: &[u8]) {
+    fn line(&mut self, line: &[u8]) {
         match link::check(self.tag, line) {
             Some(link) if link.holds && link.control.is_none() && self.report.lines > 0 => {
                 self.tag = link.expected;

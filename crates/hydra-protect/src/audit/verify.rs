@@ -9,7 +9,7 @@ use super::tag::LONGEST;
 use super::verifier::Verifier;
 
 /// How much is asked for in one read.
-const CHUNK: usize = 1 << 20;
+const CHUNK: usize = 4 << 20;
 
 /// How a file is verified.
 ///
@@ -76,13 +76,18 @@ pub fn verify(
         }
         filled += got;
         let mut start = 0;
-        for newline in memchr::memchr_iter(b'\n', &buffer[scanned..filled]) {
+        let mut newlines = memchr::memchr_iter(b'\n', &buffer[scanned..filled]);
+        if skipped > 0
+            && let Some(newline) = newlines.next()
+        {
             let end = scanned + newline;
-            match std::mem::take(&mut skipped) {
-                0 => verifier.line(&buffer[start..end]),
-                length => verifier.too_long(length + (end - start) as u64),
-            }
+            verifier.too_long(std::mem::take(&mut skipped) + end as u64);
             start = end + 1;
+        }
+        if let Some(newline) = newlines.next_back() {
+            let end = scanned + newline + 1;
+            verifier.lines(&buffer[start..end]);
+            start = end;
         }
         buffer.copy_within(start..filled, 0);
         filled -= start;

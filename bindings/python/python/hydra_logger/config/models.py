@@ -292,7 +292,7 @@ class LogDestination(_Model):
     audit_key: Text | None = Field(
         default=None,
         description="File with audit: the private key that signs, a PEM file, made when it is "
-        "missing. Default: audit.key beside the file.",
+        "missing. Default: the file audit.key beside it.",
     )
     checkpoint_every: Annotated[int, *count(1, 1_000_000)] | None = Field(
         default=1000,
@@ -301,7 +301,7 @@ class LogDestination(_Model):
     checkpoint_interval: Duration | None = Field(
         default=60.0,
         description="File with audit: how long a record waits for a signature, at most. "
-        "Default: 1m.",
+        "Default: 60s.",
     )
     fsync: Switch | None = Field(
         default=False,
@@ -310,7 +310,7 @@ class LogDestination(_Model):
     )
     retention: Duration | None = Field(
         default=None,
-        description="File with audit: how long rotated files are kept. Default: for ever.",
+        description="File with audit: how long rotated files are kept. Default: none is removed.",
     )
     url: Text | None = Field(default=None, repr=False, description="async_http: where it sends.")
     connection_string: Text | None = Field(
