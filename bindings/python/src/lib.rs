@@ -82,6 +82,11 @@ mod _core {
     #[pymodule_export]
     use super::protection::{DataHasher, Redactor, SecurityValidator, sanitize_text};
     #[pymodule_export]
+    use super::protection::{
+        backup_file, check_file, keep_message, kept_messages, list_backups, recover_file,
+        remove_messages, restore_backup, write_file,
+    };
+    #[pymodule_export]
     use super::vocabulary::{colors, default_colors, file_defaults, levels};
 
     #[pymodule_init]

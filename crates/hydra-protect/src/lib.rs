@@ -18,6 +18,8 @@ mod detect;
 mod detectors;
 mod embedded;
 mod error;
+#[cfg(feature = "fallback")]
+pub mod fallback;
 mod finding;
 #[cfg(feature = "hash")]
 pub mod hash;

@@ -7,6 +7,7 @@ from typing import Any, Literal, Protocol, Self, TypeAlias, TypedDict, TypeVar, 
 
 from typing_extensions import disjoint_base
 
+from hydra_logger.data_protection.fallbacks import Integrity, Recovered
 from hydra_logger.data_protection.security import Validation
 
 __all__ = [
@@ -24,8 +25,10 @@ __all__ = [
     "SecurityValidator",
     "__version__",
     "add_logging_methods",
+    "backup_file",
     "canonical_word",
     "capture",
+    "check_file",
     "clear_error_stats",
     "cli_main",
     "colors",
@@ -37,7 +40,10 @@ __all__ = [
     "file_defaults",
     "flush_all",
     "has_preset",
+    "keep_message",
+    "kept_messages",
     "levels",
+    "list_backups",
     "load_config_file",
     "log_errors_to",
     "logging_functions",
@@ -45,8 +51,11 @@ __all__ = [
     "on_error",
     "preset",
     "presets_list",
+    "recover_file",
     "register_preset",
+    "remove_messages",
     "resolve_config",
+    "restore_backup",
     "retire_all",
     "sanitize_text",
     "schema",
@@ -54,6 +63,7 @@ __all__ = [
     "track_error",
     "validate_config",
     "words",
+    "write_file",
 ]
 
 __version__: str
@@ -142,6 +152,15 @@ class Redactor:
     def counts(self) -> dict[str, int]: ...
 
 def sanitize_text(text: _Text) -> _Text: ...
+def write_file(path: str, contents: bytes, keep_backups: int) -> None: ...
+def backup_file(path: str, keep: int) -> str | None: ...
+def list_backups(path: str) -> list[str]: ...
+def restore_backup(path: str) -> bool: ...
+def check_file(path: str, layout: str) -> Integrity: ...
+def recover_file(path: str, layout: str) -> Recovered: ...
+def keep_message(folder: str, queue: str, message: bytes, max_retries: int) -> str: ...
+def kept_messages(folder: str, queue: str) -> list[str]: ...
+def remove_messages(folder: str, age_seconds: float) -> int: ...
 
 @final
 class SecurityValidator:

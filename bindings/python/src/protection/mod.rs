@@ -1,9 +1,14 @@
 //! Data protection: faces of `hydra-protect`. Texts and bytes are lent to it; nothing is decided here.
 
+mod files;
 mod hasher;
 mod redactor;
 mod validator;
 
+pub(crate) use files::{
+    backup_file, check_file, keep_message, kept_messages, list_backups, recover_file,
+    remove_messages, restore_backup, write_file,
+};
 pub(crate) use hasher::DataHasher;
 pub(crate) use redactor::{Redactor, cleaned, sanitize_text};
 pub(crate) use validator::SecurityValidator;

@@ -12,7 +12,14 @@ from .._lazy import lazy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from . import fallbacks as fallbacks
     from . import security as security
+    from .fallbacks import AtomicWriter as AtomicWriter
+    from .fallbacks import BackupManager as BackupManager
+    from .fallbacks import CorruptionDetector as CorruptionDetector
+    from .fallbacks import DataLossProtection as DataLossProtection
+    from .fallbacks import DataRecovery as DataRecovery
+    from .fallbacks import FallbackHandler as FallbackHandler
     from .security import AsyncSecurityValidator as AsyncSecurityValidator
     from .security import DataHasher as DataHasher
     from .security import DataSanitizer as DataSanitizer
@@ -24,6 +31,12 @@ else:
     __getattr__, __dir__, __all__ = lazy(
         __name__,
         {
+            "AtomicWriter": ".fallbacks",
+            "BackupManager": ".fallbacks",
+            "CorruptionDetector": ".fallbacks",
+            "DataLossProtection": ".fallbacks",
+            "DataRecovery": ".fallbacks",
+            "FallbackHandler": ".fallbacks",
             "AsyncSecurityValidator": ".security",
             "DataHasher": ".security",
             "DataSanitizer": ".security",
@@ -32,5 +45,5 @@ else:
             "redact": ".security",
             "sanitize_text": ".security",
         },
-        modules=("security",),
+        modules=("fallbacks", "security"),
     )
