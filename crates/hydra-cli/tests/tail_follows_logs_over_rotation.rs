@@ -398,7 +398,10 @@ fn it_begins_with_the_last_lines_that_pass() {
     let args = ["--grep", "record 1.\\.", "-n", "2"];
     assert_eq!(shown_numbers(&args, &log.path()), [18, 19]);
     assert_eq!(shown_numbers(&["--layer", "DB"], &log.path()), [0_usize; 0]);
-    assert_eq!(shown_numbers(&["--level", "warning"], &log.path()), [0_usize; 0]);
+    assert_eq!(
+        shown_numbers(&["--level", "warning"], &log.path()),
+        [0_usize; 0]
+    );
     assert_eq!(
         shown_numbers(&["--level", "info", "--layer", "APP", "-n1"], &log.path()),
         [999]
