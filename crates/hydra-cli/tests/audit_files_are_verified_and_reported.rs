@@ -123,6 +123,33 @@ fn a_cut_end_and_a_missing_file_are_not_whole() {
 }
 
 #[test]
+fn a_file_that_is_being_written_is_whole_so_far() {
+    let directory = written(3);
+    let at = directory.path();
+    edit(at, "audit.log", |text| {
+        let lines: Vec<&str> = text.lines().collect();
+        lines[..lines.len() - 1].join("\n") + "\n"
+    });
+    assert_eq!(verify(at, &["audit.log"]).0, Some(1));
+    // As its writer holds it.
+    let held = fs::File::open(at.join("audit.log")).unwrap();
+    held.lock().unwrap();
+    let (code, text) = verify(at, &["audit.log"]);
+    assert_eq!(code, Some(0), "{text}");
+    assert!(
+        text.contains("it is being written at this moment"),
+        "{text}"
+    );
+    let report = run(at, &["audit", "report", "audit.log"], b"");
+    assert_eq!(report.code, Some(0));
+    assert!(
+        report.stdout.contains("whole so far, being written"),
+        "{}",
+        report.stdout
+    );
+}
+
+#[test]
 fn the_key_is_the_one_given_or_beside_the_file_or_else_the_files_own_with_a_word_about_that() {
     let directory = written(3);
     let at = directory.path();

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use hydra_logger::config::{Syntax, load_text};
 use hydra_logger::{Level, Logger};
-use hydra_protect::audit::{Report, Verdict, VerifyOptions, VerifyingKey, verify, verify_ties};
+use hydra_protect::audit::{
+    Report, SigningKey, Verdict, VerifyOptions, VerifyingKey, verify, verify_ties,
+};
 
 struct Place(tempfile::TempDir);
 
@@ -262,19 +264,43 @@ fn nothing_is_added_to_a_damaged_file_and_no_record_is_lost() {
     );
 }
 
+#[cfg(unix)]
 #[test]
-fn a_key_that_is_none_is_told_before_anything_is_written() {
-    let place = Place::new();
-    fs::write(place.0.path().join("audit.key"), "hunter2").unwrap();
-    #[cfg(unix)]
-    std::os::unix::fs::PermissionsExt::set_mode(
-        &mut fs::metadata(place.0.path().join("audit.key"))
-            .unwrap()
-            .permissions(),
-        0o600,
-    );
-    let logger = place.logger("level: TRACE");
-    logger.info("AUTH", "logged in");
-    assert_eq!(logger.metrics().destinations[0].counts.dropped, 1);
-    assert!(fs::read(place.log()).unwrap_or_default().is_empty());
+fn a_key_that_is_none_or_that_others_can_read_is_told_before_anything_is_written() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let key = SigningKey::generate().unwrap().to_pem().to_string();
+    for (text, mode, told) in [
+        (
+            "hunter2",
+            0o600,
+            "not a private key: a PEM file of an Ed25519 key is needed",
+        ),
+        (
+            key.as_str(),
+            0o640,
+            "others than the owner may read or write the key file; chmod 600 it",
+        ),
+    ] {
+        let place = Place::new();
+        let path = place.0.path().join("audit.key");
+        fs::write(&path, text).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+        let yaml = format!(
+            "{{lazy_initialization: false, layers: {{DEFAULT: {{destinations: [{{type: file, path: {}, \
+             audit: true}}]}}}}}}",
+            place.log().display()
+        );
+        let config = load_text(&yaml, Syntax::Yaml).unwrap().config;
+        let error = Logger::from_config(config).err().unwrap().to_string();
+        assert!(
+            error.contains(told) && error.contains("audit.key"),
+            "{error}"
+        );
+        assert!(!error.contains("hunter2"), "{error}");
+
+        let logger = place.logger("level: TRACE");
+        logger.info("AUTH", "logged in");
+        assert_eq!(logger.metrics().destinations[0].counts.dropped, 1);
+        assert!(fs::read(place.log()).unwrap_or_default().is_empty());
+    }
 }

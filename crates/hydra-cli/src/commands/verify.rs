@@ -6,11 +6,14 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use hydra_protect::audit::{
-    AuditError, Report, Verdict, VerifyOptions, VerifyingKey, verify, verify_ties,
+    AuditError, Check, Report, Verdict, VerifyOptions, VerifyingKey, verify, verify_ties,
 };
 
 use super::log_files::{LogFile, with_rotated};
 use crate::failure::Failure;
+
+/// How often a file is read again whose last line was not whole yet when it was read.
+const ATTEMPTS: usize = 3;
 
 /// Prove that no line of an audit file was changed, removed, added, moved or cut off
 ///
@@ -97,9 +100,25 @@ impl Verified {
         };
         // Asked before it is read: a writer that closes it meanwhile leaves it closed.
         let is_live = is_live(path);
-        let file = LogFile::open(path)?;
-        let report = verify(file, key.as_ref(), &VerifyOptions::default());
-        let report = report.map_err(|source| cannot_read(path, source))?;
+        let read = || {
+            let report = verify(
+                LogFile::open(path)?,
+                key.as_ref(),
+                &VerifyOptions::default(),
+            );
+            report.map_err(|source| cannot_read(path, source))
+        };
+        let mut report = read()?;
+        for _ in 0..ATTEMPTS {
+            let is_cut_short = report
+                .damages
+                .iter()
+                .all(|damage| damage.check == Check::End);
+            if !is_live || report.damages.is_empty() || !is_cut_short {
+                break;
+            }
+            report = read()?;
+        }
         Ok(Verified {
             path: path.to_owned(),
             report,
