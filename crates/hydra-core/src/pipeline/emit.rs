@@ -11,7 +11,8 @@ use std::time::Instant;
 
 use super::counts::LayerCounts;
 use super::layer::Layer;
-use super::protection::{Memory, Parts, Protection};
+use super::memory::Memory;
+use super::protection::{Parts, Protection};
 use super::route::{Group, Route};
 use super::scratch::Scratch;
 use crate::destination::LineMeta;

@@ -8,6 +8,7 @@ mod custom;
 mod emit;
 mod layer;
 mod made;
+mod memory;
 mod protection;
 mod protections;
 mod route;

@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use hydra_protect::{Redactor, SensitiveKey};
 
+use super::memory::{Memory, SeenContext};
 use crate::context::Context;
 use crate::diagnostics::{self, ErrorKind};
 use crate::record::{ContextField, cut_text, truncation_mark};
@@ -53,76 +54,6 @@ impl Protection {
 impl PartialEq for Protection {
     fn eq(&self, other: &Protection) -> bool {
         self.0.id == other.0.id
-    }
-}
-
-/// How many literals a thread remembers, and how long one may be.
-const SEEN: usize = 64;
-const LONGEST_SEEN: usize = 256;
-
-/// A text that was found clean: the number of the protection, and a copy, since another text may
-/// come to stand at the same address.
-#[derive(Default)]
-struct Clean {
-    by: u64,
-    copy: String,
-}
-
-/// What a thread remembers of what it has looked at.
-pub(super) struct Memory {
-    messages: [Clean; SEEN],
-    names: [Clean; SEEN],
-    context: Option<SeenContext>,
-    /// What the redactor writes into.
-    text: String,
-    /// Whether anything was left in the arena since somebody asked.
-    used_arena: bool,
-}
-
-/// The context of the last record that had one, and what was left of it.
-struct SeenContext {
-    by: u64,
-    before: Context,
-    after: Context,
-}
-
-impl Default for Memory {
-    fn default() -> Self {
-        Memory {
-            messages: std::array::from_fn(|_| Clean::default()),
-            names: std::array::from_fn(|_| Clean::default()),
-            context: None,
-            text: String::new(),
-            used_arena: false,
-        }
-    }
-}
-
-impl Memory {
-    /// Whether anything was left in the arena since the last time this was asked.
-    #[inline]
-    pub(super) fn used_arena(&mut self) -> bool {
-        std::mem::take(&mut self.used_arena)
-    }
-}
-
-fn place(text: &str) -> usize {
-    // Literals lie close together, and are rarely shorter than eight bytes.
-    let address = text.as_ptr() as usize;
-    (address >> 3 ^ address >> 9 ^ text.len()) % SEEN
-}
-
-fn is_clean(seen: &[Clean; SEEN], by: u64, text: &str) -> bool {
-    let seen = &seen[place(text)];
-    seen.by == by && seen.copy == text
-}
-
-fn remember(seen: &mut [Clean; SEEN], by: u64, text: &str) {
-    if text.len() <= LONGEST_SEEN {
-        let seen = &mut seen[place(text)];
-        seen.by = by;
-        seen.copy.clear();
-        seen.copy.push_str(text);
     }
 }
 
@@ -238,12 +169,12 @@ impl<'a, 'w> Walk<'a, 'w> {
     /// A text that comes again and again.
     #[inline]
     fn literal(&mut self, text: &'a str) -> &'a str {
-        if is_clean(&self.memory.messages, self.by, text) {
+        if self.memory.messages.is_clean(self.by, text) {
             return text;
         }
         let left = self.text(text);
         if left.is_none() {
-            remember(&mut self.memory.messages, self.by, text);
+            self.memory.messages.remember(self.by, text);
         }
         left.unwrap_or(text)
     }
@@ -301,7 +232,7 @@ impl<'a, 'w> Walk<'a, 'w> {
     /// What is left of a name and of its value, where it is not all of it.
     #[inline]
     fn named(&mut self, name: &str, value: Value<'a>) -> (Option<&'a str>, Option<Value<'a>>) {
-        if is_clean(&self.memory.names, self.by, name) {
+        if self.memory.names.is_clean(self.by, name) {
             return (None, self.value(value));
         }
         self.new_name(name, value)
@@ -315,7 +246,7 @@ impl<'a, 'w> Walk<'a, 'w> {
         }
         let left = self.text(name);
         if left.is_none() {
-            remember(&mut self.memory.names, self.by, name);
+            self.memory.names.remember(self.by, name);
         }
         (left, self.value(value))
     }

@@ -7,7 +7,7 @@ use std::cell::Cell;
 use std::collections::HashMap;
 
 use super::layer::{Layer, Seat};
-use super::protection::Memory;
+use super::memory::Memory;
 use crate::Buffer;
 use crate::format::RenderContext;
 use crate::value::Arena;

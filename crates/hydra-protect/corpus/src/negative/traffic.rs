@@ -28,7 +28,7 @@ pub(crate) const ROWS: Rows = &[
             "https://user@example.com/path",
             "see https://wiki.example.com/Password_policy",
             "https://example.com:8443/x:y@z",
-            "file:///home/deploy/.config/key.json",
+            "file:///srv/deploy/.config/key.json",
         ],
     ),
     (

@@ -56,7 +56,7 @@ impl Fill {
 /// Templates with what they hold.
 pub(crate) const FORMATS: &[(&str, Fill)] = &[
     (
-        "//registry.npmjs.org/:_authToken=«v»",
+        "//npm.example.org/:_authToken=«v»",
         Fill::Shape(API_KEY, "{U}"),
     ),
     (

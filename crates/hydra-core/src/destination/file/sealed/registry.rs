@@ -86,9 +86,8 @@ extern "C" fn child() {
             for inner in held {
                 inner.forget();
             }
-            for writer in &registry.writers {
-                writer.forget();
-            }
+            #[cfg(feature = "gzip")]
+            registry.writers.iter().for_each(|writer| writer.forget());
             registry.ticker = Ticker::new();
         }
         place.take()

@@ -161,8 +161,8 @@ impl Writer {
     }
 
     /// In a forked child.
+    #[cfg(feature = "gzip")]
     pub(super) fn forget(&self) {
-        #[cfg(feature = "gzip")]
         self.compressor.forget();
     }
 }

@@ -1,0 +1,75 @@
+//! What a thread remembers of texts that it has met before, so that it looks at them once.
+
+use crate::context::Context;
+
+/// How many literals a thread remembers, and how long one may be.
+const SEEN: usize = 64;
+const LONGEST_SEEN: usize = 256;
+
+/// A text that was found clean: the number of the protection, and a copy, since another text may
+/// come to stand at the same address.
+#[derive(Default)]
+struct Clean {
+    by: u64,
+    copy: String,
+}
+
+/// Texts that were found clean, each in the place that its address gives it.
+pub(super) struct Seen([Clean; SEEN]);
+
+impl Default for Seen {
+    fn default() -> Self {
+        Seen(std::array::from_fn(|_| Clean::default()))
+    }
+}
+
+/// What a thread remembers of what it has looked at.
+#[derive(Default)]
+pub(super) struct Memory {
+    pub(super) messages: Seen,
+    pub(super) names: Seen,
+    pub(super) context: Option<SeenContext>,
+    /// What the redactor writes into.
+    pub(super) text: String,
+    /// Whether anything was left in the arena since somebody asked.
+    pub(super) used_arena: bool,
+}
+
+/// The context of the last record that had one, and what was left of it.
+pub(super) struct SeenContext {
+    pub(super) by: u64,
+    pub(super) before: Context,
+    pub(super) after: Context,
+}
+
+impl Memory {
+    /// Whether anything was left in the arena since the last time this was asked.
+    #[inline]
+    pub(super) fn used_arena(&mut self) -> bool {
+        std::mem::take(&mut self.used_arena)
+    }
+}
+
+fn place(text: &str) -> usize {
+    // Literals lie close together, and are rarely shorter than eight bytes.
+    let address = text.as_ptr() as usize;
+    (address >> 3 ^ address >> 9 ^ text.len()) % SEEN
+}
+
+impl Seen {
+    /// Whether a protection has found the text clean.
+    #[inline]
+    pub(super) fn is_clean(&self, by: u64, text: &str) -> bool {
+        let seen = &self.0[place(text)];
+        seen.by == by && seen.copy == text
+    }
+
+    pub(super) fn remember(&mut self, by: u64, text: &str) {
+        if text.len() <= LONGEST_SEEN {
+            let seen = &mut self.0[place(text)];
+            seen.by = by;
+            seen.copy.clear();
+            seen.copy.push_str(text);
+        }
+    }
+}
