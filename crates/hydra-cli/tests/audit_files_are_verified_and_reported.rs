@@ -25,7 +25,6 @@ fn written(records: usize) -> tempfile::TempDir {
     let lines: Vec<String> = (0..records)
         .map(|i| format!("role {i} granted\n"))
         .collect();
-    let lines = lines.concat();
     let ran = run(
         directory.path(),
         &["pipe", "--config", "hydra.yaml"],
