@@ -35,6 +35,7 @@ mod seal;
 mod search;
 mod settle;
 mod span;
+mod stream;
 mod text;
 pub mod validate;
 mod view;
@@ -51,3 +52,4 @@ pub use redactor::{Redactor, redact};
 pub use sanitize::sanitize_text;
 #[cfg(feature = "encrypt")]
 pub use seal::RevealError;
+pub use stream::{StreamRedactor, WINDOW};

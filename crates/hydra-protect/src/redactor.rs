@@ -229,7 +229,7 @@ impl Redactor {
         self.shared.counts.get(kind as usize)
     }
 
-    fn cut(&self, text: &[u8], spans: &[Span], to: &mut Vec<u8>) {
+    pub(crate) fn cut(&self, text: &[u8], spans: &[Span], to: &mut Vec<u8>) {
         for span in spans {
             match usize::from(span.custom).checked_sub(1) {
                 Some(custom) => {
@@ -241,6 +241,11 @@ impl Redactor {
             }
         }
         cut(text, spans, &self.shared, to);
+    }
+
+    /// What is to be taken out, in the order of the text.
+    pub(crate) fn spans(&self, text: &[u8]) -> Vec<Span> {
+        self.with_spans(text, <[Span]>::to_vec).unwrap_or_default()
     }
 
     /// Calls `with` when there is something to take out.

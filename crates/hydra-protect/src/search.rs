@@ -4,11 +4,13 @@
 use std::cell::RefCell;
 use std::cmp::Reverse;
 
+use crate::context::value::is_quote;
 use crate::custom::left_by_redaction;
 use crate::embedded;
 use crate::scan::{Rules, scan};
 use crate::settle::settle;
 use crate::span::{Span, merge};
+use crate::text::{before, byte, skip};
 use crate::view::{View, hides_markers};
 
 /// What a search needs, kept by each thread so that a hit allocates nothing of its own.
@@ -82,6 +84,17 @@ impl Scratch {
         for span in self.spans.iter_mut().skip(raw) {
             *span = self.view.raw(text, *span);
         }
+        // Where a string or an object ends in JSON only its raw text says: an escaped quote is one
+        // when decoded.
+        let (exact, decoded) = self.spans.split_at_mut(raw);
+        exact.sort_unstable_by_key(|span| span.start);
+        for span in decoded {
+            let same = exact.binary_search_by_key(&span.start, |exact| exact.start);
+            let same = same.ok().and_then(|at| exact.get(at));
+            if same.is_some_and(|exact| is_enclosed(text, exact)) {
+                span.end = span.start;
+            }
+        }
     }
 
     /// The search with the markers of an earlier redaction hidden: their labels are words that
@@ -121,6 +134,13 @@ impl Scratch {
         self.view.shrink_to(MOST_KEPT);
         self.hidden.shrink_to(MOST_KEPT);
     }
+}
+
+/// Whether a span is a whole string, or stands where its marker gets quotes.
+fn is_enclosed(text: &[u8], span: &Span) -> bool {
+    let close = skip(text, span.end, |b| b == b'\\');
+    let open = before(text, span.start);
+    span.quote.is_some() || is_quote(open) && open == byte(text, close)
 }
 
 /// Calls `with` with what was found in `text`, if anything was.
