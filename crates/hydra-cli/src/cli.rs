@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    audit, check, completions, convert, demo, man, pipe, presets, schema, tail, verify,
+    audit, check, completions, convert, demo, man, pipe, presets, redact, schema, tail, verify,
 };
 use crate::failure::Failure;
 
@@ -19,6 +19,7 @@ use crate::failure::Failure;
   hydra demo                                see it work on real logs
   my-program 2>&1 | hydra pipe --layer APP  log what a program prints
   hydra tail --level WARNING app.log        follow a log over rotation
+  my-program | hydra redact                 take personal data and secrets out
   hydra verify audit.log                    prove that no line of an audit file was changed
   hydra presets production > hydra.yaml     begin a configuration of your own
   hydra check hydra.yaml                    see whether it is right
@@ -39,6 +40,7 @@ pub(crate) enum Command {
     Pipe(pipe::Args),
     Tail(tail::Args),
     Convert(convert::Args),
+    Redact(redact::Args),
     Verify(verify::Args),
     Audit(audit::Args),
     Check(check::Args),
@@ -55,6 +57,7 @@ impl Command {
             Command::Pipe(args) => pipe::run(&args),
             Command::Tail(args) => tail::run(&args),
             Command::Convert(args) => convert::run(&args),
+            Command::Redact(args) => redact::run(&args),
             Command::Verify(args) => verify::run(&args),
             Command::Audit(args) => audit::run(&args),
             Command::Check(args) => check::run(&args),

@@ -27,6 +27,7 @@ mod unix {
     use std::os::unix::net::UnixStream;
     use std::sync::Arc;
     use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+    use std::time::Duration;
 
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
     use signal_hook::consts::{SIGHUP, SIGINT, SIGPIPE, SIGTERM};
@@ -98,9 +99,15 @@ mod unix {
 
         /// Whether the input has bytes, or has ended, at this moment.
         pub(crate) fn has_input() -> bool {
+            Signals::has_input_within(Duration::ZERO)
+        }
+
+        /// The same, at this moment or before that much time has passed.
+        pub(crate) fn has_input_within(time: Duration) -> bool {
             let stdin = io::stdin();
             let mut fds = [PollFd::new(&stdin, PollFlags::IN)];
-            poll(&mut fds, Some(&Timespec::default())).is_ok_and(|ready| ready > 0)
+            let time = Timespec::try_from(time).unwrap_or_default();
+            poll(&mut fds, Some(&time)).is_ok_and(|ready| ready > 0)
         }
 
         /// Whether nobody reads stdout any more.
@@ -122,6 +129,7 @@ mod unix {
 #[cfg(not(unix))]
 mod portable {
     use std::io;
+    use std::time::Duration;
 
     use super::Event;
 
@@ -138,6 +146,10 @@ mod portable {
         }
 
         pub(crate) fn has_input() -> bool {
+            false
+        }
+
+        pub(crate) fn has_input_within(_: Duration) -> bool {
             false
         }
 

@@ -7,11 +7,12 @@ use std::io::Read as _;
 
 use support::{hydra, run, start};
 
-const COMMANDS: [&str; 9] = [
+const COMMANDS: [&str; 10] = [
     "demo",
     "pipe",
     "tail",
     "convert",
+    "redact",
     "check",
     "schema",
     "presets",

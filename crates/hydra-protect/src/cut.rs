@@ -12,7 +12,7 @@ pub(crate) fn cut(text: &[u8], spans: &[Span], shared: &Shared, to: &mut Vec<u8>
         to.extend_from_slice(slice(text, from..span.start));
         let start = to.len();
         put_quote(span, to);
-        put_marker(text, span, shared, to);
+        put_action(text, span, shared, to);
         put_quote(span, to);
         widen(to, start, span.width);
         from = span.end;
@@ -41,7 +41,7 @@ fn put_quote(span: &Span, to: &mut Vec<u8>) {
     }
 }
 
-fn put_marker(text: &[u8], span: &Span, shared: &Shared, to: &mut Vec<u8>) {
+fn put_action(text: &[u8], span: &Span, shared: &Shared, to: &mut Vec<u8>) {
     let value = slice(text, span.start..span.end);
     let label = shared.label(span);
     let done = match shared.action(span) {
@@ -57,10 +57,15 @@ fn put_marker(text: &[u8], span: &Span, shared: &Shared, to: &mut Vec<u8>) {
         Action::Encrypt => shared.seal.encrypt(label, value, to),
     };
     if !done {
-        to.extend_from_slice(b"[REDACTED:");
-        to.extend_from_slice(label.as_bytes());
-        to.push(b']');
+        put_marker(label, to);
     }
+}
+
+/// Puts `[REDACTED:LABEL]`.
+pub(crate) fn put_marker(label: &str, to: &mut Vec<u8>) {
+    to.extend_from_slice(b"[REDACTED:");
+    to.extend_from_slice(label.as_bytes());
+    to.push(b']');
 }
 
 /// Four stars and the last letters and digits: other marks could break the text around.

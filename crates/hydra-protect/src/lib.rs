@@ -52,4 +52,4 @@ pub use redactor::{Redactor, redact};
 pub use sanitize::sanitize_text;
 #[cfg(feature = "encrypt")]
 pub use seal::RevealError;
-pub use stream::{StreamRedactor, WINDOW};
+pub use stream::{Place, StreamRedactor};

@@ -98,7 +98,7 @@ impl Shared {
 pub(crate) const FAILED: &str = "[REDACTION_FAILED]";
 
 /// How often what is left is searched once more before the text is given up.
-const MOST_ROUNDS: usize = 8;
+pub(crate) const MOST_ROUNDS: usize = 8;
 
 impl Redactor {
     /// A redactor with the default detectors, each of which replaces what it finds.
@@ -165,7 +165,7 @@ impl Redactor {
                 _ => return Some(redacted),
             }
         }
-        self.shared.failed.fetch_add(1, Ordering::Relaxed);
+        self.count_failure();
         Some(FAILED.into())
     }
 
@@ -225,20 +225,28 @@ impl Redactor {
         }
     }
 
+    pub(crate) fn count_span(&self, span: &Span) {
+        match usize::from(span.custom).checked_sub(1) {
+            Some(custom) => {
+                if let Some(count) = self.shared.custom_counts.get(custom) {
+                    count.fetch_add(1, Ordering::Relaxed);
+                }
+            }
+            None => self.count(span.kind),
+        }
+    }
+
+    pub(crate) fn count_failure(&self) {
+        self.shared.failed.fetch_add(1, Ordering::Relaxed);
+    }
+
     fn counter(&self, kind: Kind) -> Option<&AtomicU64> {
         self.shared.counts.get(kind as usize)
     }
 
     pub(crate) fn cut(&self, text: &[u8], spans: &[Span], to: &mut Vec<u8>) {
         for span in spans {
-            match usize::from(span.custom).checked_sub(1) {
-                Some(custom) => {
-                    if let Some(count) = self.shared.custom_counts.get(custom) {
-                        count.fetch_add(1, Ordering::Relaxed);
-                    }
-                }
-                None => self.count(span.kind),
-            }
+            self.count_span(span);
         }
         cut(text, spans, &self.shared, to);
     }
@@ -249,7 +257,7 @@ impl Redactor {
     }
 
     /// Calls `with` when there is something to take out.
-    fn with_spans<T>(&self, text: &[u8], with: impl FnOnce(&[Span]) -> T) -> Option<T> {
+    pub(crate) fn with_spans<T>(&self, text: &[u8], with: impl FnOnce(&[Span]) -> T) -> Option<T> {
         let shared = &*self.shared;
         search(&shared.rules, text, |spans| {
             if shared.allows() {
@@ -260,7 +268,6 @@ impl Redactor {
         .flatten()
     }
 
-    #[cfg(feature = "encrypt")]
     pub(crate) fn shared(&self) -> &Shared {
         &self.shared
     }

@@ -1,201 +1,378 @@
-//! Redaction of a stream, in whatever pieces it comes.
-//!
-//! The stream is cut into units by what it holds, never by how it arrives: a line, or the lines that
-//! belong together (a private key, an object of JSON over several lines, a name whose value stands on
-//! the next line). Each unit is redacted as a whole. A line that is longer than the [window](WINDOW)
-//! is redacted in windows that overlap, so that memory stays bounded and no secret falls between
-//! two.
+//! Redaction of what comes in pieces and never ends.
 
-use std::ops::Range;
+use std::mem;
 
-use crate::redactor::Redactor;
+use crate::cut::put_marker;
+use crate::detect::Kind;
+use crate::redactor::{FAILED, MOST_ROUNDS, Redactor};
 use crate::span::Span;
-use crate::text::{rest, skip, slice};
+use crate::text::{rest, slice};
 
-/// How much of a line, or of lines that belong together, is held at most, in bytes.
-pub const WINDOW: usize = 64 * 1024;
+/// How many bytes wait until they are searched together.
+const WINDOW: usize = 64 * 1024;
 
-/// How far behind a window is read, and how much of what was written is read again before it.
-const OVERLAP: usize = 8 * 1024;
+/// How far behind a place the text is known before anything there is decided: what is detected looks
+/// no further.
+const AHEAD: usize = 8 * 1024;
 
-/// Redacts a stream of bytes: lines of any length, in any pieces, text or not.
+/// How much of what was decided is kept, since it says what stands behind it.
+const BEHIND: usize = 8 * 1024;
+
+/// How much is kept of either end of a value that is longer than the window.
+const ENDS: usize = 2 * 1024;
+
+/// Where a [`StreamRedactor`] found something, and what. It never holds the value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Place {
+    /// The detector's name, as configuration calls it: `email`.
+    pub detector: String,
+    /// The line, from 1.
+    pub line: u64,
+    /// The column in characters (of UTF-8), from 1.
+    pub column: u64,
+}
+
+/// How far a stream has come, for the places that it tells.
+#[derive(Debug)]
+struct Places {
+    found: Vec<Place>,
+    line: u64,
+    column: u64,
+}
+
+impl Places {
+    fn pass(&mut self, text: &[u8]) {
+        for &byte in text {
+            if byte == b'\n' {
+                self.line += 1;
+                self.column = 1;
+            } else {
+                self.column += u64::from(byte & 0xc0 != 0x80);
+            }
+        }
+    }
+
+    fn add(&mut self, detector: &str) {
+        self.found.push(Place {
+            detector: detector.to_owned(),
+            line: self.line,
+            column: self.column,
+        });
+    }
+}
+
+/// Redacts what comes in pieces: a pipe, a growing file. Any bytes, lines of any length, in bounded
+/// memory (about 200 KiB).
+///
+/// What it writes does not depend on how the input was cut into pieces, and is what
+/// [`Redactor::redact_bytes`] makes of the whole input, as long as nothing sensitive is longer than
+/// 56 KiB or depends on what stands more than 8 KiB away. The text is cut at line ends where no
+/// finding crosses, else at blanks, else where it must be. Of a value that is longer than that, nothing
+/// is shown: its marker is written, whatever the action is, and the rest of the value is dropped. A
+/// finding over many lines that never ends (a list that was never closed) ends with the window.
 ///
 /// ```
 /// use hydra_protect::{Redactor, StreamRedactor};
 ///
 /// let mut stream = StreamRedactor::new(Redactor::new());
 /// let mut out = Vec::new();
-/// stream.push(b"user=bob passw", &mut out);
-/// stream.push(b"ord=hunter2\nnext", &mut out);
-/// assert_eq!(out, b"user=bob password=[REDACTED:PASSWORD]\n");
+/// stream.push(b"password=hun", &mut out);
+/// stream.push(b"ter2\nnext", &mut out);
 /// stream.finish(&mut out);
-/// assert!(out.ends_with(b"\nnext"));
+/// assert_eq!(out, b"password=[REDACTED:PASSWORD]\nnext");
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct StreamRedactor {
     redactor: Redactor,
-    held: Vec<u8>,
-    /// How much of what is held was written already: it is read again for what it says about the rest.
-    shown: usize,
-    /// Where the search for the end of the unit goes on.
-    looked: usize,
-}
-
-/// What is to be done with what is held.
-enum Next {
-    /// It is not known yet how the unit ends.
-    Wait,
-    /// The unit ends here.
-    Unit(usize),
-    /// The unit is longer than the window.
-    Window,
+    /// What was decided and is kept, then what waits.
+    text: Vec<u8>,
+    /// Where what waits begins.
+    done: usize,
+    /// Whether what waits begins within a value whose marker was written.
+    open: bool,
+    /// The end of what was written, as long as what is kept of the input.
+    written: Vec<u8>,
+    places: Option<Places>,
 }
 
 impl StreamRedactor {
-    /// A stream that is redacted by this redactor.
+    /// A stream that is redacted as `redactor` does it; the findings count there.
     pub fn new(redactor: Redactor) -> StreamRedactor {
         StreamRedactor {
             redactor,
-            held: Vec::new(),
-            shown: 0,
-            looked: 0,
+            text: Vec::new(),
+            done: 0,
+            open: false,
+            written: Vec::new(),
+            places: None,
         }
     }
 
-    /// Takes the next piece, and appends what is decided by now to `out`.
-    pub fn push(&mut self, piece: &[u8], out: &mut Vec<u8>) {
-        // Pieces of any size are held in pieces of one: memory stays bounded.
-        for piece in piece.chunks(WINDOW) {
-            self.held.extend_from_slice(piece);
-            self.drain(false, out);
+    /// Keeps the places of what is found until [`places`](Self::places) is called.
+    ///
+    /// ```
+    /// # use hydra_protect::{Redactor, StreamRedactor};
+    /// let mut stream = StreamRedactor::new(Redactor::new()).with_places();
+    /// let mut out = Vec::new();
+    /// stream.push(b"ok\npwd=hunter2\n", &mut out);
+    /// stream.finish(&mut out);
+    /// let places = stream.places();
+    /// assert_eq!((places[0].line, places[0].column), (2, 5));
+    /// assert_eq!(places[0].detector, "password");
+    /// ```
+    #[must_use]
+    pub fn with_places(mut self) -> StreamRedactor {
+        self.places = Some(Places {
+            found: Vec::new(),
+            line: 1,
+            column: 1,
+        });
+        self
+    }
+
+    /// The places of what was found and written since the last call, in the order of the text.
+    pub fn places(&mut self) -> Vec<Place> {
+        let places = self.places.as_mut();
+        places.map_or_else(Vec::new, |places| mem::take(&mut places.found))
+    }
+
+    /// Takes the next bytes and appends what is decided to `to`.
+    pub fn push(&mut self, bytes: &[u8], to: &mut Vec<u8>) {
+        let mut left = bytes;
+        while !left.is_empty() {
+            let room = WINDOW.saturating_sub(self.waiting());
+            let (now, later) = left.split_at(room.min(left.len()));
+            self.text.extend_from_slice(now);
+            left = later;
+            if self.waiting() >= WINDOW {
+                self.advance(to);
+            }
         }
     }
 
-    /// Appends the rest. The stream can be used for another one afterwards.
-    pub fn finish(&mut self, out: &mut Vec<u8>) {
-        self.drain(true, out);
-        self.held.clear();
-        self.shown = 0;
-        self.looked = 0;
-    }
-
-    fn drain(&mut self, last: bool, out: &mut Vec<u8>) {
-        let mut from = 0;
-        loop {
-            let held = rest(&self.held, from);
-            match next(held, self.shown, &mut self.looked, last) {
-                Next::Wait => break,
-                Next::Unit(end) => {
-                    self.write(from..from + end, end, out);
-                    from += end;
-                    self.shown = 0;
-                    self.looked = 0;
+    /// Appends what waits up to the last line end, for a reader who waits while the input pauses. A
+    /// private key that has not ended is held back. What stands in the next lines cannot change what
+    /// was written by then: where such a change matters, leave it to [`finish`](Self::finish).
+    ///
+    /// ```
+    /// # use hydra_protect::{Redactor, StreamRedactor};
+    /// let mut stream = StreamRedactor::new(Redactor::new());
+    /// let mut out = Vec::new();
+    /// stream.push(b"pin=4711 is wrong\nnext", &mut out);
+    /// assert!(out.is_empty());
+    /// stream.flush(&mut out);
+    /// assert!(out.ends_with(b" is wrong\n"));
+    /// ```
+    pub fn flush(&mut self, to: &mut Vec<u8>) {
+        let spans = self.redactor.spans(&self.text);
+        let mut end = self.text.len();
+        while let Some(line) = self.last(end, |b| b == b'\n') {
+            let held = spans.iter().find(|span| {
+                let key = span.kind == Kind::PrivateKey && span.end + 2 >= self.text.len();
+                span.start < line && (line < span.end || key)
+            });
+            match held {
+                None => {
+                    self.write_to(line, &spans, to);
+                    return;
                 }
-                Next::Window => {
-                    let end = self.write(
-                        from..from + self.shown + WINDOW + OVERLAP,
-                        self.shown + WINDOW,
-                        out,
-                    );
-                    let kept = end.saturating_sub(OVERLAP);
-                    from += kept;
-                    self.shown = end - kept;
-                    self.looked = self.shown;
+                Some(span) => end = span.start.min(line - 1),
+            }
+        }
+    }
+
+    /// Appends all that waits: the input has ended. The stream can be used for another one.
+    pub fn finish(&mut self, to: &mut Vec<u8>) {
+        let spans = self.redactor.spans(&self.text);
+        self.write_to(self.text.len(), &spans, to);
+        self.text.clear();
+        self.written.clear();
+        self.done = 0;
+        self.open = false;
+        if let Some(places) = &mut self.places {
+            (places.line, places.column) = (1, 1);
+        }
+    }
+
+    fn waiting(&self) -> usize {
+        self.text.len() - self.done
+    }
+
+    /// Decides as much as can be decided when the window is full: at least one byte.
+    fn advance(&mut self, to: &mut Vec<u8>) {
+        let spans = self.redactor.spans(&self.text);
+        let most = self.text.len() - AHEAD;
+        let place = self
+            .free_place(most, &spans, |b| b == b'\n')
+            .or_else(|| self.free_place(most, &spans, |b| b == b' ' || b == b'\t'))
+            .or_else(|| match crossing(&spans, most) {
+                None => Some(most),
+                Some(span) => (span.start > self.done).then_some(span.start),
+            });
+        match (place, crossing(&spans, most)) {
+            (None, Some(long)) => self.pass(long, most, to),
+            (place, _) => self.write_to(place.unwrap_or(most), &spans, to),
+        }
+    }
+
+    /// The last place up to `most`, behind a byte that fits, that is in no finding.
+    fn free_place(&self, most: usize, spans: &[Span], fits: impl Fn(u8) -> bool) -> Option<usize> {
+        let mut end = most;
+        loop {
+            let place = self.last(end, &fits)?;
+            match crossing(spans, place) {
+                None => return Some(place),
+                Some(span) => end = span.start.min(place - 1),
+            }
+        }
+    }
+
+    /// The place behind the last byte before `end` that fits and waits.
+    fn last(&self, end: usize, fits: impl Fn(u8) -> bool) -> Option<usize> {
+        let waiting = slice(&self.text, self.done..end);
+        let last = waiting.iter().rposition(|&b| fits(b))?;
+        Some(self.done + last + 1)
+    }
+
+    /// Passes over the part of a long value that waits up to `most`.
+    fn pass(&mut self, long: Span, most: usize, to: &mut Vec<u8>) {
+        if !mem::replace(&mut self.open, true) {
+            self.redactor.count_span(&long);
+            let mut marker = Vec::new();
+            put_marker(self.redactor.shared().label(&long), &mut marker);
+            self.put(&marker, to);
+            if let Some(places) = &mut self.places {
+                places.add(self.redactor.shared().detector(&long));
+            }
+        }
+        let line = self.last(most, |b| b == b'\n');
+        if let Some(end) = line.filter(|_| long.kind != Kind::PrivateKey) {
+            // A whole window of lines: that what was found has no end is more likely than so long a one.
+            self.pass_places(end);
+            self.text.drain(..end);
+            self.done = 0;
+            self.open = false;
+            return;
+        }
+        let head = slice(
+            &self.text,
+            long.start.saturating_sub(ENDS)..long.start + ENDS,
+        );
+        let tail = slice(&self.text, (long.start + ENDS).max(most - ENDS)..most);
+        let mut kept = [head, tail].concat();
+        self.pass_places(most);
+        self.done = kept.len();
+        kept.extend_from_slice(rest(&self.text, most));
+        self.text = kept;
+    }
+
+    fn pass_places(&mut self, end: usize) {
+        if let Some(places) = &mut self.places {
+            places.pass(slice(&self.text, self.done..end));
+        }
+    }
+
+    /// Writes what waits up to `end`, of which the spans are taken out.
+    fn write_to(&mut self, end: usize, spans: &[Span], to: &mut Vec<u8>) {
+        let begun = spans
+            .iter()
+            .find(|span| span.start < self.done && self.done < span.end);
+        let mut start = self.done;
+        if mem::take(&mut self.open) {
+            start = begun.map_or(start, |span| span.end.min(end));
+        }
+        let mut within: Vec<Span> = spans
+            .iter()
+            .filter(|span| span.start < end && span.end > start)
+            .copied()
+            .collect();
+        for span in &mut within {
+            span.start = span.start.max(start) - start;
+            span.end = span.end.min(end) - start;
+        }
+        let mut piece = Vec::with_capacity(end - start + 64);
+        if let Some(places) = &mut self.places {
+            let mut at = self.done;
+            for span in &within {
+                places.pass(slice(&self.text, at..start + span.start));
+                places.add(self.redactor.shared().detector(span));
+                at = start + span.start;
+            }
+            places.pass(slice(&self.text, at..end));
+        }
+        let text = slice(&self.text, start..end);
+        self.redactor.cut(text, &within, &mut piece);
+        if within.is_empty() {
+            self.put(&piece, to);
+        } else {
+            self.put_settled(&piece, to);
+        }
+        let kept = kept_from(slice(&self.text, 0..end));
+        self.text.drain(..kept);
+        self.done = end - kept;
+    }
+
+    /// Writes a piece in which something was replaced, when nothing more is found in it: what was cut
+    /// can bring together what stood apart.
+    fn put_settled(&mut self, piece: &[u8], to: &mut Vec<u8>) {
+        let before = self.written.len();
+        let mut text = mem::take(&mut self.written);
+        text.extend_from_slice(piece);
+        let mut settled = false;
+        for _ in 0..MOST_ROUNDS {
+            let next = self.redactor.with_spans(&text, |spans| {
+                let mut within: Vec<Span> = spans.to_vec();
+                within.retain(|span| span.end > before);
+                for span in &mut within {
+                    span.start = span.start.max(before) - before;
+                    span.end -= before;
+                }
+                let mut next = Vec::with_capacity(text.len());
+                self.redactor.cut(rest(&text, before), &within, &mut next);
+                next
+            });
+            match next {
+                Some(next) if next != rest(&text, before) => {
+                    text.truncate(before);
+                    text.extend_from_slice(&next);
+                }
+                _ => {
+                    settled = true;
+                    break;
                 }
             }
         }
-        self.held.drain(..from);
-    }
-
-    /// Writes what was not shown yet of a stretch of what is held up to `most`, further where a
-    /// span ends behind it; tells where that is.
-    fn write(&self, range: Range<usize>, most: usize, out: &mut Vec<u8>) -> usize {
-        let text = slice(&self.held, range);
-        if self.shown == 0 && most >= text.len() {
-            out.extend_from_slice(&self.redactor.redact_bytes(text));
-            return text.len();
-        }
-        let mut spans = self.redactor.spans(text);
-        let over = spans
-            .iter()
-            .find(|span| span.start < most && span.end > most);
-        let end = over.map_or(most, |span| span.end).min(text.len());
-        spans.retain(|span| span.end > self.shown && span.start < end);
-        let spans: Vec<Span> = spans
-            .into_iter()
-            .map(|span| Span {
-                start: span.start.saturating_sub(self.shown),
-                end: span.end - self.shown,
-                ..span
-            })
-            .collect();
-        self.redactor.cut(slice(text, self.shown..end), &spans, out);
-        end
-    }
-}
-
-/// How the unit ends that begins with what is held, of which `shown` bytes were written.
-fn next(held: &[u8], shown: usize, looked: &mut usize, last: bool) -> Next {
-    loop {
-        let line = memchr::memchr(b'\n', rest(held, *looked)).map(|end| *looked + end + 1);
-        let long = shown + WINDOW + OVERLAP;
-        match line {
-            Some(end) if end <= long && !goes_on(slice(held, 0..end)) => return Next::Unit(end),
-            Some(end) if end <= long => *looked = end,
-            _ if held.len() >= long => return Next::Window,
-            _ if last && held.len() > shown => return Next::Unit(held.len()),
-            _ => return Next::Wait,
+        let piece = text.split_off(before);
+        self.written = text;
+        if settled {
+            self.put(&piece, to);
+        } else {
+            self.redactor.count_failure();
+            self.put(FAILED.as_bytes(), to);
         }
     }
-}
 
-/// Whether a unit that holds these lines needs the next one.
-fn goes_on(lines: &[u8]) -> bool {
-    let Some(end) = lines.iter().rposition(|b| !b.is_ascii_whitespace()) else {
-        return false;
-    };
-    let line = memchr::memrchr(b'\n', slice(lines, 0..end)).map_or(0, |at| at + 1);
-    let start = skip(lines, line, |b| matches!(b, b' ' | b'\t'));
-    let last = slice(lines, start..end + 1);
-    in_key(lines)
-        || open_brackets(lines) > 0
-        || last.ends_with(b":")
-        || last.ends_with(b"\\")
-        || [&b"- name:"[..], b"name:", b"- key:", b"key:"]
-            .iter()
-            .any(|head| last.starts_with(head))
-}
-
-/// Whether a private key has begun and not ended.
-fn in_key(lines: &[u8]) -> bool {
-    let begin = memchr::memmem::rfind(lines, b"-----BEGIN ");
-    let putty = || memchr::memmem::find(lines, b"PuTTY-User-Key-File").is_some();
-    match begin {
-        Some(at) => {
-            memchr::memmem::find(rest(lines, at), b"-----END ").is_none()
-                && rest(lines, at).len() < WINDOW / 2
-        }
-        None => putty() && memchr::memmem::find(lines, b"Private-MAC").is_none(),
+    fn put(&mut self, piece: &[u8], to: &mut Vec<u8>) {
+        to.extend_from_slice(piece);
+        self.written.extend_from_slice(piece);
+        let kept = kept_from(&self.written);
+        self.written.drain(..kept);
     }
 }
 
-/// How many brackets are open behind an object or a list that began a line.
-fn open_brackets(lines: &[u8]) -> usize {
-    let first = skip(lines, 0, |b| b.is_ascii_whitespace());
-    let opens = lines.trim_ascii_end().ends_with(b"{") || lines.trim_ascii_end().ends_with(b"[");
-    if !opens && !matches!(slice(lines, first..first + 1), b"{" | b"[") {
+/// The finding that a cut at `place` would part.
+fn crossing(spans: &[Span], place: usize) -> Option<Span> {
+    let next = spans.partition_point(|span| span.end <= place);
+    spans.get(next).filter(|span| span.start < place).copied()
+}
+
+/// Where the part of a decided text begins that is kept: at the start of a line, if there is one.
+fn kept_from(decided: &[u8]) -> usize {
+    let from = decided.len().saturating_sub(BEHIND);
+    if from == 0 {
         return 0;
     }
-    let (mut depth, mut string, mut escaped) = (0_usize, false, false);
-    for &byte in lines {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if string => escaped = true,
-            b'"' => string = !string,
-            b'{' | b'[' if !string => depth += 1,
-            b'}' | b']' if !string => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-    }
-    depth
+    let line = memchr::memchr(b'\n', rest(decided, from));
+    line.map_or(from, |line| from + line + 1)
 }
