@@ -23,6 +23,7 @@ pub mod fallback;
 mod finding;
 #[cfg(feature = "hash")]
 pub mod hash;
+mod json;
 mod keys;
 mod masks;
 mod named;

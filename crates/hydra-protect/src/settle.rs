@@ -1,12 +1,18 @@
 //! Makes the spans of a text fit what stands around them: no half of an escape or of a UTF-16
 //! character is left, and a bare JSON number becomes a string.
 
+use std::ops::Range;
+
 use crate::context::value::Quote;
+use crate::json::{is_json, is_number_byte, string_end};
 use crate::span::{Span, Width};
-use crate::text::{before, byte, is_blank, skip, skip_back, slice};
+use crate::text::{before, byte, is_blank, rest, skip, skip_back, slice};
 
 /// How many backslashes are counted: more than two levels of JSON within JSON need.
 const MOST_SLASHES: usize = 64;
+
+/// The longest number that is looked at, in bytes.
+const LONGEST_NUMBER: usize = 512;
 
 /// Adjusts the spans of `text`, which are sorted.
 pub(crate) fn settle(text: &[u8], spans: &mut [Span]) {
@@ -14,9 +20,31 @@ pub(crate) fn settle(text: &[u8], spans: &mut [Span]) {
     for span in spans {
         keep_escapes(text, span);
         keep_width(text, span);
-        if span.quote.is_none() {
-            span.quote = quote_of_number(text, span, &mut strings);
+        if strings.are_json {
+            keep_json(text, span, &mut strings);
         }
+        if span.quote.is_none() {
+            span.quote = quote_of_number(text, span);
+        }
+    }
+}
+
+/// In JSON a span stays within its string, and outside of strings only whole numbers go, and what is
+/// hidden for its name.
+fn keep_json(text: &[u8], span: &mut Span, strings: &mut Strings<'_>) {
+    if let Some(end) = strings.end_around(span.start) {
+        span.end = span.end.min(end);
+    } else if span.quote.is_none() {
+        span.start = skip_back(text, span.start, LONGEST_NUMBER, is_number_byte);
+        span.end = skip(
+            slice(text, 0..span.start + LONGEST_NUMBER),
+            span.start,
+            is_number_byte,
+        );
+        span.quote = Some(Quote {
+            mark: b'"',
+            slashes: 0,
+        });
     }
 }
 
@@ -51,67 +79,53 @@ fn slashes_before(text: &[u8], at: usize) -> usize {
     at - skip_back(text, at, MOST_SLASHES, |b| b == b'\\')
 }
 
-/// The quotes that the marker of a bare number needs, as deep as those around it.
-fn quote_of_number(text: &[u8], span: &Span, strings: &mut Strings<'_>) -> Option<Quote> {
-    let numeric = |b: u8| b.is_ascii_digit() || matches!(b, b'-' | b'+' | b'.' | b'e' | b'E');
+/// The quotes that the marker of a bare number behind a quoted name needs, as deep as the name's.
+fn quote_of_number(text: &[u8], span: &Span) -> Option<Quote> {
     if !slice(text, span.start..span.end)
         .iter()
-        .all(|&b| numeric(b))
+        .all(|&b| is_number_byte(b))
     {
         return None;
     }
     let white = |b: u8| is_blank(b) || matches!(b, b'\n' | b'\r');
     let last = skip_back(text, span.start, 64, white);
     let next = skip(slice(text, 0..span.end + 64), span.end, white);
-    if !matches!(byte(text, next), b',' | b'}' | b']') {
-        return None;
-    }
-    match before(text, last) {
-        b':' => quote_before(text, skip_back(text, last - 1, 64, white)),
-        b'[' | b',' if strings.are_json && !strings.inside(span.start) => Some(Quote {
-            mark: b'"',
-            slashes: 0,
-        }),
-        _ => None,
-    }
-}
-
-/// The double quote that ends before `end`, with its backslashes.
-fn quote_before(text: &[u8], end: usize) -> Option<Quote> {
-    (before(text, end) == b'"').then(|| Quote {
+    let enclosed = before(text, last) == b':' && matches!(byte(text, next), b',' | b'}' | b']');
+    let name = enclosed.then(|| skip_back(text, last - 1, 64, white))?;
+    (before(text, name) == b'"').then(|| Quote {
         mark: b'"',
-        slashes: slashes_before(text, end - 1),
+        slashes: slashes_before(text, name - 1),
     })
 }
 
-/// Whether places of a JSON text are inside of its strings; asked from front to back.
+/// The strings of a JSON text; asked from front to back.
 struct Strings<'t> {
     text: &'t [u8],
     are_json: bool,
+    /// Where the next string is looked for.
     at: usize,
-    inside: bool,
+    /// The inside of the last string that was found.
+    last: Range<usize>,
 }
 
 impl Strings<'_> {
     fn new(text: &[u8]) -> Strings<'_> {
-        let first = skip(text, 0, |b| b.is_ascii_whitespace());
         Strings {
             text,
-            are_json: matches!(byte(text, first), b'{' | b'['),
+            are_json: is_json(text),
             at: 0,
-            inside: false,
+            last: 0..0,
         }
     }
 
-    fn inside(&mut self, at: usize) -> bool {
-        while self.at < at {
-            match byte(self.text, self.at) {
-                b'\\' if self.inside => self.at += 1,
-                b'"' => self.inside = !self.inside,
-                _ => {}
-            }
-            self.at += 1;
+    /// The end of the inside of the string that holds `at`.
+    fn end_around(&mut self, at: usize) -> Option<usize> {
+        while self.last.end < at {
+            let open = self.at + memchr::memchr(b'"', rest(self.text, self.at))?;
+            let end = string_end(self.text, open)?;
+            self.last = open + 1..end - 1;
+            self.at = end;
         }
-        self.inside
+        (self.last.start <= at && at < self.last.end).then_some(self.last.end)
     }
 }
