@@ -42,6 +42,7 @@ mod error;
 mod key;
 mod link;
 mod report;
+mod report_json;
 mod resume;
 mod runs;
 mod tag;

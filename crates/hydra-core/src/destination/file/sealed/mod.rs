@@ -20,6 +20,7 @@
 
 mod registry;
 mod retention;
+mod rotation;
 mod ticker;
 mod writer;
 

@@ -87,7 +87,9 @@ extern "C" fn child() {
                 inner.forget();
             }
             #[cfg(feature = "gzip")]
-            registry.writers.iter().for_each(|writer| writer.forget());
+            for writer in &registry.writers {
+                writer.forget();
+            }
             registry.ticker = Ticker::new();
         }
         place.take()

@@ -14,9 +14,9 @@ use super::super::flusher::now;
 use super::super::lock::RotationLock;
 use super::super::schedule::{Period, Verdict};
 use super::ticker::{self, NEVER};
-use super::{Seal, SealedOptions, make_seal, retention};
+use super::{Seal, SealedOptions, make_seal};
 
-const SECOND: i64 = 1_000_000_000;
+pub(super) const SECOND: i64 = 1_000_000_000;
 /// How often a process that writes beside the file tries the file itself again.
 const BESIDE: i64 = 10 * SECOND;
 /// What a seal adds to a line, and room for a signature now and then: the size limit is kept with it.
@@ -34,34 +34,34 @@ pub(super) struct Writer {
 /// What its lock protects.
 #[derive(Default)]
 pub(super) struct Inner {
-    open: Option<Open>,
+    pub(super) open: Option<Open>,
     /// Destinations that may still write; without any, the file is closed after each record.
     users: usize,
-    out: Vec<u8>,
+    pub(super) out: Vec<u8>,
     /// When the records that wait must be signed, by the clock that never jumps.
-    due: Option<u64>,
+    pub(super) due: Option<u64>,
     /// To be told when the lock is let go: a callback of the error tracker may log here.
-    troubles: Vec<(ErrorKind, String)>,
+    pub(super) troubles: Vec<(ErrorKind, String)>,
     /// Why the file at the path is not the one that is written, as it was told last.
     beside: Option<String>,
     /// A rotation has just ended: old files may be compressed.
-    rotated: Option<Arc<SealedOptions>>,
+    pub(super) rotated: Option<Arc<SealedOptions>>,
 }
 
 /// An open file.
-struct Open {
-    file: File,
-    path: PathBuf,
-    id: FileId,
+pub(super) struct Open {
+    pub(super) file: File,
+    pub(super) path: PathBuf,
+    pub(super) id: FileId,
     /// What of it is the chain's; nobody else writes to it.
-    size: u64,
+    pub(super) size: u64,
     /// The size of its first lines, without a record.
-    begun: u64,
-    period: Option<Period>,
+    pub(super) begun: u64,
+    pub(super) period: Option<Period>,
     /// When to look whether it is still the file at its path.
-    look_at: i64,
-    seal: Box<dyn Seal>,
-    options: Arc<SealedOptions>,
+    pub(super) look_at: i64,
+    pub(super) seal: Box<dyn Seal>,
+    pub(super) options: Arc<SealedOptions>,
 }
 
 impl std::fmt::Debug for Inner {
@@ -160,7 +160,7 @@ impl Writer {
         })
     }
 
-    /// In a forked child.
+    /// In a forked child, which does not have the thread that compresses.
     #[cfg(feature = "gzip")]
     pub(super) fn forget(&self) {
         self.compressor.forget();
@@ -335,112 +335,6 @@ impl Inner {
         Ok(())
     }
 
-    /// Looks whether the file is still the one at its path, and as it was left.
-    fn look(&mut self, options: &Arc<SealedOptions>, unix_ns: i64) -> io::Result<()> {
-        let Some(open) = &mut self.open else {
-            return Ok(());
-        };
-        // Written to a file of its own, because another's stood in the way: that may be over.
-        let is_beside = open.path != options.file.path;
-        open.look_at = unix_ns.saturating_add(SECOND);
-        let found = fs::metadata(&open.path);
-        let is_there = found
-            .as_ref()
-            .is_ok_and(|found| sys::file_id(found) == open.id);
-        let length = open.file.metadata()?.len();
-        if length != open.size {
-            let what = format!(
-                "somebody else changed the file: it has {length} bytes instead of {}",
-                open.size
-            );
-            self.troubles.push((ErrorKind::Write, what));
-            // Not closed with a signature: what stands there is not what we wrote.
-            self.open = None;
-            self.due = None;
-        } else if !is_there || is_beside {
-            self.close()?;
-        }
-        Ok(())
-    }
-
-    /// Closes the file, moves it into the chain of old ones, and begins the next.
-    fn rotate(&mut self, unix_ns: i64) -> io::Result<()> {
-        let Some(open) = &self.open else {
-            return Ok(());
-        };
-        let (path, options) = (open.path.clone(), Arc::clone(&open.options));
-        let lock = RotationLock::acquire(&options.file.path, options.file.mode);
-        let rotated = lock.and_then(|lock| {
-            self.write(|seal, out| {
-                seal.sign(true, unix_ns, out);
-                Ok(())
-            })?;
-            backups::shift(&path)?;
-            Ok(lock)
-        });
-        let _lock = match rotated {
-            Ok(lock) => lock,
-            Err(error) => {
-                // The file grows on until the next look.
-                self.troubles.push((ErrorKind::Rotate, error.to_string()));
-                return Ok(());
-            }
-        };
-        let Some(old) = self.open.take() else {
-            return Ok(());
-        };
-        self.due = None;
-        let file = open_alone(&path, options.file.mode)?;
-        let mut seal = old.seal;
-        self.out.clear();
-        seal.begin(None, unix_ns, &mut self.out)?;
-        self.open = Some(Open {
-            id: sys::file_id(&file.metadata()?),
-            file,
-            path,
-            size: 0,
-            begun: self.out.len() as u64,
-            period: options.period(unix_ns),
-            look_at: unix_ns.saturating_add(SECOND),
-            seal,
-            options: Arc::clone(&options),
-        });
-        self.write_first()?;
-        self.prune(unix_ns);
-        self.rotated = Some(options);
-        Ok(())
-    }
-
-    /// Removes the old files whose time has come.
-    fn prune(&mut self, unix_ns: i64) {
-        let Some(open) = &self.open else { return };
-        let Some(keep) = open.options.retention else {
-            return;
-        };
-        let path = open.path.clone();
-        let expired = retention::expired(&path, keep);
-        let expired = expired.unwrap_or_else(|error| {
-            self.troubles.push((ErrorKind::Rotate, error.to_string()));
-            Vec::new()
-        });
-        for old in expired {
-            let mut is_of_chain = true;
-            let told = self.write(|seal, out| {
-                is_of_chain = seal.removing(&old.first, &old.next, keep, unix_ns, out);
-                Ok(())
-            });
-            // Without its record in the chain, a file must not go; nor those after it.
-            if told.is_err() || !is_of_chain {
-                return;
-            }
-            if let Err(error) = fs::remove_file(&old.path) {
-                let what = format!("{} cannot be removed: {error}", old.path.display());
-                self.troubles.push((ErrorKind::Rotate, what));
-                return;
-            }
-        }
-    }
-
     /// Signs what is not signed yet.
     fn sign(&mut self) {
         self.due = None;
@@ -469,7 +363,7 @@ impl Inner {
 
     /// Has the seal make bytes, and writes them.
     #[inline]
-    fn write(
+    pub(super) fn write(
         &mut self,
         make: impl FnOnce(&mut dyn Seal, &mut Vec<u8>) -> io::Result<()>,
     ) -> io::Result<()> {
@@ -482,7 +376,7 @@ impl Inner {
     }
 
     /// Writes what a file begins with: without that there is none.
-    fn write_first(&mut self) -> io::Result<()> {
+    pub(super) fn write_first(&mut self) -> io::Result<()> {
         let written = self.write_out();
         if written.is_err() {
             self.open = None;
@@ -528,14 +422,14 @@ impl Inner {
 
 impl SealedOptions {
     /// The day or hour that a time belongs to; none where the file is not rotated by time.
-    fn period(&self, unix_ns: i64) -> Option<Period> {
+    pub(super) fn period(&self, unix_ns: i64) -> Option<Period> {
         let every = self.file.rotate_every?;
         Some(Period::around(unix_ns, every, &self.file.time_zone))
     }
 }
 
 /// Opens a file that nobody else writes to.
-fn open_alone(path: &Path, mode: u32) -> io::Result<File> {
+pub(super) fn open_alone(path: &Path, mode: u32) -> io::Result<File> {
     let mut how = OpenOptions::new();
     how.read(true).append(true).create(true);
     sys::set_mode(&mut how, mode);
