@@ -44,7 +44,7 @@ mod view;
 pub use action::Action;
 pub use builder::RedactorBuilder;
 pub use custom::CustomRule;
-pub use detectors::{Detector, detectors};
+pub use detectors::{Detector, Explanation, detectors};
 pub use error::RuleError;
 pub use finding::Finding;
 pub use named::SensitiveKey;
