@@ -1,4 +1,5 @@
 //! Files that are whole or not there: `hydra_protect::fallback`, with the GIL let go meanwhile.
+#![allow(clippy::needless_pass_by_value)] // Arguments come from Python as values of their own.
 
 use std::fs;
 use std::path::PathBuf;

@@ -103,7 +103,9 @@ pub(super) fn index(kind: &ThreatKind) -> Option<usize> {
 
 impl Tallies {
     fn add(&mut self, kind: &ThreatKind, sign: Option<Sign>, position: Range<usize>) {
-        let (Some(sign), Some(tally)) = (sign, index(kind).and_then(|i| self.0.get_mut(i))) else {
+        // Nearly always there is none.
+        let Some(sign) = sign else { return };
+        let Some(tally) = index(kind).and_then(|i| self.0.get_mut(i)) else {
             return;
         };
         if tally.reached {

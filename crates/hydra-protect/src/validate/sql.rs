@@ -440,6 +440,10 @@ fn ends_in_comment(text: &[u8]) -> bool {
 pub(super) fn word(seen: &Seen<'_>, range: Range<usize>) -> Option<Sign> {
     let text = seen.text;
     let Range { start, end } = range;
+    // No word that is known here begins with another letter.
+    if !b"abcdeghiloprsuwx".contains(&byte(text, start).to_ascii_lowercase()) {
+        return None;
+    }
     let mut lower = [0; 24];
     let length = end - start;
     let name = lower.get_mut(..length)?;
