@@ -9,6 +9,7 @@ pub(crate) struct Anchors {
     all: Heads,
     context: Heads,
     tokens: Heads,
+    names: Heads,
     telephone: Heads,
 }
 
@@ -18,6 +19,7 @@ impl Anchors {
             all: Heads::new(),
             context: Heads::new(),
             tokens: Heads::new(),
+            names: Heads::new(),
             telephone: Heads::new(),
         };
         for head in context::HEADS {
@@ -27,6 +29,10 @@ impl Anchors {
         for head in detect::heads() {
             anchors.all.add(head);
             anchors.tokens.add(head);
+        }
+        for head in detect::name_heads() {
+            anchors.all.add(head);
+            anchors.names.add(head);
         }
         for word in detect::telephone_words() {
             anchors.all.add(word);
@@ -49,6 +55,11 @@ impl Anchors {
     /// Whether the word could begin a vendor's token.
     pub(crate) fn knows_token(&self, text: &[u8], at: usize) -> bool {
         self.tokens.has(text, at)
+    }
+
+    /// Whether the word could name a person's date of birth or document.
+    pub(crate) fn knows_name(&self, text: &[u8], at: usize) -> bool {
+        self.names.has(text, at)
     }
 
     /// Whether the word could mean a telephone.

@@ -150,6 +150,11 @@ impl Scan<'_> {
                 self.take(span);
             }
         }
+        if anchors.knows_name(self.text, at)
+            && let Some(span) = detect::at_name(self.text, at)
+        {
+            self.take(span);
+        }
     }
 
     fn number(&mut self, at: usize) {

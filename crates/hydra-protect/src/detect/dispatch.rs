@@ -18,13 +18,20 @@ impl Enabled {
 }
 
 /// Of keys and of JWT.
-const OTHER_HEADS: [[u8; 3]; 3] = [*b"beg", *b"put", *b"eyj"];
+const OTHER_HEADS: [&[u8]; 3] = [b"begi", b"putt", b"eyj"];
 
-/// First letters, in lower case, of the words that [`at_word`] can say something about.
+/// First letters, in lower case, of the words that [`at_word`] knows.
 pub(crate) fn heads() -> impl Iterator<Item = &'static [u8]> {
-    let words = birth_date::HEADS.iter().chain(&identity::HEADS);
     let tokens = tokens::HEADS.iter().map(<[u8; 4]>::as_slice);
-    tokens.chain(words.chain(&OTHER_HEADS).map(<[u8; 3]>::as_slice))
+    tokens.chain(OTHER_HEADS)
+}
+
+/// First letters, in lower case, of the words that [`at_name`] knows.
+pub(crate) fn name_heads() -> impl Iterator<Item = &'static [u8]> {
+    birth_date::HEADS
+        .iter()
+        .chain(&identity::HEADS)
+        .map(<[u8; 3]>::as_slice)
 }
 
 /// Words that mean a telephone or its use.
@@ -32,7 +39,7 @@ pub(crate) fn telephone_words() -> impl Iterator<Item = &'static [u8]> {
     phone::words()
 }
 
-/// What the word that starts at `at` begins or names: a token, a key, a date of birth.
+/// What the word that starts at `at` begins: a token or a key.
 pub(crate) fn at_word(text: &[u8], at: usize) -> Option<Span> {
     let found = |kind| move |range| Span::new(range, kind);
     match byte(text, at) {
@@ -45,8 +52,12 @@ pub(crate) fn at_word(text: &[u8], at: usize) -> Option<Span> {
         _ => None,
     }
     .or_else(|| tokens::at_word(text, at))
-    .or_else(|| birth_date::birth_date(text, at).map(found(Kind::BirthDate)))
-    .or_else(|| identity::identity(text, at))
+}
+
+/// What the word that starts at `at` names: a date of birth, a passport, a national identity number.
+pub(crate) fn at_name(text: &[u8], at: usize) -> Option<Span> {
+    let birth = birth_date::birth_date(text, at).map(|range| Span::new(range, Kind::BirthDate));
+    birth.or_else(|| identity::identity(text, at))
 }
 
 /// What the number whose first digit is at `at` is; `near` tells whether a word for a telephone may

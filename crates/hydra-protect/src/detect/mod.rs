@@ -20,8 +20,8 @@ mod ssn;
 mod tokens;
 
 pub(crate) use dispatch::{
-    Enabled, at_colon, at_group, at_number, at_sign, at_value, at_word, beside, heads,
-    telephone_words,
+    Enabled, at_colon, at_group, at_name, at_number, at_sign, at_value, at_word, beside, heads,
+    name_heads, telephone_words,
 };
 pub(crate) use entropy::looks_random;
 pub(crate) use kind::Kind;
