@@ -6,6 +6,7 @@
 //! ```
 
 mod action;
+mod ahead;
 mod anchors;
 #[cfg(feature = "audit")]
 pub mod audit;

@@ -1,6 +1,7 @@
 //! The gate: one pass over the text by its structure, which asks a detector only where its anchor
 //! stands. A text without an anchor costs a few masks for each 64 bytes and allocates nothing.
 
+use crate::ahead::Ahead;
 use crate::anchors::Anchors;
 use crate::context;
 use crate::custom::Custom;
@@ -28,6 +29,7 @@ impl Rules {
 pub(crate) struct Scan<'s> {
     pub(crate) text: &'s [u8],
     pub(crate) rules: &'s Rules,
+    pub(crate) ahead: Ahead,
     spans: &'s mut Vec<Span>,
     /// Everything before is decided: anchors within a span that was taken are not looked at.
     done: usize,
@@ -46,6 +48,7 @@ pub(crate) fn scan(rules: &Rules, text: &[u8], spans: &mut Vec<Span>) -> bool {
     let mut scan = Scan {
         text,
         rules,
+        ahead: Ahead::default(),
         spans,
         done: 0,
         telephone: None,

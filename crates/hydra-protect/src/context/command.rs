@@ -2,7 +2,7 @@
 //!
 //! Sources: the programs' manual pages.
 
-use super::value::{Quote, Shape, is_stand_in, unquoted_end};
+use super::value::{Quote, Shape, is_stand_in};
 use crate::detect::Kind;
 use crate::scan::Scan;
 use crate::span::Span;
@@ -45,6 +45,9 @@ const PROGRAMS: &[Program] = &[
 /// How much of a command line is read.
 const LONGEST: usize = 512;
 
+/// How many options of a command are read.
+const MOST_OPTIONS: usize = 24;
+
 /// Takes the passwords on the command line that begins with the program at `at`, and tells whether
 /// there is one. `docker run -p 80:80` has none: a password of digits and colons is a port.
 pub(super) fn at_word(scan: &mut Scan<'_>, at: usize, end: usize) -> bool {
@@ -64,18 +67,15 @@ pub(super) fn at_word(scan: &mut Scan<'_>, at: usize, end: usize) -> bool {
     let Some(program) = PROGRAMS.iter().find(|program| program.name == name) else {
         return false;
     };
-    let limit = skip(slice(text, 0..at + LONGEST), at, |b| {
-        !matches!(b, b'\n' | b'\r' | b';' | b'|')
-    });
+    let limit = scan.ahead.command_end(text, at).min(at + LONGEST);
     let mut next = end;
     let mut any = false;
-    while next < limit {
-        let option = skip(text, next, is_blank);
-        if option == next {
-            next = skip(text, next + 1, |b| !is_blank(b) && b != b'\n');
-            continue;
+    for _ in 0..MOST_OPTIONS {
+        let option = scan.ahead.option(text, next);
+        if option >= limit {
+            break;
         }
-        next = argument(scan, program, option, &mut any);
+        next = argument(scan, program, option, &mut any).max(option + 1);
     }
     any
 }
@@ -104,7 +104,7 @@ fn argument(scan: &mut Scan<'_>, program: &Program, at: usize, any: &mut bool) -
     }
     let (start, end) = match Quote::open(text, start) {
         Some((quote, inside)) => (inside, quote.close(text, inside)),
-        None => (start, unquoted_end(text, start, Shape::Assigned)),
+        None => (start, scan.ahead.unquoted_end(text, start, Shape::Assigned)),
     };
     let value = slice(text, start..end);
     let start = match login {

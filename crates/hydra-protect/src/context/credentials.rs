@@ -5,6 +5,7 @@
 use std::ops::Range;
 
 use super::value::{is_stand_in, marker_end};
+use crate::scan::Scan;
 use crate::text::{byte, is_blank, skip, slice};
 
 /// Schemes whose credentials are one token.
@@ -111,7 +112,11 @@ pub(super) fn header_end(text: &[u8], start: usize) -> usize {
 }
 
 fn token_end(text: &[u8], start: usize) -> usize {
-    let end = skip(text, start, is_token_byte);
+    without_mark(text, start, skip(text, start, is_token_byte))
+}
+
+/// The end of a token without the mark that ends its sentence.
+fn without_mark(text: &[u8], start: usize, end: usize) -> usize {
     end - usize::from(end > start && matches!(byte(text, end - 1), b'.' | b':' | b'!'))
 }
 
@@ -146,8 +151,12 @@ fn parameters_end(text: &[u8], start: usize) -> usize {
     at
 }
 
+/// How much of a token is asked whether it was made up, in bytes.
+const MOST_ASKED: usize = 128;
+
 /// The token behind `Bearer` or `Basic` at `start` in prose: it must look like one.
-pub(super) fn after_scheme(text: &[u8], word_end: usize, basic: bool) -> Option<Range<usize>> {
+pub(super) fn after_scheme(scan: &Scan<'_>, word_end: usize, basic: bool) -> Option<Range<usize>> {
+    let text = scan.text;
     let gap = skip(text, word_end, is_blank);
     let start = skip(slice(text, 0..gap + 2), gap, |b| {
         matches!(b, b':' | b'"' | b'\'' | b'=')
@@ -156,13 +165,19 @@ pub(super) fn after_scheme(text: &[u8], word_end: usize, basic: bool) -> Option<
     if start == word_end {
         return None;
     }
-    let range = start..token_end(text, start);
+    let range = start
+        ..without_mark(
+            text,
+            start,
+            scan.ahead.token_end(text, start, is_token_byte),
+        );
     let value = slice(text, range.clone());
     if is_stand_in(value) {
         return None;
     }
-    let made = value.iter().any(u8::is_ascii_digit)
-        || value.iter().filter(|b| b.is_ascii_uppercase()).count() > 1;
+    let head = slice(value, 0..MOST_ASKED);
+    let made = head.iter().any(u8::is_ascii_digit)
+        || head.iter().filter(|b| b.is_ascii_uppercase()).count() > 1;
     let fits = if basic {
         is_basic(value)
     } else {

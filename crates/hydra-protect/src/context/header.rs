@@ -20,6 +20,9 @@ const ATTRIBUTES: &[&[u8]] = &[
     b"comment",
 ];
 
+/// What is longer than this is no attribute's value, in bytes.
+const LONGEST_ATTRIBUTE: usize = 256;
+
 /// How the names of cookies begin that measure visits or keep a choice.
 const HARMLESS: &[&[u8]] = &[
     b"_g",
@@ -50,16 +53,19 @@ pub(super) fn cookies(scan: &mut Scan<'_>, start: usize, limit: usize) -> bool {
             let quoted = usize::from(byte(text, value) == b'"');
             let end = skip(text, value + quoted, is_value_byte);
             let name = slice(text, at..name_end);
-            let attribute = ATTRIBUTES
-                .iter()
-                .any(|known| name.eq_ignore_ascii_case(known));
+            let attribute = end - value < LONGEST_ATTRIBUTE
+                && ATTRIBUTES
+                    .iter()
+                    .any(|known| name.eq_ignore_ascii_case(known));
             let harmless = HARMLESS.iter().any(|head| has_word(name, 0, head));
             if harmless {
                 any = true;
                 next = end + usize::from(quoted == 1 && byte(text, end) == b'"');
             } else if attribute {
                 // A date holds a comma and spaces.
-                next = skip(text, end, |b| b != b';' && b != b'\n' && b != b'"');
+                next = skip(slice(text, 0..end + LONGEST_ATTRIBUTE), end, |b| {
+                    b != b';' && b != b'\n' && b != b'"'
+                });
                 if !name.eq_ignore_ascii_case(b"expires") {
                     next = end;
                 }

@@ -4,7 +4,6 @@ use std::ops::Range;
 
 use super::value::{
     Quote, Shape, balanced_end, is_marker, is_quote, is_secret, marker_end, number_end, phrase_end,
-    unquoted_end,
 };
 use super::{credentials, header, url};
 use crate::detect::{self, Kind};
@@ -281,12 +280,12 @@ pub(super) fn take_value(
         return;
     }
     if sensitive.kind == Kind::Cookie {
-        let limit = skip(text, start, |b| !matches!(b, b'\n' | b'\r' | b'"'));
+        let limit = scan.ahead.line_end(text, start);
         if header::cookies(scan, start, limit) {
             return;
         }
     }
-    let mut end = unquoted_end(text, start, shape);
+    let mut end = scan.ahead.unquoted_end(text, start, shape);
     if sensitive.kind == Kind::Authorization || credentials::is_scheme(slice(text, start..end)) {
         end = end.max(credentials::header_end(text, start));
         take_within(scan, start..end, shape, sensitive);

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::value::{Quote, Shape, is_marker, is_quote, is_stand_in, is_told, unquoted_end};
+use super::value::{Quote, Shape, is_marker, is_quote, is_stand_in, is_told};
 use crate::detect::{Kind, looks_random};
 use crate::keys::{Sensitive, Weight};
 use crate::scan::Scan;
@@ -33,7 +33,7 @@ pub(super) fn after_name(scan: &mut Scan<'_>, end: usize, sensitive: Sensitive) 
             }
             return;
         }
-        let range = at..unquoted_end(text, at, Shape::Told);
+        let range = at..scan.ahead.unquoted_end(text, at, Shape::Told);
         let word = slice(text, range.clone());
         if word.is_empty() || is_marker(word) {
             return;
@@ -74,7 +74,8 @@ fn second_value(scan: &mut Scan<'_>, end: usize, sensitive: Sensitive) {
         return;
     }
     let at = skip(text, word + 3, is_blank);
-    let range = quoted(text, at).unwrap_or_else(|| at..unquoted_end(text, at, Shape::Told));
+    let range =
+        quoted(text, at).unwrap_or_else(|| at..scan.ahead.unquoted_end(text, at, Shape::Told));
     if is_value(text, &range, sensitive, true) {
         scan.take(Span::new(range, sensitive.kind));
     }

@@ -15,12 +15,10 @@ const LONGEST: usize = 512;
 /// Takes the value of the column `name` in the rows behind its list, and tells whether there is one.
 pub(super) fn inserted(scan: &mut Scan<'_>, name: &Range<usize>, sensitive: Sensitive) -> bool {
     let text = scan.text;
-    let close = skip(slice(text, 0..name.end + LONGEST), name.end, |b| {
-        !matches!(b, b')' | b'(' | b'\n')
-    });
+    let close = scan.ahead.list_end(text, name.end);
     let white = |b: u8| b.is_ascii_whitespace();
     let word = skip(text, close + 1, white);
-    if byte(text, close) != b')' || !has_word(text, word, b"values") {
+    if byte(text, close) != b')' || close > name.end + LONGEST || !has_word(text, word, b"values") {
         return false;
     }
     let open = skip_back(text, name.start, LONGEST, |b| !matches!(b, b'(' | b')'));

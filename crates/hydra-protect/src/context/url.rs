@@ -32,31 +32,31 @@ pub(super) fn after_scheme(scan: &mut Scan<'_>, at: usize) {
 
 /// Where the user information that starts at `start` ends: at the last `@` before the host.
 fn user_information(text: &[u8], start: usize) -> Option<usize> {
-    let end = skip(slice(text, 0..start + LONGEST), start, |b| {
-        b > b' ' && b != 0x7f && !matches!(b, b'"' | b'`' | b'<' | b'>')
-    });
-    let url = slice(text, start..end);
-    let authority = url
-        .iter()
-        .position(|b| matches!(b, b'/' | b'?' | b'#'))
-        .unwrap_or(url.len());
+    let inside = |b: u8| b > b' ' && b != 0x7f && !matches!(b, b'"' | b'`' | b'<' | b'>');
     let last_at = |part: &[u8]| part.iter().rposition(|&b| b == b'@');
-    if let Some(at) = last_at(slice(url, 0..authority)) {
+    let window = slice(text, 0..start + LONGEST);
+    let authority = skip(window, start, |b| {
+        inside(b) && !matches!(b, b'/' | b'?' | b'#')
+    });
+    if let Some(at) = last_at(slice(text, start..authority)) {
         // `https://user:pw@one,https://other@two`: a second URL is not this one's password.
         return Some(start + at);
     }
     // A slash in the password: `user:` before it, a host and no further slash-slash behind it.
-    let colon = slice(url, 0..authority).iter().position(|&b| b == b':')?;
-    let port = slice(url, colon + 1..authority);
-    if port.iter().all(u8::is_ascii_digit) {
+    let host = slice(text, start..authority);
+    let colon = host.iter().position(|&b| b == b':')?;
+    if slice(host, colon + 1..host.len())
+        .iter()
+        .all(u8::is_ascii_digit)
+    {
         return None;
     }
-    let next = url
-        .windows(3)
-        .position(|w| w == b"://")
-        .unwrap_or(url.len());
-    let at = last_at(slice(url, 0..next))?;
-    byte(url, at + 1)
+    let from = authority.saturating_sub(1).max(start);
+    let end = (from..window.len())
+        .find(|&i| !inside(byte(window, i)) || slice(window, i..i + 3) == b"://")
+        .unwrap_or(window.len());
+    let at = last_at(slice(text, start..end))?;
+    byte(text, start + at + 1)
         .is_ascii_alphanumeric()
         .then_some(start + at)
 }

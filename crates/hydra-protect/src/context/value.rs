@@ -27,10 +27,13 @@ pub(crate) struct Quote {
     pub(crate) slashes: usize,
 }
 
+/// How many backslashes before a quote are read: JSON within JSON within JSON needs seven.
+const MOST_SLASHES: usize = 16;
+
 impl Quote {
     /// The quote that opens at `at`, with its backslashes, and the position behind it.
     pub(crate) fn open(text: &[u8], at: usize) -> Option<(Quote, usize)> {
-        let mark = skip(text, at, |b| b == b'\\');
+        let mark = skip(slice(text, 0..at + MOST_SLASHES), at, |b| b == b'\\');
         is_quote(byte(text, mark)).then(|| {
             let quote = Quote {
                 mark: byte(text, mark),
@@ -135,34 +138,45 @@ pub(super) fn phrase_end(text: &[u8], start: usize, end: usize) -> usize {
     }
 }
 
-/// The end of an unquoted value that starts at `start`.
-pub(crate) fn unquoted_end(text: &[u8], start: usize, shape: Shape) -> usize {
-    if let Some(end) = marker_end(text, start) {
-        return end;
-    }
-    let mut at = start;
+/// Where an unquoted value stops.
+pub(crate) struct Stop {
+    pub(crate) end: usize,
+    /// Whether that depends on brackets that opened within the value.
+    pub(crate) paired: bool,
+}
+
+/// Where an unquoted value stops within `range`, or the range's end. A bracket that closes one of
+/// the value's own is a part of it when `pairs`.
+pub(crate) fn value_stop(text: &[u8], range: Range<usize>, shape: Shape, pairs: bool) -> Stop {
+    let mut at = range.start;
     let mut open = 0_usize;
-    loop {
-        let this = byte(text, at);
-        match this {
+    let mut paired = false;
+    while at < range.end {
+        match byte(text, at) {
             0..=b' ' | 0x7f | b'"' | b'`' => break,
             b'\\' if ends_by_escape(text, at) => break,
             b'&' if shape == Shape::Query || is_border(text, at + 1) => break,
             b'#' if shape == Shape::Query => break,
             b'<' if byte(text, at + 1) == b'/' => break,
-            b'(' | b'[' | b'{' => open += 1,
-            b')' | b']' | b'}' if open > 0 => open -= 1,
+            b'(' | b'[' | b'{' if pairs => open += 1,
+            b')' | b']' | b'}' if open > 0 => {
+                open -= 1;
+                paired = true;
+            }
             b'\'' | b',' | b';' | b'|' | b')' | b']' | b'}' if is_border(text, at + 1) => break,
             _ => {}
         }
         at += 1;
     }
-    let stop = byte(text, at);
-    let told = matches!(before(text, at), b'.' | b',' | b';' | b':');
-    if at > start + 1 && told && (stop <= b' ' || is_quote(stop)) {
-        at -= 1;
-    }
-    at
+    Stop { end: at, paired }
+}
+
+/// The end of a value without the mark that ends its sentence.
+pub(crate) fn without_full_stop(text: &[u8], start: usize, end: usize) -> usize {
+    let stop = byte(text, end);
+    let told = matches!(before(text, end), b'.' | b',' | b';' | b':');
+    let cut = end > start + 1 && told && (stop <= b' ' || is_quote(stop));
+    end - usize::from(cut)
 }
 
 /// A backslash that begins the escape of a line end or of a quote: the string around ends or breaks.
@@ -192,6 +206,9 @@ fn is_name_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')
 }
 
+/// How much of a value is asked what it is made of, in bytes.
+const MOST_ASKED: usize = 256;
+
 /// Whether the value of a name of this weight is a secret, and not a stand-in or prose about one.
 pub(crate) fn is_secret(text: &[u8], range: &Range<usize>, weight: Weight, shape: Shape) -> bool {
     let value = slice(text, range.clone());
@@ -204,7 +221,7 @@ pub(crate) fn is_secret(text: &[u8], range: &Range<usize>, weight: Weight, shape
     let told = shape == Shape::Told && is_told(text, range);
     match weight {
         Weight::Any => !told,
-        Weight::Digits => value.iter().any(u8::is_ascii_digit),
+        Weight::Digits => slice(value, 0..MOST_ASKED).iter().any(u8::is_ascii_digit),
         Weight::Shaped => {
             let number =
                 shape != Shape::Told && value.len() >= 8 && value.iter().all(u8::is_ascii_digit);
@@ -230,6 +247,7 @@ pub(super) fn is_told(text: &[u8], range: &Range<usize>) -> bool {
 
 /// Letters with digits, or with marks, and not short: what a person or a generator makes up.
 pub(crate) fn looks_made(value: &[u8]) -> bool {
+    let value = slice(value, 0..MOST_ASKED);
     let digit = value.iter().any(u8::is_ascii_digit);
     let letter = value.iter().any(u8::is_ascii_alphabetic);
     let mark = value.iter().any(u8::is_ascii_punctuation);
@@ -287,10 +305,13 @@ fn is_remark(value: &[u8]) -> bool {
             .all(|b| b.is_ascii_alphabetic() || matches!(b, b' ' | b'_' | b'-'))
 }
 
+/// No path of names in an expression is longer, in bytes.
+const LONGEST_PATH: usize = 128;
+
 /// `os.getenv("X")`, `r.Header.Get(…)`, `env::var(…)`, `config.token`: an expression that gives the
 /// secret when the program runs.
 fn is_expression(value: &[u8]) -> bool {
-    let path = skip(value, 0, |b| {
+    let path = skip(slice(value, 0..LONGEST_PATH), 0, |b| {
         b.is_ascii_alphabetic() || matches!(b, b'_' | b'.' | b':' | b'-' | b'>' | b'!' | b'&')
     });
     let begins = value
@@ -305,12 +326,13 @@ fn is_expression(value: &[u8]) -> bool {
 
 /// `/etc/tls/server.key`: a key's file is no key.
 fn is_file(value: &[u8]) -> bool {
+    let plain = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'.' | b'_' | b'-' | b'~');
+    if !matches!(value.first(), Some(b'/' | b'.' | b'~')) || !value.iter().all(plain) {
+        return false;
+    }
     let name = value.rsplit(|&b| b == b'/').next().unwrap_or_default();
     let dot = name.iter().rposition(|&b| b == b'.');
-    let plain = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'.' | b'_' | b'-' | b'~');
-    matches!(value.first(), Some(b'/' | b'.' | b'~'))
-        && value.iter().all(plain)
-        && dot.is_some_and(|dot| (2..=6).contains(&(name.len() - dot)))
+    dot.is_some_and(|dot| (2..=6).contains(&(name.len() - dot)))
 }
 
 /// Whether the value begins with what a redaction left.

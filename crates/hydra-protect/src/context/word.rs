@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::pair::{is_name_byte, look_up, take_value};
-use super::value::{Quote, Shape, is_quote, is_secret, is_stand_in, looks_made, unquoted_end};
+use super::value::{Quote, Shape, is_quote, is_secret, is_stand_in, looks_made};
 use super::{command, credentials, prose, sql};
 use crate::detect::Kind;
 use crate::keys::{Sensitive, Weight};
@@ -27,7 +27,7 @@ pub(crate) fn at_word(scan: &mut Scan<'_>, at: usize) {
     let word = slice(text, at..end);
     let basic = word.eq_ignore_ascii_case(b"basic");
     if (basic || word.eq_ignore_ascii_case(b"bearer"))
-        && let Some(range) = credentials::after_scheme(text, end, basic)
+        && let Some(range) = credentials::after_scheme(scan, end, basic)
     {
         scan.take(Span::new(range, Kind::Authorization));
         return;
@@ -205,7 +205,7 @@ fn listed(scan: &mut Scan<'_>, name: &Range<usize>) {
         }
         return;
     }
-    let range = next..unquoted_end(text, next, Shape::Assigned);
+    let range = next..scan.ahead.unquoted_end(text, next, Shape::Assigned);
     let lead = before(text, name.start);
     let made = looks_made(slice(text, range.clone())) || lead == b'(';
     let record = matches!(lead, b'(' | 0 | b'\n') && next == name.end + 1;

@@ -11,7 +11,7 @@ use std::ops::Range;
 use self::unit::{Unit, may_begin, unit};
 use crate::context::value::marker_end;
 use crate::span::Span;
-use crate::text::{byte, rest, slice};
+use crate::text::{byte, rest, skip, slice};
 
 /// A decoded text.
 #[derive(Default)]
@@ -33,10 +33,15 @@ impl View {
     /// decoded.
     pub(crate) fn decode(&mut self, text: &[u8]) -> bool {
         let decoded = |at: usize| may_begin(byte(text, at)).then(|| unit(text, at)).flatten();
-        let first = (0..text.len()).find(|&at| decoded(at).is_some());
-        let (Some(first), true) = (first, u32::try_from(text.len()).is_ok()) else {
+        // A row of backslashes that escapes nothing is read once.
+        let next = |at: usize| skip(text, at, |b| b == b'\\').max(at + 1);
+        let mut first = 0;
+        while first < text.len() && decoded(first).is_none() {
+            first = next(first);
+        }
+        if first == text.len() || u32::try_from(text.len()).is_err() {
             return false;
-        };
+        }
         self.clear();
         self.copy(text, 0..first);
         let mut at = first;
@@ -46,8 +51,8 @@ impl View {
                 self.from.extend(std::iter::repeat_n(at as u32, count));
                 at += len;
             } else {
-                self.copy(text, at..at + 1);
-                at += 1;
+                self.copy(text, at..next(at));
+                at = next(at);
             }
         }
         true

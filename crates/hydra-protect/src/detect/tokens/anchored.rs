@@ -45,7 +45,7 @@ fn azure_client_secret(text: &[u8], at: usize) -> Option<Range<usize>> {
     let start = at.checked_sub(4)?;
     let shaped = before(text, at).is_ascii_digit()
         && run_start(text, at, 3 + 1, part) == start
-        && !before(text, start).is_ascii_alphanumeric();
+        && !part(before(text, start));
     if !shaped {
         return None;
     }
