@@ -271,3 +271,22 @@ fn sealed_values_are_read_with_their_key_alone() {
     assert!(error.contains("needs a key"), "{error}");
     assert!(short.encryption_key("k1", b"short").build().is_ok());
 }
+
+proptest::proptest! {
+    #[test]
+    fn any_pattern_is_refused_or_finds_whole_characters_and_settles(
+        pattern in r"([a-c.é]|\[\^?[a-c]\]|\\[wdbs]|[+*?|()]|\(\?u\)|\{1,3\}|\^|\$){1,8}",
+        text in "([a-cé 1*\\[\\]]|\\[REDACTED:EMAIL\\]|\\*{4}11){0,12}",
+        action in 0_usize..3,
+    ) {
+        let action = [Action::Replace, Action::Remove, Action::Mask { keep: 4 }][action];
+        let builder = Redactor::builder().detectors(["mine"]).custom("mine", pattern.as_str());
+        if let Ok(redactor) = builder.action(action).build() {
+            let once = redactor.redact(&text);
+            proptest::prop_assert_eq!(redactor.redact(&once), once.as_ref());
+            for finding in redactor.find(&text) {
+                proptest::prop_assert!(text.get(finding.range).is_some_and(|found| !found.is_empty()));
+            }
+        }
+    }
+}
