@@ -12,11 +12,21 @@ static CHAIN: LazyLock<(Arc<SigningKey>, Vec<u8>)> = LazyLock::new(|| {
     let key = Arc::new(SigningKey::generate().expect("the system has random numbers"));
     let mut file = Vec::new();
     let chain = ChainWriter::begin(Arc::clone(&key), None, 0, &mut file);
-    let mut chain = chain.expect("the system has random numbers").checkpoint_every(3);
-    for line in ["{\"a\":1}", "", "plain text", "{}", "{\"hydra_audit\":\"checkpoint\",", "end"] {
+    let mut chain = chain
+        .expect("the system has random numbers")
+        .checkpoint_every(3);
+    for line in [
+        "{\"a\":1}",
+        "",
+        "plain text",
+        "{}",
+        "{\"hydra_audit\":\"checkpoint\",",
+        "end",
+    ] {
         chain.record(line.as_bytes(), 0, &mut file).expect("a line");
     }
-    let mut resumed = Resumed::from_file(&mut Cursor::new(&file), Arc::clone(&key), 0).expect("whole");
+    let mut resumed =
+        Resumed::from_file(&mut Cursor::new(&file), Arc::clone(&key), 0).expect("whole");
     file.append(&mut resumed.append);
     resumed.chain.close(0, &mut file);
     (key, file)

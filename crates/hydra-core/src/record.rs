@@ -52,6 +52,8 @@ impl<'a> Text<'a> {
 pub struct Fields<'a> {
     pub(crate) keys: &'a [Key<'a>],
     pub(crate) values: &'a [Value<'a>],
+    /// Whether the keys stand in the program itself.
+    pub(crate) of_site: bool,
 }
 
 impl<'a> Fields<'a> {
@@ -59,12 +61,34 @@ impl<'a> Fields<'a> {
     pub const NONE: Fields<'static> = Fields {
         keys: &[],
         values: &[],
+        of_site: false,
     };
 
     /// Pairs keys with values; what has no partner is left out.
     #[inline]
     pub const fn new(keys: &'a [Key<'a>], values: &'a [Value<'a>]) -> Fields<'a> {
-        Fields { keys, values }
+        Fields {
+            keys,
+            values,
+            of_site: false,
+        }
+    }
+
+    /// The same with keys that stand in the program itself, as a macro's do: what is known of such
+    /// keys is found out once.
+    ///
+    /// ```
+    /// use hydra_core::{Fields, Key, Value};
+    /// let fields = Fields::of_site(const { &[Key::new("user_id")] }, &[Value::U64(7)]);
+    /// assert_eq!(fields.len(), 1);
+    /// ```
+    #[inline]
+    pub const fn of_site(keys: &'static [Key<'static>], values: &'a [Value<'a>]) -> Fields<'a> {
+        Fields {
+            keys,
+            values,
+            of_site: true,
+        }
     }
 
     /// How many there are.

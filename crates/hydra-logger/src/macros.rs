@@ -122,7 +122,7 @@ macro_rules! __fields {
         $crate::__emit!($t $k $v {$crate::__private::Message::from(format_args!($format $($arguments)*))})
     };
     ($t:tt $k:tt $v:tt) => {
-        $crate::__emit!($t $k $v {$crate::__private::Message::Str("")})
+        $crate::__emit!($t $k $v {$crate::__private::Message::Static("")})
     };
 }
 
@@ -140,7 +140,7 @@ macro_rules! __emit {
             target.emit(
                 level,
                 $message,
-                $crate::__private::Fields::new(
+                $crate::__private::Fields::of_site(
                     const { &[$($crate::__private::Key::new($key)),*] },
                     &[$($value),*],
                 ),
@@ -159,7 +159,7 @@ macro_rules! __emit {
                 logger,
                 level,
                 $message,
-                $crate::__private::Fields::new(
+                $crate::__private::Fields::of_site(
                     const { &[$($crate::__private::Key::new($key)),*] },
                     &[$($value),*],
                 ),

@@ -143,12 +143,24 @@ fn is_enclosed(text: &[u8], span: &Span) -> bool {
     span.quote.is_some() || is_quote(open) && open == byte(text, close)
 }
 
+/// Whether a text is a word or two of letters, and so short that no token looks like it. Most values of
+/// fields that are words are.
+fn is_short_word(text: &[u8]) -> bool {
+    text.len() <= 16
+        && text
+            .iter()
+            .all(|b| b.is_ascii_alphabetic() || matches!(b, b'_' | b'-'))
+}
+
 /// Calls `with` with what was found in `text`, if anything was.
 pub(crate) fn search<T>(
     rules: &Rules,
     text: &[u8],
     with: impl FnOnce(&mut Vec<Span>) -> T,
 ) -> Option<T> {
+    if rules.customs.is_empty() && is_short_word(text) {
+        return None;
+    }
     let mut with = Some(with);
     let mut run = |scratch: &mut Scratch| {
         scratch.search(rules, text);

@@ -12,7 +12,7 @@ use std::time::Instant;
 use super::counts::LayerCounts;
 use super::layer::Layer;
 use super::memory::Memory;
-use super::protection::{Parts, Protection};
+use super::protection::{Parts, Protection, Recurs};
 use super::route::{Group, Route};
 use super::scratch::Scratch;
 use crate::destination::LineMeta;
@@ -35,6 +35,9 @@ use crate::{Buffer, Context, Fields, Level, Location, Record, Text, Value, conte
 pub enum Message<'a> {
     /// A text.
     Str(&'a str),
+    /// A text of the program's own, which never changes: that it holds nothing sensitive is found
+    /// out once.
+    Static(&'static str),
     /// Text and arguments, rendered once, after the level check.
     Arguments(fmt::Arguments<'a>),
 }
@@ -58,7 +61,7 @@ impl<'a> From<fmt::Arguments<'a>> for Message<'a> {
     fn from(arguments: fmt::Arguments<'a>) -> Self {
         arguments
             .as_str()
-            .map_or(Message::Arguments(arguments), Message::Str)
+            .map_or(Message::Arguments(arguments), Message::Static)
     }
 }
 
@@ -139,9 +142,13 @@ impl Layer {
         let began = (seat.counter.record(level) && *measured).then(Instant::now);
 
         // User code runs first, and once: Display, Debug, errors, collections.
-        let is_literal = matches!(message, Message::Str(_));
+        let recurs = match message {
+            Message::Static(_) => Recurs::Always,
+            Message::Str(_) => Recurs::Perhaps,
+            Message::Arguments(_) => Recurs::Never,
+        };
         let mut message = match message {
-            Message::Str(literal) => literal,
+            Message::Str(text) | Message::Static(text) => text,
             Message::Arguments(arguments) => {
                 text.clear();
                 run_user_code(text, |out| out.write_fmt(arguments));
@@ -161,11 +168,8 @@ impl Layer {
 
         let mut parts = Parts {
             message,
-            is_literal,
-            fields: Fields {
-                keys: fields.keys,
-                values,
-            },
+            recurs,
+            fields: Fields { values, ..fields },
         };
         let mut context = context::current().map(|context| context.limited(max_text));
         if let Some(protection) = protection {
@@ -256,7 +260,7 @@ impl Tools<'_> {
     fn render_less(&mut self, protection: &Protection, group: &Group, record: &Record<'_>) {
         let parts = Parts {
             message: record.message.as_str(),
-            is_literal: false,
+            recurs: Recurs::Never,
             fields: record.fields,
         };
         let parts = protection.parts(parts, self.arena, self.memory);

@@ -23,9 +23,32 @@ impl Default for Seen {
     }
 }
 
+/// What stands in the program itself, texts and lists of names, and was found clean: since it never
+/// changes, its address and length tell it.
+pub(super) struct Sites([(u64, usize, usize); SEEN]);
+
+impl Default for Sites {
+    fn default() -> Self {
+        Sites([(0, 0, 0); SEEN])
+    }
+}
+
+impl Sites {
+    /// Whether a protection has found it clean.
+    #[inline]
+    pub(super) fn is_clean(&self, by: u64, address: usize, length: usize) -> bool {
+        self.0[place_of(address, length)] == (by, address, length)
+    }
+
+    pub(super) fn remember(&mut self, by: u64, address: usize, length: usize) {
+        self.0[place_of(address, length)] = (by, address, length);
+    }
+}
+
 /// What a thread remembers of what it has looked at.
 #[derive(Default)]
 pub(super) struct Memory {
+    pub(super) sites: Sites,
     pub(super) messages: Seen,
     pub(super) names: Seen,
     pub(super) context: Option<SeenContext>,
@@ -52,8 +75,12 @@ impl Memory {
 
 fn place(text: &str) -> usize {
     // Literals lie close together, and are rarely shorter than eight bytes.
-    let address = text.as_ptr() as usize;
-    (address >> 3 ^ address >> 9 ^ text.len()) % SEEN
+    place_of(text.as_ptr().addr(), text.len())
+}
+
+#[inline]
+fn place_of(address: usize, length: usize) -> usize {
+    (address >> 3 ^ address >> 9 ^ length) % SEEN
 }
 
 impl Seen {

@@ -57,12 +57,23 @@ impl PartialEq for Protection {
     }
 }
 
+/// Whether the same text may come again, at the same address.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Recurs {
+    /// It is made anew each time.
+    Never,
+    /// It may, but another may come in its place.
+    Perhaps,
+    /// It is the program's own, which nothing changes.
+    Always,
+}
+
 /// What a call brings, and the protection may change.
 #[derive(Clone, Copy)]
 pub(super) struct Parts<'a> {
     pub(super) message: &'a str,
-    /// Whether the message is the call's own text, which comes again and again.
-    pub(super) is_literal: bool,
+    /// Whether the message may come again.
+    pub(super) recurs: Recurs,
     pub(super) fields: Fields<'a>,
 }
 
@@ -154,10 +165,10 @@ impl<'a, 'w> Walk<'a, 'w> {
 
     #[inline]
     fn parts(&mut self, parts: Parts<'a>) -> Parts<'a> {
-        let message = if parts.is_literal {
-            self.literal(parts.message)
-        } else {
-            self.text(parts.message).unwrap_or(parts.message)
+        let message = match parts.recurs {
+            Recurs::Never => self.text(parts.message).unwrap_or(parts.message),
+            Recurs::Perhaps => self.recurring(parts.message),
+            Recurs::Always => self.literal(parts.message),
         };
         Parts {
             message,
@@ -166,9 +177,27 @@ impl<'a, 'w> Walk<'a, 'w> {
         }
     }
 
-    /// A text that comes again and again.
+    /// A text of the program's own.
     #[inline]
     fn literal(&mut self, text: &'a str) -> &'a str {
+        if self
+            .memory
+            .sites
+            .is_clean(self.by, text.as_ptr().addr(), text.len())
+        {
+            return text;
+        }
+        let left = self.text(text);
+        if left.is_none() {
+            let address = text.as_ptr().addr();
+            self.memory.sites.remember(self.by, address, text.len());
+        }
+        left.unwrap_or(text)
+    }
+
+    /// A text that may come again and again.
+    #[inline]
+    fn recurring(&mut self, text: &'a str) -> &'a str {
         if self.memory.messages.is_clean(self.by, text) {
             return text;
         }
@@ -212,9 +241,17 @@ impl<'a, 'w> Walk<'a, 'w> {
     }
 
     fn fields(&mut self, fields: Fields<'a>) -> Fields<'a> {
-        let (mut keys, mut values) = (None, None);
+        let site = fields.keys.as_ptr().addr();
+        let known = fields.of_site && self.memory.sites.is_clean(self.by, site, fields.keys.len());
+        let (mut keys, mut values, mut clean) = (None, None, true);
         for (i, (key, value)) in fields.iter().enumerate() {
-            let (name, value) = self.named(key.name(), value);
+            let (name, value) = if known {
+                (None, self.value(value))
+            } else {
+                let left = self.named(key.name(), value);
+                clean &= self.memory.names.is_clean(self.by, key.name());
+                left
+            };
             if let Some(name) = name {
                 let keys = keys.get_or_insert_with(|| self.arena.copy_of(fields.keys));
                 keys[i] = Key::dynamic(name);
@@ -223,7 +260,11 @@ impl<'a, 'w> Walk<'a, 'w> {
                 values.get_or_insert_with(|| self.arena.copy_of(fields.values))[i] = value;
             }
         }
+        if fields.of_site && !known && clean {
+            self.memory.sites.remember(self.by, site, fields.keys.len());
+        }
         Fields {
+            of_site: fields.of_site && keys.is_none(),
             keys: keys.map_or(fields.keys, |keys| keys),
             values: values.map_or(fields.values, |values| values),
         }
