@@ -26,6 +26,8 @@ mod finding;
 pub mod hash;
 mod json;
 mod keys;
+#[cfg(test)]
+mod linear_tests;
 mod masks;
 mod named;
 mod pattern;
@@ -37,6 +39,8 @@ mod seal;
 mod search;
 mod settle;
 mod span;
+#[cfg(test)]
+mod steps;
 mod stream;
 mod text;
 pub mod validate;

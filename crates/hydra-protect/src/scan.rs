@@ -57,6 +57,8 @@ pub(crate) fn scan(rules: &Rules, text: &[u8], spans: &mut Vec<Span>) -> bool {
     let mut last = Block::default();
     for start in (0..text.len()).step_by(WIDTH) {
         let block = Block::of(text, start);
+        #[cfg(test)]
+        crate::steps::add(WIDTH);
         scan.encoded |= block.encoded;
         scan.block(start, &block, &last);
         last = block;

@@ -5,6 +5,8 @@ use std::ops::Range;
 /// The byte at `at`, or NUL outside the text.
 #[inline]
 pub(crate) fn byte(text: &[u8], at: usize) -> u8 {
+    #[cfg(test)]
+    crate::steps::add(1);
     text.get(at).copied().unwrap_or(0)
 }
 
@@ -36,7 +38,10 @@ pub(crate) fn has_word(text: &[u8], at: usize, word: &[u8]) -> bool {
 /// The first position from `at` on whose byte is not accepted.
 #[inline]
 pub(crate) fn skip(text: &[u8], at: usize, accepted: impl Fn(u8) -> bool) -> usize {
-    at + rest(text, at).iter().take_while(|&&b| accepted(b)).count()
+    let len = rest(text, at).iter().take_while(|&&b| accepted(b)).count();
+    #[cfg(test)]
+    crate::steps::add(len + 1);
+    at + len
 }
 
 /// The first position up to `at` from which on all bytes are accepted, at most `most` bytes back.
@@ -48,7 +53,10 @@ pub(crate) fn skip_back(
     accepted: impl Fn(u8) -> bool,
 ) -> usize {
     let head = slice(text, at.saturating_sub(most)..at);
-    at - head.iter().rev().take_while(|&&b| accepted(b)).count()
+    let len = head.iter().rev().take_while(|&&b| accepted(b)).count();
+    #[cfg(test)]
+    crate::steps::add(len + 1);
+    at - len
 }
 
 /// Space and tabulator.

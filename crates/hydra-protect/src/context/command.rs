@@ -6,7 +6,7 @@ use super::value::{Quote, Shape, is_stand_in};
 use crate::detect::Kind;
 use crate::scan::Scan;
 use crate::span::Span;
-use crate::text::{before, byte, is_blank, rest, skip, slice};
+use crate::text::{before, byte, is_blank, rest, skip, skip_back, slice};
 
 /// A program and what its options mean.
 struct Program {
@@ -72,7 +72,10 @@ pub(super) fn at_word(scan: &mut Scan<'_>, at: usize, end: usize) -> bool {
     let mut any = false;
     for _ in 0..MOST_OPTIONS {
         let option = scan.ahead.option(text, next);
-        if option >= limit {
+        // The same program once more reads its own options.
+        let word = skip_back(text, option, 8, is_blank);
+        let again = word > end && slice(text, 0..word).ends_with(program.name);
+        if option >= limit || again {
             break;
         }
         next = argument(scan, program, option, &mut any).max(option + 1);

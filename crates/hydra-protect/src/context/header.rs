@@ -21,7 +21,7 @@ const ATTRIBUTES: &[&[u8]] = &[
 ];
 
 /// What is longer than this is no attribute's value, in bytes.
-const LONGEST_ATTRIBUTE: usize = 256;
+const LONGEST_ATTRIBUTE: usize = 128;
 
 /// How the names of cookies begin that measure visits or keep a choice.
 const HARMLESS: &[&[u8]] = &[

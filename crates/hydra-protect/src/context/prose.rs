@@ -35,7 +35,9 @@ pub(super) fn after_name(scan: &mut Scan<'_>, end: usize, sensitive: Sensitive) 
         }
         let range = at..scan.ahead.unquoted_end(text, at, Shape::Told);
         let word = slice(text, range.clone());
-        if word.is_empty() || is_marker(word) {
+        // The name once more tells for itself.
+        let again = has_word_back(text, end, word);
+        if word.is_empty() || is_marker(word) || again {
             return;
         }
         if (told || place == 0) && is_value(text, &range, sensitive, told) {
@@ -64,6 +66,11 @@ pub(super) fn after_name(scan: &mut Scan<'_>, end: usize, sensitive: Sensitive) 
         }
         at = range.end + usize::from(byte(text, range.end) == b':');
     }
+}
+
+/// Whether the word that ends at `end` is `word`.
+fn has_word_back(text: &[u8], end: usize, word: &[u8]) -> bool {
+    word.len() > 2 && slice(text, end.saturating_sub(word.len())..end).eq_ignore_ascii_case(word)
 }
 
 /// `changed from "x" to "y"`: the new one goes, too.

@@ -49,6 +49,8 @@ impl Quote {
         let mut at = start;
         let mut slashes = 0;
         loop {
+            #[cfg(test)]
+            crate::steps::add(1);
             let Some(&this) = text.get(at) else {
                 return at;
             };
@@ -209,10 +211,18 @@ fn is_name_byte(byte: u8) -> bool {
 /// How much of a value is asked what it is made of, in bytes.
 const MOST_ASKED: usize = 256;
 
+/// No identifier is longer, in bytes.
+const LONGEST_NUMBER: usize = 64;
+
 /// Whether the value of a name of this weight is a secret, and not a stand-in or prose about one.
 pub(crate) fn is_secret(text: &[u8], range: &Range<usize>, weight: Weight, shape: Shape) -> bool {
     let value = slice(text, range.clone());
-    if is_stand_in(value) {
+    let digits = || {
+        slice(value, 0..LONGEST_NUMBER)
+            .iter()
+            .any(u8::is_ascii_digit)
+    };
+    if weight == Weight::Digits && !digits() || is_stand_in(value) {
         return false;
     }
     if shape != Shape::Quoted && shape != Shape::Query && is_expression(value) {
@@ -221,7 +231,7 @@ pub(crate) fn is_secret(text: &[u8], range: &Range<usize>, weight: Weight, shape
     let told = shape == Shape::Told && is_told(text, range);
     match weight {
         Weight::Any => !told,
-        Weight::Digits => slice(value, 0..MOST_ASKED).iter().any(u8::is_ascii_digit),
+        Weight::Digits => true,
         Weight::Shaped => {
             let number =
                 shape != Shape::Told && value.len() >= 8 && value.iter().all(u8::is_ascii_digit);
@@ -306,7 +316,7 @@ fn is_remark(value: &[u8]) -> bool {
 }
 
 /// No path of names in an expression is longer, in bytes.
-const LONGEST_PATH: usize = 128;
+const LONGEST_PATH: usize = 64;
 
 /// `os.getenv("X")`, `r.Header.Get(…)`, `env::var(…)`, `config.token`: an expression that gives the
 /// secret when the program runs.

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::bytes::{byte, has_any_case, run_end};
+use super::bytes::{Heads, byte, has_any_case, run_end};
 use super::context_words::{ends_word, is_one_of, starts_word};
 
 /// The first bytes, in lower case, of the words that [`birth_date`] knows.
@@ -13,6 +13,8 @@ pub(crate) const HEADS: [[u8; 3]; 12] = [
     *b"dob", *b"bir", *b"bor", *b"geb", *b"nai", *b"nac", *b"nas", *b"nat", *b"bda", *b"uro",
     *b"syn", *b"ged",
 ];
+
+static STARTS: Heads = Heads::new(&HEADS);
 
 /// Words of birth; what may follow them is in [`FILLERS`].
 const WORDS: &[&[u8]] = &[
@@ -50,7 +52,7 @@ const FILLERS: &[&[u8]] = &[
 
 /// The date that the word of birth at `at` names.
 pub(crate) fn birth_date(text: &[u8], at: usize) -> Option<Range<usize>> {
-    if !starts_word(text, at) {
+    if !STARTS.may_start(text, at) || !starts_word(text, at) {
         return None;
     }
     let mut i = WORDS

@@ -6,6 +6,8 @@
 /// The byte at `i`, NUL outside of the text.
 #[inline]
 pub(crate) fn byte(text: &[u8], i: usize) -> u8 {
+    #[cfg(test)]
+    crate::steps::add(1);
     text.get(i).copied().unwrap_or(0)
 }
 
@@ -20,6 +22,8 @@ pub(crate) fn before(text: &[u8], i: usize) -> u8 {
 pub(crate) fn run_end(text: &[u8], from: usize, most: usize, of: impl Fn(u8) -> bool) -> usize {
     let window = text.get(from..).unwrap_or_default();
     let len = window.iter().take(most).take_while(|&&b| of(b)).count();
+    #[cfg(test)]
+    crate::steps::add(len + 1);
     from + len
 }
 
@@ -34,6 +38,8 @@ pub(crate) fn run_start(text: &[u8], to: usize, most: usize, of: impl Fn(u8) -> 
         .take(most)
         .take_while(|&&b| of(b))
         .count();
+    #[cfg(test)]
+    crate::steps::add(len + 1);
     to - len
 }
 
@@ -41,6 +47,47 @@ pub(crate) fn run_start(text: &[u8], to: usize, most: usize, of: impl Fn(u8) -> 
 #[inline]
 pub(crate) fn has(text: &[u8], at: usize, what: &[u8]) -> bool {
     text.get(at..).is_some_and(|rest| rest.starts_with(what))
+}
+
+/// Which first three letters a list of words has, in any case: two lookups instead of a walk.
+pub(crate) struct Heads {
+    seconds: [u32; 32],
+    thirds: [u32; 32],
+}
+
+impl Heads {
+    /// The heads of words; a space or NUL in the second or third place stands for any byte.
+    pub(crate) const fn new<const LEN: usize>(heads: &[[u8; LEN]]) -> Heads {
+        let mut all = Heads {
+            seconds: [0; 32],
+            thirds: [0; 32],
+        };
+        let mut i = 0;
+        while i < heads.len() {
+            let first = (heads[i][0] & 31) as usize;
+            all.seconds[first] |= bit_of(heads[i][1]);
+            all.thirds[first] |= bit_of(heads[i][2]);
+            i += 1;
+        }
+        all
+    }
+
+    /// Whether a word of the list may start at `at`.
+    #[inline]
+    pub(crate) fn may_start(&self, text: &[u8], at: usize) -> bool {
+        let first = usize::from(byte(text, at) & 31);
+        let has = |of: &[u32; 32], place: usize| {
+            of.get(first).copied().unwrap_or(0) >> (byte(text, at + place) & 31) & 1 != 0
+        };
+        has(&self.seconds, 1) && has(&self.thirds, 2)
+    }
+}
+
+const fn bit_of(letter: u8) -> u32 {
+    match letter {
+        0 | b' ' => u32::MAX,
+        letter => 1 << (letter & 31),
+    }
 }
 
 /// Whether `text` holds `what`, which is lower case, at `at`, in any ASCII case.

@@ -16,7 +16,7 @@ mod work;
 use std::ops::Range;
 
 use self::rule::{Check, Piece, Rule};
-use super::bytes::{before, byte, has, run_end, run_start};
+use super::bytes::{Heads, before, byte, has, run_end, run_start};
 use super::entropy::looks_random;
 use crate::detect::Kind;
 use crate::span::Span;
@@ -141,10 +141,12 @@ pub(crate) const HEADS: [[u8; HEAD]; COUNT + anchored::HEADS.len()] = {
     heads
 };
 
+static KNOWN: Heads = Heads::new(&HEADS);
+
 /// A vendor's token that starts with the word at `at`, or that is known by that word in its middle.
 pub(crate) fn at_word(text: &[u8], at: usize) -> Option<Span> {
     let anchored = anchored::at_word(text, at);
-    if is_glued(text, at) {
+    if !KNOWN.may_start(text, at) || is_glued(text, at) {
         return anchored;
     }
     let first = usize::from(byte(text, at));
