@@ -61,7 +61,9 @@ impl Shape {
                 shape.separators[shape.groups - 1] = byte(text, next);
             }
             next += gap;
-            open = byte(text, next) == b'(';
+            // `… 30 38 (167ms)`: what is in brackets behind a number is no group of it.
+            let inner = run_end(text, next + 1, MOST, |b| b.is_ascii_digit());
+            open = byte(text, next) == b'(' && byte(text, inner) == b')' && shape.groups <= 2;
             if open {
                 gap += 1;
                 next += 1;

@@ -157,3 +157,15 @@ fn times_identifiers_fractions_and_sums_are_no_numbers() {
         assert_eq!(found(text), None, "{text}");
     }
 }
+
+#[test]
+fn a_duration_in_brackets_behind_a_number_is_no_part_of_it() {
+    for (text, number) in [
+        ("phone: +33 4 73 51 30 38 (167ms)", "+33 4 73 51 30 38"),
+        ("dial 404-784-1385 (263ms)", "404-784-1385"),
+        ("sms +5511925864386 (560ms)", "+5511925864386"),
+    ] {
+        let found = (0..text.len()).find_map(|at| phone(text.as_bytes(), at));
+        assert_eq!(found.map(|range| &text[range]), Some(number), "{text}");
+    }
+}
