@@ -62,8 +62,10 @@ impl Shape {
             }
             next += gap;
             // `… 30 38 (167ms)`: what is in brackets behind a number is no group of it.
-            let inner = run_end(text, next + 1, MOST, |b| b.is_ascii_digit());
-            open = byte(text, next) == b'(' && byte(text, inner) == b')' && shape.groups <= 2;
+            open = byte(text, next) == b'(' && shape.groups <= 2 && {
+                let inner = run_end(text, next + 1, MOST, |b| b.is_ascii_digit());
+                byte(text, inner) == b')'
+            };
             if open {
                 gap += 1;
                 next += 1;
