@@ -107,6 +107,12 @@ fn ends_line(text: &[u8], at: usize) -> bool {
     matches!(byte(text, at), 0 | b'\n' | b'\r' | b'"')
 }
 
+/// `v0.5.0`.
+fn is_version(value: &[u8]) -> bool {
+    let digits = value.strip_prefix(b"v").unwrap_or(value);
+    digits.contains(&b'.') && digits.iter().all(|b| b.is_ascii_digit() || *b == b'.')
+}
+
 /// Whether what stands in a sentence behind a name is a secret, and no word of the sentence.
 fn is_value(text: &[u8], range: &Range<usize>, sensitive: Sensitive, told: bool) -> bool {
     let value = slice(text, range.clone());
@@ -123,7 +129,7 @@ fn is_value(text: &[u8], range: &Range<usize>, sensitive: Sensitive, told: bool)
         || value.starts_with(b"/")
         || value.contains(&b'(')
         || value.starts_with(b"http");
-    if structured || value.contains(&b' ') {
+    if structured || value.contains(&b' ') || is_version(value) {
         return false;
     }
     match (sensitive.weight, sensitive.kind) {

@@ -214,18 +214,31 @@ const MOST_ASKED: usize = 256;
 /// No identifier is longer, in bytes.
 const LONGEST_NUMBER: usize = 64;
 
+/// `/usr/local/bin`: `pwd` names a folder, and a password's file is named too. Keys in base64, which may
+/// begin in this way, have capitals.
+fn is_path(value: &[u8]) -> bool {
+    let plain = |b: &u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"/._-".contains(b);
+    value.starts_with(b"/") && slice(value, 0..MOST_ASKED).iter().all(plain)
+}
+
 /// Whether the value of a name of this weight is a secret, and not a stand-in or prose about one.
 pub(crate) fn is_secret(text: &[u8], range: &Range<usize>, weight: Weight, shape: Shape) -> bool {
     let value = slice(text, range.clone());
+    let is_text = shape == Shape::Quoted
+        || slice(value, 0..MOST_ASKED)
+            .iter()
+            .any(|b| b.is_ascii_alphanumeric() || !b.is_ascii());
+    // What a field is called, in JSON or quotes, is believed; in prose it may be what is said of it.
     let digits = || {
         slice(value, 0..LONGEST_NUMBER)
             .iter()
             .any(u8::is_ascii_digit)
     };
-    if weight == Weight::Digits && !digits() || is_stand_in(value) {
+    let counts = weight != Weight::Digits || shape == Shape::Quoted || digits();
+    if !is_text || !counts || is_stand_in(value) {
         return false;
     }
-    if shape != Shape::Quoted && shape != Shape::Query && is_expression(value) {
+    if shape != Shape::Quoted && shape != Shape::Query && (is_expression(value) || is_path(value)) {
         return false;
     }
     let told = shape == Shape::Told && is_told(text, range);

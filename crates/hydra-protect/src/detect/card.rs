@@ -3,7 +3,7 @@
 //! Sources: ISO/IEC 7812-1 (structure, Luhn), and the ranges the networks publish to acquirers:
 //! Visa 4 (13, 16, 19), Mastercard 51-55 and 2221-2720 (16), American Express 34, 37 (15),
 //! Discover 6011, 644-649, 65, 622126-622925 (16-19), Diners Club 300-305, 3095, 36, 38-39
-//! (14-19), JCB 3528-3589 (16-19), 2131 and 1800 (15), UnionPay 62, 81 (16-19), Mir 2200-2204
+//! (14-19), JCB 35 (16-19; 3528-3589 are given out), 2131 and 1800 (15), UnionPay 62, 81 (16-19), Mir 2200-2204
 //! (16-19), Maestro (12-19), Troy 9792, RuPay 508500-508999 and 606985-608500 (16). Lengths and
 //! prefixes that many an identifier has, too, need a word for a card before them, or the groups of
 //! a card.
@@ -182,7 +182,7 @@ fn issuer(digits: &[u8]) -> Issuer {
         16 => {
             let mastercard = matches!(two, 51..=55) || matches!(four, 2221..=2720);
             let discover = four == 6011 || matches!(three, 644..=649) || two == 65;
-            let others = matches!(four, 3528..=3589 | 2200..=2204 | 9792)
+            let others = matches!(four, 3500..=3599 | 2200..=2204 | 9792)
                 || matches!(head, 508_500..=508_999 | 606_985..=608_500);
             two / 10 == 4 || mastercard || discover || matches!(two, 62 | 81) || others
         }
@@ -195,7 +195,7 @@ fn issuer(digits: &[u8]) -> Issuer {
     // Identifiers of services (snowflakes) have 17 to 19 digits, as few cards do.
     let long = (17..=19).contains(&len)
         && (matches!(two, 40..=49 | 62 | 65 | 81)
-            || matches!(four, 6011 | 6440..=6499 | 3528..=3589 | 2200..=2204));
+            || matches!(four, 6011 | 6440..=6499 | 3500..=3599 | 2200..=2204));
     let diners =
         (16..=19).contains(&len) && (matches!(two, 36 | 38 | 39) || matches!(three, 300..=305));
     let short = (12..=19).contains(&len) && matches!(two, 50 | 56..=58 | 67);

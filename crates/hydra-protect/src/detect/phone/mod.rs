@@ -138,7 +138,16 @@ fn national(text: &[u8], at: usize, shape: &Shape) -> Option<usize> {
 /// a word for a part or an order.
 fn is_other_number(text: &[u8], at: usize) -> bool {
     matches!(before(text, at), b'#' | b'-' | b'/')
+        || is_part_number(text, at)
         || named_by(text, at, OTHER_NUMBERS) && !named_by(text, at, &[b"at"])
+}
+
+/// `p/n`, a part's number.
+fn is_part_number(text: &[u8], at: usize) -> bool {
+    let head = text.get(at.saturating_sub(8)..at).unwrap_or_default();
+    let head = head.trim_ascii_end();
+    let head = head.strip_suffix(b":").unwrap_or(head);
+    head.len() >= 3 && head[head.len() - 3..].eq_ignore_ascii_case(b"p/n")
 }
 
 /// No digit, letter, sign or currency before the number.
