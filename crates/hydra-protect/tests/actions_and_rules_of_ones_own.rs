@@ -107,8 +107,8 @@ fn a_rule_leaves_what_an_earlier_redaction_left_and_takes_what_stands_beside() {
         ),
         (
             r"[A-Z]{5}",
-            "ABCDE [EMAIL:k1:9f2c]",
-            "[REDACTED:ALL_OF_IT] [EMAIL:k1:9f2c]",
+            "ABCDE [EMAIL:k1:9f2c0123456789abcdef0123456789ab]",
+            "[REDACTED:ALL_OF_IT] [EMAIL:k1:9f2c0123456789abcdef0123456789ab]",
         ),
         (r"\d{4}", "****1111 1111", "****1111 [REDACTED:ALL_OF_IT]"),
         (

@@ -383,8 +383,35 @@ pub(crate) fn marker_end(text: &[u8], at: usize) -> Option<usize> {
         }),
         _ => name,
     };
-    let known = end > name || slice(text, at..end) == b"[REDACTION_FAILED";
-    (name > at + 2 && known && byte(text, end) == b']').then_some(end + 1)
+    let inside = slice(text, at + 1..end);
+    (byte(text, end) == b']' && is_left_by_redaction(inside)).then_some(end + 1)
+}
+
+/// `REDACTED:LABEL`, `LABEL:key:<hash>`, `LABEL:enc:key:<sealed>`. Nothing else: what only looks a little
+/// like a marker could be an address in brackets, or hide a token.
+fn is_left_by_redaction(inside: &[u8]) -> bool {
+    let is_label = |part: &[u8]| {
+        part.first().is_some_and(u8::is_ascii_uppercase)
+            && part
+                .iter()
+                .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_')
+    };
+    let parts: [&[u8]; 5] = {
+        let mut all = inside.splitn(5, |&b| b == b':');
+        std::array::from_fn(|_| all.next().unwrap_or_default())
+    };
+    let lower_hex = |part: &[u8]| part.iter().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+    match parts {
+        [b"REDACTION_FAILED", b"", ..] => true,
+        [b"REDACTED", label, b"", b"", b""] => is_label(label),
+        [label, key, hash, b"", b""] => {
+            is_label(label) && !key.is_empty() && hash.len() == 32 && lower_hex(hash)
+        }
+        [label, b"enc", key, sealed, b""] => {
+            is_label(label) && !key.is_empty() && sealed.len() >= 32
+        }
+        _ => false,
+    }
 }
 
 const NOTHING: &[&[u8]] = &[
