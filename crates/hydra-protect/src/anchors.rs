@@ -2,7 +2,8 @@
 
 use crate::context;
 use crate::detect;
-use crate::text::{byte, slice};
+use crate::scan::MARKER;
+use crate::text::byte;
 
 /// The first letters of the words that anchor a detector.
 pub(crate) struct Anchors {
@@ -22,6 +23,7 @@ impl Anchors {
             names: Heads::new(),
             telephone: Heads::new(),
         };
+        anchors.all.add(MARKER);
         for head in context::HEADS {
             anchors.all.add(head);
             anchors.context.add(head);
@@ -73,61 +75,32 @@ const BITS: u32 = 16;
 
 /// A set of heads of two to four bytes, in any case. It can hold more than was added.
 struct Heads {
+    /// By a hash: few of its bits are set, so hardly any other word is taken for a head.
     four: Box<[u64; 1 << (BITS - 6)]>,
-    two: [u64; 16],
+    /// By five bits of each byte.
+    three: Box<[u64; 1 << (15 - 6)]>,
 }
 
 impl Heads {
     fn new() -> Heads {
         Heads {
             four: Box::new([0; 1 << (BITS - 6)]),
-            two: [0; 16],
+            three: Box::new([0; 1 << (15 - 6)]),
         }
     }
 
     /// Adds the first four bytes of a word. Where it ends before, or has a NUL, any byte may stand.
     fn add(&mut self, word: &[u8]) {
         let len = word.iter().take(4).take_while(|&&b| b != 0).count();
-        let head = slice(word, 0..len);
+        let head = [byte(word, 0), byte(word, 1), byte(word, 2), byte(word, 3)];
         match len {
-            4 => self.set(u32::from_le_bytes([
-                byte(head, 0),
-                byte(head, 1),
-                byte(head, 2),
-                byte(head, 3),
-            ])),
-            3 => {
-                for last in 0x20..0x80 {
-                    self.set(u32::from_le_bytes([
-                        byte(head, 0),
-                        byte(head, 1),
-                        byte(head, 2),
-                        last,
-                    ]));
-                }
-                // The text, or its ASCII, may end with the word.
-                for last in [0, b'\t', b'\n', b'\r'] {
-                    self.set(u32::from_le_bytes([
-                        byte(head, 0),
-                        byte(head, 1),
-                        byte(head, 2),
-                        last,
-                    ]));
-                }
-            }
+            4 => set(&mut *self.four, hash(head)),
+            3 => set(&mut *self.three, three(head)),
             _ => {
-                let two = two(byte(head, 0), byte(head, 1));
-                if let Some(word) = self.two.get_mut(two / 64) {
-                    *word |= 1 << (two % 64);
+                for third in 0..0x20 {
+                    set(&mut *self.three, three([head[0], head[1], third, 0]));
                 }
             }
-        }
-    }
-
-    fn set(&mut self, bytes: u32) {
-        let hash = hash(bytes);
-        if let Some(word) = self.four.get_mut(hash / 64) {
-            *word |= 1 << (hash % 64);
         }
     }
 
@@ -142,21 +115,61 @@ impl Heads {
                 byte(text, at + 3),
             ],
         };
-        let hash = hash(u32::from_le_bytes(bytes));
-        let two = two(bytes[0], bytes[1]);
+        let (hash, three) = (hash(bytes), three(bytes));
         let four = self.four.get(hash / 64).copied().unwrap_or(0) >> (hash % 64);
-        let two = self.two.get(two / 64).copied().unwrap_or(0) >> (two % 64);
-        (four | two) & 1 != 0
+        let three = self.three.get(three / 64).copied().unwrap_or(0) >> (three % 64);
+        (four | three) & 1 != 0
+    }
+}
+
+fn set(bits: &mut [u64], bit: usize) {
+    if let Some(word) = bits.get_mut(bit / 64) {
+        *word |= 1 << (bit % 64);
     }
 }
 
 /// Folds the case of four bytes and mixes them (Fibonacci hashing).
 #[inline]
-fn hash(bytes: u32) -> usize {
-    ((bytes | 0x2020_2020).wrapping_mul(0x9e37_79b1) >> (32 - BITS)) as usize
+fn hash(bytes: [u8; 4]) -> usize {
+    let folded = u32::from_le_bytes(bytes) | 0x2020_2020;
+    (folded.wrapping_mul(0x9e37_79b1) >> (32 - BITS)) as usize
 }
 
+/// The first three bytes as a number, in any case.
 #[inline]
-fn two(first: u8, second: u8) -> usize {
-    usize::from(first & 0x1f) << 5 | usize::from(second & 0x1f)
+fn three(bytes: [u8; 4]) -> usize {
+    let [first, second, third] = [bytes[0], bytes[1], bytes[2]].map(|b| usize::from(b & 0x1f));
+    first << 10 | second << 5 | third
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_head_is_known_in_any_case() {
+        let anchors = Anchors::new();
+        for head in context::HEADS.iter().copied().chain(detect::heads()) {
+            let word: Vec<u8> = head.iter().copied().filter(|&b| b != 0).collect();
+            assert!(anchors.knows(&word, 0) && anchors.knows(&word.to_ascii_uppercase(), 0));
+        }
+    }
+
+    #[test]
+    fn hardly_any_other_word_is_taken_for_a_head() {
+        let anchors = Anchors::new();
+        let letters = || b'a'..=b'z';
+        let (mut known, mut all) = (0, 0);
+        for first in letters() {
+            for second in letters() {
+                for third in letters() {
+                    for fourth in letters() {
+                        known += usize::from(anchors.knows(&[first, second, third, fourth], 0));
+                        all += 1;
+                    }
+                }
+            }
+        }
+        assert!(known * 25 < all, "{known} of {all}");
+    }
 }

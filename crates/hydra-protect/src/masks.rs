@@ -30,8 +30,8 @@ impl Block {
             return Block::of_bytes(block);
         }
         let mut padded = [b' '; WIDTH];
-        for (to, from) in padded.iter_mut().zip(rest) {
-            *to = *from;
+        if let Some(to) = padded.get_mut(..rest.len()) {
+            to.copy_from_slice(rest);
         }
         Block::of_bytes(&padded)
     }

@@ -4,11 +4,13 @@
 use crate::ahead::Ahead;
 use crate::anchors::Anchors;
 use crate::context;
+use crate::context::value::marker_end;
 use crate::custom::Custom;
 use crate::detect::{self, Enabled, Kind};
 use crate::keys::Keys;
 use crate::masks::{Block, WIDTH};
 use crate::span::Span;
+use crate::text::{before, has_word};
 
 /// What the detectors of one redactor look for.
 pub(crate) struct Rules {
@@ -38,6 +40,9 @@ pub(crate) struct Scan<'s> {
     /// Whether a byte outside ASCII, or one that may be part of an escape, was seen.
     encoded: u64,
 }
+
+/// How markers begin, in lower case.
+pub(crate) const MARKER: &[u8] = b"redacted:";
 
 /// How far a word for a telephone reaches, its own length included.
 const REACH: usize = 64;
@@ -140,6 +145,14 @@ impl Scan<'_> {
     }
 
     fn word(&mut self, at: usize) {
+        // What an earlier redaction left says nothing.
+        if before(self.text, at) == b'['
+            && has_word(self.text, at, MARKER)
+            && let Some(end) = marker_end(self.text, at - 1)
+        {
+            self.done = self.done.max(end);
+            return;
+        }
         let anchors = &self.rules.anchors;
         if anchors.knows_telephone(self.text, at) {
             self.telephone = Some(at);

@@ -59,14 +59,15 @@ const MOST: usize = 19;
 
 /// A card number whose first digit is at `at`.
 pub(crate) fn card(text: &[u8], at: usize) -> Option<Range<usize>> {
-    if !byte(text, at).is_ascii_digit() || !border_before(text, at) {
-        return None;
-    }
     let shape = Shape::read(text, at)?;
     // The longest reading first: a 19-digit card begins like one with 16 and a separate number.
     shape.readings().find_map(|(end, len)| {
         let digits = shape.digits.as_slice().get(..len)?;
-        let fits = luhn(digits) && border_after(text, end) && allowed(text, at, &shape, digits);
+        // The words before are read last: hardly a number comes so far.
+        let fits = luhn(digits)
+            && border_after(text, end)
+            && border_before(text, at)
+            && allowed(text, at, &shape, digits);
         fits.then_some(at..end)
     })
 }

@@ -71,37 +71,46 @@ pub(crate) fn at_number(text: &[u8], at: usize, on: Enabled, near: bool) -> Opti
     let last = before(text, at);
     if last.is_ascii_alphabetic() {
         let account = iban::iban(text, at.checked_sub(2)?).map(found(Kind::Iban));
-        return account.or_else(|| card::card(text, at).map(found(Kind::Card)));
+        let long = || digits_ahead(text, at) >= FEWEST_OF_CARD;
+        let card = || long().then(|| card::card(text, at))?;
+        return account.or_else(|| card().map(found(Kind::Card)));
     }
     let digits = digits_ahead(text, at);
-    let run = run_end(text, at, 20, |b| b.is_ascii_digit()) - at;
-    let card = digits >= FEWEST_OF_CARD && on.has(Kind::Card);
-    let ssn = matches!(run, 3 | 9);
-    let phone = near || matches!(run, 1 | 3) || matches!(last, b'+' | b'(');
-    if digits >= FEWEST && (card || ssn || phone) && may_be_personal(text, at, run) {
-        let number = card
-            .then(|| card::card(text, at))
+    let number = (digits >= FEWEST).then(|| personal_number(text, at, digits, on, near));
+    number.flatten().or_else(|| {
+        on.has(Kind::Ip)
+            .then(|| ip::v4(text, at))
             .flatten()
-            .map(found(Kind::Card))
-            .or_else(|| {
-                ssn.then(|| ssn::ssn(text, at))
-                    .flatten()
-                    .map(found(Kind::Ssn))
-            })
-            .or_else(|| {
-                phone
-                    .then(|| phone_at(text, at))
-                    .flatten()
-                    .map(found(Kind::Phone))
-            });
-        if number.is_some() {
-            return number;
-        }
+            .map(found(Kind::Ip))
+    })
+}
+
+/// The card's, the person's or the telephone's number that starts at `at` and has `digits` digits.
+fn personal_number(text: &[u8], at: usize, digits: usize, on: Enabled, near: bool) -> Option<Span> {
+    let found = |kind| move |range| Span::new(range, kind);
+    let run = run_end(text, at, 20, |b| b.is_ascii_digit()) - at;
+    // The sizes that a card's first group has.
+    let grouped = matches!(run, 4 | 6 | 8 | 12..);
+    let card = grouped && digits >= FEWEST_OF_CARD && on.has(Kind::Card);
+    let ssn = matches!(run, 3 | 9);
+    let phone = near || matches!(run, 1 | 3) || matches!(before(text, at), b'+' | b'(');
+    if !(card || ssn || phone) || !may_be_personal(text, at, run) {
+        return None;
     }
-    on.has(Kind::Ip)
-        .then(|| ip::v4(text, at))
+    card.then(|| card::card(text, at))
         .flatten()
-        .map(found(Kind::Ip))
+        .map(found(Kind::Card))
+        .or_else(|| {
+            ssn.then(|| ssn::ssn(text, at))
+                .flatten()
+                .map(found(Kind::Ssn))
+        })
+        .or_else(|| {
+            phone
+                .then(|| phone_at(text, at))
+                .flatten()
+                .map(found(Kind::Phone))
+        })
 }
 
 /// Whether the first group of a number, or a word before it, lets it be a card's, a person's or a

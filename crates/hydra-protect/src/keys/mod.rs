@@ -142,8 +142,10 @@ impl Keys {
 
 /// What a last word says that ends like a long sensitive one: `userpassword`.
 fn glued(last: &[u8]) -> Option<Sensitive> {
+    let end = last.last();
     let found = GLUED
         .iter()
+        .filter(|(word, _)| word.as_bytes().last() == end)
         .find(|(word, _)| last.ends_with(word.as_bytes()));
     found.map(|&(_, kind)| Sensitive {
         kind,

@@ -10,6 +10,7 @@ use std::ops::Range;
 
 use self::unit::{Unit, may_begin, unit};
 use crate::context::value::marker_end;
+use crate::masks::{Block, WIDTH};
 use crate::span::Span;
 use crate::text::{byte, rest, skip, slice};
 
@@ -35,11 +36,11 @@ impl View {
         let decoded = |at: usize| may_begin(byte(text, at)).then(|| unit(text, at)).flatten();
         // A row of backslashes that escapes nothing is read once.
         let next = |at: usize| skip(text, at, |b| b == b'\\').max(at + 1);
-        let mut first = 0;
+        let mut first = begin(text, 0);
         while first < text.len() && decoded(first).is_none() {
-            first = next(first);
+            first = begin(text, next(first));
         }
-        if first == text.len() || u32::try_from(text.len()).is_err() {
+        if first >= text.len() || u32::try_from(text.len()).is_err() {
             return false;
         }
         self.clear();
@@ -98,6 +99,17 @@ impl View {
             .extend((range.start..range.end).map(|at| at as u32));
         self.bytes.extend_from_slice(slice(text, range));
     }
+}
+
+/// The first byte from `at` on that may begin something encoded; the end of the text when there is
+/// none.
+fn begin(text: &[u8], at: usize) -> usize {
+    let mut at = at;
+    while at < text.len() && !may_begin(byte(text, at)) {
+        let whole = at.is_multiple_of(WIDTH) && Block::of(text, at).encoded == 0;
+        at += if whole { WIDTH } else { 1 };
+    }
+    at.min(text.len())
 }
 
 /// Copies `text` to `to` with the markers of an earlier redaction behind stars, and tells whether
