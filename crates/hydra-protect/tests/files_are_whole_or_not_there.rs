@@ -131,7 +131,7 @@ fn a_full_disk_leaves_the_old_file_and_nothing_else() {
     let path = folder.path().join("state.json");
     fs::write(&path, "{\"old\":true}").expect("written");
     // A limit on the size of files fails a write as a full disk does, once its signal is ignored.
-    let status = Command::new("sh")
+    let output = Command::new("sh")
         .args(["-c", "trap '' XFSZ; ulimit -f 64; exec \"$@\"", "sh"])
         .arg(std::env::current_exe().expect("this program"))
         .args([
@@ -139,8 +139,10 @@ fn a_full_disk_leaves_the_old_file_and_nothing_else() {
             "--exact",
         ])
         .env(CHILD, &path)
-        .status();
-    assert!(status.expect("it ran").success());
+        // Its streams are pipes: a log file that they led to would be held to the limit as well.
+        .output();
+    let output = output.expect("it ran");
+    assert!(output.status.success(), "{output:?}");
     assert_eq!(fs::read(&path).expect("the file"), b"{\"old\":true}");
     assert_eq!(left_over(folder.path()), Vec::<String>::new());
 }
