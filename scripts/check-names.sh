@@ -4,7 +4,7 @@
 source "$(dirname "$0")/lib.sh"
 
 # Written so that this file does not match itself.
-paths='(^|[^[:alnum:]_.~-])/(work|farm|root)/[[:alnum:]._-]|/home/[a-z][a-z0-9_-]*/'
+paths='(^|[^[:alnum:]_~-])/(work|farm|root)/[[:alnum:]._-]|/home/[a-z][a-z0-9_-]*/'
 hosts='(index|static)[.]crates[.]io|pythonhosted[.]org|pypi[.]org/simple|registry[.]npmjs|(deb|security)[.]debian[.]org'
 
 if git grep --untracked -nIE "$paths|$hosts" -- . ':!*.lock'; then

@@ -57,6 +57,7 @@ pub mod destination;
 pub mod diagnostics;
 mod digits;
 mod event;
+mod fork;
 pub mod format;
 mod key;
 mod level;

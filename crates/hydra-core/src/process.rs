@@ -1,18 +1,14 @@
 //! The process: its number, its program's name, how many forks it is away from the first.
 
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering::Relaxed};
 
-use crate::sys;
+use crate::fork;
 
 /// The process's number, or 0 where it is not known yet or a fork has made it stale.
 static ID: AtomicU32 = AtomicU32::new(0);
 
 /// How many forks lie between the first process that asked and this one.
 static GENERATION: AtomicUsize = AtomicUsize::new(0);
-
-/// Whether the system tells us of forks.
-static WATCHED: OnceLock<bool> = OnceLock::new();
 
 /// The number of this process, right after a fork too, without a system call for each record.
 #[inline]
@@ -27,7 +23,7 @@ pub(crate) fn id() -> u32 {
 fn ask() -> u32 {
     let id = std::process::id();
     // A number that nobody would forget after a fork is not kept.
-    if *WATCHED.get_or_init(watch_forks) {
+    if fork::watch() {
         ID.store(id, Relaxed);
     }
     id
@@ -37,7 +33,7 @@ fn ask() -> u32 {
 /// nobody will let go in the child, so that each generation needs locks of its own.
 #[inline]
 pub(crate) fn fork_generation() -> usize {
-    WATCHED.get_or_init(watch_forks);
+    fork::watch();
     GENERATION.load(Relaxed)
 }
 
@@ -47,18 +43,16 @@ pub(crate) fn program_name() -> Option<String> {
     Some(path.file_stem()?.to_string_lossy().into_owned())
 }
 
-extern "C" fn in_child() {
+/// Said by the hook in the child of a fork.
+pub(crate) fn in_child() {
     ID.store(0, Relaxed);
     GENERATION.fetch_add(1, Relaxed);
-}
-
-fn watch_forks() -> bool {
-    sys::in_forked_children(in_child)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sys;
 
     #[test]
     fn the_number_is_the_processs_own_at_the_first_call_and_at_the_next() {

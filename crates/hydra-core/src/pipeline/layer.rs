@@ -186,6 +186,8 @@ impl Layer {
         (level, route): (Level, Route),
         heir: Option<Arc<LayerCounts>>,
     ) -> Layer {
+        // Before its first record, of which the process's number and locks of the console are part.
+        crate::fork::watch();
         let layer = Layer(Arc::new(LayerCore {
             threshold: AtomicU8::new(0),
             logger,

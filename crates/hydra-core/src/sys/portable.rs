@@ -66,12 +66,16 @@ pub(crate) fn may_wait(_: &File, metadata: &Metadata) -> bool {
 /// No hook: buffers are flushed when their destination is dropped or the logger closed.
 pub(crate) fn at_exit(_: extern "C" fn()) {}
 
-/// There is no fork.
-pub(crate) fn around_fork(_: extern "C" fn(), _: extern "C" fn(), _: extern "C" fn()) {}
-
 /// There is no fork after which anything could be stale.
-pub(crate) fn in_forked_children(_: extern "C" fn()) -> bool {
+pub(crate) fn around_fork(_: extern "C" fn(), _: extern "C" fn(), _: extern "C" fn()) -> bool {
     true
+}
+
+/// Nanoseconds since the first call, by a clock that never jumps.
+pub(crate) fn monotonic() -> u64 {
+    static START: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();
+    let start = START.get_or_init(std::time::Instant::now);
+    start.elapsed().as_nanos() as u64
 }
 
 /// The time, in nanoseconds since 1970-01-01 UTC.

@@ -159,20 +159,14 @@ pub(crate) fn at_exit(hook: extern "C" fn()) {
 }
 
 /// Runs `prepare` before each fork(2), on the thread that forks, and afterwards `parent` in the
-/// parent and `child` in the child.
+/// parent and `child` in the child; whether the system agreed to.
 pub(crate) fn around_fork(
     prepare: extern "C" fn(),
     parent: extern "C" fn(),
     child: extern "C" fn(),
-) {
+) -> bool {
     // SAFETY: the three are plain functions that live as long as the program and do not unwind.
-    unsafe { libc::pthread_atfork(Some(prepare), Some(parent), Some(child)) };
-}
-
-/// Runs `hook` in each child of fork(2), after it; whether the system agreed to.
-pub(crate) fn in_forked_children(hook: extern "C" fn()) -> bool {
-    // SAFETY: a plain function that lives as long as the program and does not unwind.
-    unsafe { libc::pthread_atfork(None, None, Some(hook)) == 0 }
+    unsafe { libc::pthread_atfork(Some(prepare), Some(parent), Some(child)) == 0 }
 }
 
 /// The time, in nanoseconds since 1970-01-01 UTC: what `SystemTime::now` asks, too, without its way
@@ -189,6 +183,19 @@ pub(crate) fn now() -> i64 {
     time.tv_sec
         .saturating_mul(1_000_000_000)
         .saturating_add(time.tv_nsec)
+}
+
+/// Nanoseconds since some moment before the program began, by a clock that never jumps.
+pub(crate) fn monotonic() -> u64 {
+    let mut time = libc::timespec {
+        tv_sec: 0,
+        tv_nsec: 0,
+    };
+    // SAFETY: as in `now`.
+    unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &raw mut time) };
+    (time.tv_sec as u64)
+        .wrapping_mul(1_000_000_000)
+        .wrapping_add(time.tv_nsec as u64)
 }
 
 /// The number of the user that the process runs as.

@@ -20,11 +20,11 @@ use crate::Level;
 use crate::destination::LineMeta;
 use crate::diagnostics::ErrorKind;
 use crate::metrics::DestinationStats;
+use crate::sys;
 use crate::waits;
 
 use super::alone::Alone;
 use super::appender::Appender;
-use super::flusher;
 use super::options::DEFAULT_FLUSH_INTERVAL;
 use super::schedule::Period;
 use super::short_lock::{ShortGuard, ShortLock};
@@ -34,7 +34,7 @@ use super::troubles::Troubles;
 pub(super) struct Buffer {
     back: Mutex<Back>,
     front: ShortLock<Front>,
-    /// When the flusher is to look here, in nanoseconds of [`flusher::now`]; [`NEVER`] while
+    /// When the flusher is to look here, in nanoseconds of [`sys::monotonic`]; [`NEVER`] while
     /// nothing rests in the buffers.
     due: AtomicU64,
     interval: Duration,
@@ -274,7 +274,7 @@ impl Buffer {
     /// Tells the flusher that something rests here; returns when it is to look.
     pub(super) fn postpone(&self) -> u64 {
         let interval = u64::try_from(self.interval.as_nanos()).unwrap_or(NEVER);
-        let due = flusher::now().saturating_add(interval);
+        let due = sys::monotonic().saturating_add(interval);
         self.due.store(due, Relaxed);
         due
     }

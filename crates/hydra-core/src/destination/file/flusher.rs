@@ -2,21 +2,17 @@
 //! for their flush interval. The first line to rest anywhere starts it; while nothing rests
 //! anywhere it sleeps without a deadline.
 
-use std::sync::{Arc, Condvar, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Condvar, MutexGuard, PoisonError};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use crate::sys;
 
 use super::Shared;
 use super::buffer::NEVER;
 use super::registry::{self, Registry};
 
 static WAKE: Condvar = Condvar::new();
-
-/// Nanoseconds since the first call, by a clock that never jumps.
-pub(super) fn now() -> u64 {
-    static START: OnceLock<Instant> = OnceLock::new();
-    START.get_or_init(Instant::now).elapsed().as_nanos() as u64
-}
 
 /// What the registry keeps for the flusher.
 #[derive(Debug)]
@@ -70,7 +66,7 @@ fn run() {
 
 /// The destinations that are due, and when the next one is.
 fn look(registry: &Registry) -> (Vec<Arc<Shared>>, u64) {
-    let now = now();
+    let now = sys::monotonic();
     let mut next = NEVER;
     let mut due = Vec::new();
     for shared in registry.destinations() {
@@ -87,7 +83,7 @@ fn sleep(mut registry: MutexGuard<'_, Registry>, until: u64) -> MutexGuard<'_, R
     if until == NEVER {
         return WAKE.wait(registry).unwrap_or_else(PoisonError::into_inner);
     }
-    let left = Duration::from_nanos(until.saturating_sub(now()));
+    let left = Duration::from_nanos(until.saturating_sub(sys::monotonic()));
     WAKE.wait_timeout(registry, left)
         .unwrap_or_else(PoisonError::into_inner)
         .0

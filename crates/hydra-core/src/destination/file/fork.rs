@@ -1,12 +1,8 @@
-//! What happens around fork(2): the child must not find a lock held by a thread that it does not
-//! have, must not write the parent's buffered lines a second time, and must not share the parent's
-//! open file, whose lock tells others that somebody writes there.
-//!
-//! So `prepare` takes the locks of every destination, which waits for writes under way; `parent`
-//! lets them go; `child` empties the buffers, closes the files (the next line opens them anew) and
-//! lets go. Nothing asks for the process id for each record.
+//! What happens to the files around fork(2): the child must not write the parent's buffered lines a
+//! second time, and must not share the parent's open file, whose lock tells others that somebody
+//! writes there. So it empties the buffers and closes the files (the next line opens them anew).
+//! Nothing asks for the process id for each record.
 
-use std::cell::RefCell;
 use std::sync::{Arc, MutexGuard, RwLockWriteGuard};
 
 use super::Shared;
@@ -52,30 +48,24 @@ impl Held {
     }
 }
 
-thread_local! {
-    /// What `prepare` took, for the handler that follows on the same thread.
-    static HELD: RefCell<Option<(Vec<Held>, MutexGuard<'static, Registry>)>> =
-        const { RefCell::new(None) };
+/// All locks of all buffered and plain files.
+pub(super) struct AllHeld {
+    files: Vec<Held>,
+    registry: MutexGuard<'static, Registry>,
 }
 
-pub(super) extern "C" fn prepare() {
-    let registry = registry::lock();
-    let held = registry.destinations().map(Held::take).collect();
-    // A thread that forks while it is being torn down has no such place: then its locks are let go
-    // again at once.
-    let _ = HELD.try_with(|place| place.replace(Some((held, registry))));
-}
-
-pub(super) extern "C" fn parent() {
-    let _ = HELD.try_with(RefCell::take);
-}
-
-pub(super) extern "C" fn child() {
-    let _ = HELD.try_with(|place| {
-        if let Some((held, registry)) = &mut *place.borrow_mut() {
-            held.iter_mut().for_each(Held::renew);
-            registry.flusher = Flusher::new();
+impl AllHeld {
+    pub(super) fn take() -> AllHeld {
+        let registry = registry::lock();
+        AllHeld {
+            files: registry.destinations().map(Held::take).collect(),
+            registry,
         }
-        place.take()
-    });
+    }
+
+    /// Makes the destinations a new process's own.
+    pub(super) fn renew(&mut self) {
+        self.files.iter_mut().for_each(Held::renew);
+        self.registry.flusher = Flusher::new();
+    }
 }

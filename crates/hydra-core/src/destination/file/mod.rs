@@ -50,7 +50,6 @@ use std::cell::Cell;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use crate::destination::{Destination, LineMeta};
@@ -92,21 +91,43 @@ pub struct FileDestination {
 struct Shared {
     appender: Appender,
     buffer: Option<Buffer>,
-    is_registered: AtomicBool,
+}
+
+/// The locks of every file of the process, while it forks. Both kinds are let go in this order,
+/// which no other order of locks contradicts: nobody holds one of each.
+pub(crate) struct Held {
+    sealed: sealed::AllHeld,
+    plain: fork::AllHeld,
+}
+
+impl Held {
+    /// Waits for writes under way.
+    pub(crate) fn take() -> Held {
+        Held {
+            sealed: sealed::AllHeld::take(),
+            plain: fork::AllHeld::take(),
+        }
+    }
+
+    /// Makes the files the child's own.
+    pub(crate) fn renew(&mut self) {
+        self.sealed.renew();
+        self.plain.renew();
+    }
 }
 
 impl FileDestination {
     /// A destination for the options' path. Opens and creates nothing.
     pub fn new(options: FileOptions) -> FileDestination {
-        FileDestination {
-            shared: Arc::new(Shared {
-                buffer: options
-                    .is_buffered()
-                    .then(|| Buffer::new(options.flush_interval)),
-                appender: Appender::new(options),
-                is_registered: AtomicBool::new(false),
-            }),
-        }
+        let shared = Arc::new(Shared {
+            buffer: options
+                .is_buffered()
+                .then(|| Buffer::new(options.flush_interval)),
+            appender: Appender::new(options),
+        });
+        // Before anybody can take one of its locks: a fork holds those that it knows of.
+        registry::add(&shared);
+        FileDestination { shared }
     }
 
     /// Opens the file now, and makes its directories, rather than at the first line.
@@ -114,7 +135,6 @@ impl FileDestination {
     /// # Errors
     /// The system's, when the file cannot be opened or made.
     pub fn open(&self) -> io::Result<()> {
-        self.register();
         self.alone(Alone::open)
     }
 
@@ -138,14 +158,6 @@ impl FileDestination {
         let (result, troubles) = self.shared.appender.alone(work);
         self.shared.tell(troubles);
         result
-    }
-
-    /// Makes the destination known to the hooks, once, before its file is opened.
-    #[cold]
-    fn register(&self) {
-        if !self.shared.is_registered.swap(true, Relaxed) {
-            registry::add(&self.shared);
-        }
     }
 
     #[inline]
@@ -207,9 +219,6 @@ impl FileDestination {
 impl Destination for FileDestination {
     #[inline]
     fn deliver(&self, line: &[u8], meta: &LineMeta) -> io::Result<()> {
-        if !self.shared.is_registered.load(Relaxed) {
-            self.register();
-        }
         match &self.shared.buffer {
             None => self.deliver_through(line, meta),
             Some(buffer) => self.deliver_buffered(buffer, line, meta),
@@ -258,9 +267,7 @@ impl Destination for FileDestination {
 impl Drop for FileDestination {
     fn drop(&mut self) {
         self.shared.close();
-        if self.shared.is_registered.load(Relaxed) {
-            registry::remove(&self.shared);
-        }
+        registry::remove(&self.shared);
     }
 }
 

@@ -1,23 +1,20 @@
-//! Every open file destination of the process, for what concerns all of them: the flusher, the end
+//! Every file destination of the process, for what concerns all of them: the flusher, the end
 //! of the process, a panic, a fork.
 //!
 //! Its lock comes before every lock of a destination: it is never asked for while one is held.
 
 use std::panic;
-use std::sync::atomic::{
-    AtomicBool, AtomicU32,
-    Ordering::{AcqRel, Acquire, Relaxed, Release},
-};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::fork::{self, OnceInProcess};
 use crate::sys;
 
 use super::Shared;
 use super::flusher::Flusher;
-use super::fork;
 
 /// How long the end of the process waits for a thread that is writing at that moment.
 const PATIENCE_AT_EXIT: Duration = Duration::from_secs(2);
@@ -48,59 +45,15 @@ pub(super) fn lock() -> MutexGuard<'static, Registry> {
     REGISTRY.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What is done once, also where a fork comes in between: a child waits for no thread that it does
-/// not have, as it would with `Once`, but does it itself.
-struct OnceInProcess(AtomicU32);
-
-/// No process has this number.
-const DONE: u32 = u32::MAX;
-
-impl OnceInProcess {
-    const fn new() -> OnceInProcess {
-        OnceInProcess(AtomicU32::new(0))
-    }
-
-    fn run(&self, action: impl FnOnce()) {
-        let own = std::process::id();
-        let mut by = self.0.load(Acquire);
-        loop {
-            if by == DONE {
-                return;
-            }
-            if by == own {
-                // Another thread is at it, for a moment.
-                thread::yield_now();
-                by = self.0.load(Acquire);
-                continue;
-            }
-            match self.0.compare_exchange(by, own, AcqRel, Acquire) {
-                Ok(_) => break,
-                Err(now) => by = now,
-            }
-        }
-        action();
-        self.0.store(DONE, Release);
-    }
-}
-
-/// Whether the hooks around a fork are set.
-static FORK: OnceInProcess = OnceInProcess::new();
-
-/// In a child: that this hook runs, tells that the hooks are set, even if the thread that set them
-/// had not come to say so.
-extern "C" fn forked() {
-    FORK.0.store(DONE, Release);
-    fork::child();
-}
-
-/// Adds a destination that is about to open its file.
+/// Adds a destination that nobody has written to yet.
 pub(super) fn add(shared: &Arc<Shared>) {
     static END: OnceInProcess = OnceInProcess::new();
-    FORK.run(|| sys::around_fork(fork::prepare, fork::parent, forked));
+    fork::watch();
     if shared.is_buffered() {
         END.run(|| {
             sys::at_exit(at_exit);
             flush_in_panics();
+            true
         });
     }
     lock().destinations.push(Arc::downgrade(shared));

@@ -19,6 +19,7 @@
 //!   in it and goes on.
 
 mod registry;
+pub(super) use registry::AllHeld;
 mod retention;
 mod rotation;
 mod ticker;

@@ -3,10 +3,10 @@
 //! A writer is made once for each path and stays for the life of the process, so that all loggers
 //! share it, and so that a guard of its lock can be kept over a fork.
 
-use std::cell::RefCell;
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, Once, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use crate::fork::{self, OnceInProcess};
 use crate::sys;
 
 use super::ticker::Ticker;
@@ -28,10 +28,11 @@ pub(super) fn lock() -> MutexGuard<'static, Registry> {
 
 /// The writer of a path.
 pub(super) fn writer(path: &Path) -> &'static Writer {
-    static HOOKS: Once = Once::new();
-    HOOKS.call_once(|| {
-        sys::around_fork(prepare, parent, child);
+    static END: OnceInProcess = OnceInProcess::new();
+    fork::watch();
+    END.run(|| {
         sys::at_exit(at_exit);
+        true
     });
     let mut registry = lock();
     if let Some(known) = registry.writers.iter().find(|writer| writer.path() == path) {
@@ -53,45 +54,33 @@ extern "C" fn at_exit() {
     }
 }
 
-/// The locks of all writers, and the registry's.
-type Held = (
-    Vec<MutexGuard<'static, Inner>>,
-    MutexGuard<'static, Registry>,
-);
-
-thread_local! {
-    /// What `prepare` took, for the handler that follows on the same thread.
-    static HELD: RefCell<Option<Held>> = const { RefCell::new(None) };
+/// All locks of all sealed files.
+pub(in super::super) struct AllHeld {
+    files: Vec<MutexGuard<'static, Inner>>,
+    registry: MutexGuard<'static, Registry>,
 }
 
-extern "C" fn prepare() {
-    let registry = lock();
-    let held = registry
-        .writers
-        .iter()
-        .map(|writer| writer.lock())
-        .collect();
-    // A thread that forks while it is being torn down has no such place: then its locks are let go
-    // again at once.
-    let _ = HELD.try_with(|place| place.replace(Some((held, registry))));
-}
-
-extern "C" fn parent() {
-    let _ = HELD.try_with(RefCell::take);
-}
-
-extern "C" fn child() {
-    let _ = HELD.try_with(|place| {
-        if let Some((held, registry)) = &mut *place.borrow_mut() {
-            for inner in held {
-                inner.forget();
-            }
-            #[cfg(feature = "gzip")]
-            for writer in &registry.writers {
-                writer.forget();
-            }
-            registry.ticker = Ticker::new();
+impl AllHeld {
+    pub(in super::super) fn take() -> AllHeld {
+        let registry = lock();
+        AllHeld {
+            files: registry
+                .writers
+                .iter()
+                .map(|writer| writer.lock())
+                .collect(),
+            registry,
         }
-        place.take()
-    });
+    }
+
+    /// Makes the files a new process's own.
+    pub(in super::super) fn renew(&mut self) {
+        self.files.iter_mut().for_each(|inner| inner.forget());
+        #[cfg(feature = "gzip")]
+        self.registry
+            .writers
+            .iter()
+            .for_each(|writer| writer.forget());
+        self.registry.ticker = Ticker::new();
+    }
 }

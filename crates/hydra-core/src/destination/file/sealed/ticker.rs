@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::registry::{self, Registry};
-use crate::destination::file::flusher::now;
+use crate::sys::monotonic;
 
 /// Nothing waits.
 pub(super) const NEVER: u64 = u64::MAX;
@@ -49,7 +49,7 @@ fn run() {
         registry::lock().ticker.wakes_at = NEVER;
         let mut next = NEVER;
         for writer in registry::all() {
-            next = next.min(writer.sign_if_due(now()));
+            next = next.min(writer.sign_if_due(monotonic()));
         }
         sleep(registry::lock(), next);
     }
@@ -62,7 +62,7 @@ fn sleep(mut registry: MutexGuard<'_, Registry>, next: u64) {
         drop(WAKE.wait(registry).unwrap_or_else(PoisonError::into_inner));
         return;
     }
-    let left = Duration::from_nanos(until.saturating_sub(now()));
+    let left = Duration::from_nanos(until.saturating_sub(monotonic()));
     let waited = WAKE.wait_timeout(registry, left);
     drop(waited.unwrap_or_else(PoisonError::into_inner));
 }

@@ -10,7 +10,6 @@ use crate::process;
 use crate::sys::{self, FileId};
 
 use super::super::backups;
-use super::super::flusher::now;
 use super::super::lock::RotationLock;
 use super::super::schedule::{Period, Verdict};
 use super::ticker::{self, NEVER};
@@ -414,7 +413,7 @@ impl Inner {
             self.due = None;
         } else if self.due.is_none() {
             let interval = u64::try_from(open.options.interval.as_nanos()).unwrap_or(NEVER);
-            self.due = Some(now().saturating_add(interval));
+            self.due = Some(sys::monotonic().saturating_add(interval));
         }
         Ok(())
     }
