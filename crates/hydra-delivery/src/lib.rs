@@ -1,0 +1,5 @@
+//! The asynchronous engine of Hydra-Logger: the synchronous pipeline behind a ring.
+//!
+//! A call copies its record into a ring of its thread and returns; one dispatcher merges the rings by
+//! time and runs the pipeline; workers bring the lines to the destinations. What became of each
+//! record is counted.
