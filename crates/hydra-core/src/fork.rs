@@ -1,25 +1,126 @@
 //! The process's one set of hooks around fork(2).
 //!
 //! The child must not find a lock held by a thread that it does not have. So `prepare` takes the
-//! locks of every file, which waits for writes under way; `parent` lets them go; `child` makes the
-//! files its own and lets go.
+//! locks of all that was registered ([`register`]) and then of every file, which waits for writes
+//! under way; `parent` lets them go; `child` makes what they guard its own and lets go.
 //!
-//! Whoever makes a file destination sets the hooks, before anybody can write to it: a fork that is
-//! under way does not run hooks that are set meanwhile.
+//! Whoever makes something with such a lock registers it before anybody can take the lock: a fork
+//! that is under way does not run hooks that are set meanwhile.
 
 use std::cell::RefCell;
 use std::sync::atomic::{
     AtomicU32,
     Ordering::{AcqRel, Acquire, Release},
 };
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
 
 use crate::destination::file;
 use crate::{process, sys};
 
+/// Something whose lock a fork must not leave held in the child.
+///
+/// ```
+/// use hydra_core::fork::{self, Held, OverFork};
+/// use std::sync::{Arc, Mutex, Weak};
+///
+/// struct Queue(Mutex<Vec<u32>>);
+///
+/// impl OverFork for Queue {
+///     fn hold(self: Arc<Self>) -> Box<dyn Held> {
+///         // The child's queue is empty: what is in it is the parent's to deliver.
+///         Box::new(fork::hold(self, |queue| &queue.0, |numbers| numbers.clear()))
+///     }
+/// }
+///
+/// let queue = Arc::new(Queue(Mutex::default()));
+/// fork::register(&(Arc::clone(&queue) as Arc<dyn OverFork>));
+/// ```
+pub trait OverFork: Send + Sync {
+    /// Takes the lock, before a fork, on the thread that forks; it is let go when what is returned
+    /// is dropped.
+    ///
+    /// Those that were registered first are asked first, and all before the locks of files. So
+    /// whoever holds a lock of one may take that of one registered later, or of a file, but never of
+    /// one registered earlier.
+    fn hold(self: Arc<Self>) -> Box<dyn Held>;
+}
+
+/// A lock that is held over a fork, see [`OverFork`].
+pub trait Held {
+    /// Makes what it guards the child's own, in the child, before the lock is let go there.
+    fn renew(&mut self);
+}
+
+/// Has a lock held over each fork, for as long as what it belongs to is there.
+pub fn register(what: &Arc<dyn OverFork>) {
+    watch();
+    let mut registered = registered();
+    registered.retain(|weak| weak.strong_count() > 0);
+    registered.push(Arc::downgrade(what));
+}
+
+/// A mutex of `owner`, locked: what [`OverFork::hold`] mostly returns. In a child, `renew` is called
+/// with what it guards.
+pub fn hold<O, T>(
+    owner: Arc<O>,
+    mutex: impl for<'a> FnOnce(&'a O) -> &'a Mutex<T>,
+    renew: fn(&mut T),
+) -> impl Held
+where
+    O: Send + Sync + 'static,
+    T: 'static,
+{
+    HeldMutex {
+        guard: lent::Guard::lock(owner, mutex),
+        renew,
+    }
+}
+
+struct HeldMutex<O: 'static, T: 'static> {
+    guard: lent::Guard<O, T>,
+    renew: fn(&mut T),
+}
+
+impl<O, T> Held for HeldMutex<O, T> {
+    fn renew(&mut self) {
+        (self.renew)(self.guard.value());
+    }
+}
+
+static REGISTERED: Mutex<Vec<Weak<dyn OverFork>>> = Mutex::new(Vec::new());
+
+fn registered() -> MutexGuard<'static, Vec<Weak<dyn OverFork>>> {
+    REGISTERED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Everything that is held over a fork, in the order in which it is let go.
+struct AllHeld {
+    files: file::Held,
+    registered: Vec<Box<dyn Held>>,
+    _registry: MutexGuard<'static, Vec<Weak<dyn OverFork>>>,
+}
+
+impl AllHeld {
+    fn take() -> AllHeld {
+        let registry = registered();
+        let registered = registry.iter().filter_map(Weak::upgrade);
+        AllHeld {
+            registered: registered.map(OverFork::hold).collect(),
+            files: file::Held::take(),
+            _registry: registry,
+        }
+    }
+
+    fn renew(&mut self) {
+        self.files.renew();
+        self.registered.iter_mut().for_each(|held| held.renew());
+    }
+}
+
 thread_local! {
     /// What `prepare` took, for the handler that follows on the same thread.
-    static HELD: RefCell<Option<file::Held>> = const { RefCell::new(None) };
+    static HELD: RefCell<Option<AllHeld>> = const { RefCell::new(None) };
 }
 
 static HOOKS: OnceInProcess = OnceInProcess::new();
@@ -36,7 +137,7 @@ extern "C" fn prepare() {
     let _ = HELD.try_with(|place| {
         let mut place = place.borrow_mut();
         if place.is_none() {
-            *place = Some(file::Held::take());
+            *place = Some(AllHeld::take());
         }
     });
 }
@@ -56,6 +157,40 @@ extern "C" fn child() {
         }
         place.take()
     });
+}
+
+/// The one place here that needs `unsafe`: a guard that lives as long as the owner of its mutex.
+mod lent {
+    use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+    /// The guard stands before what it borrows from, and so is dropped before it.
+    pub(super) struct Guard<O: 'static, T: 'static> {
+        guard: MutexGuard<'static, T>,
+        _owner: Arc<O>,
+    }
+
+    impl<O, T> Guard<O, T> {
+        pub(super) fn lock(
+            owner: Arc<O>,
+            mutex: impl for<'a> FnOnce(&'a O) -> &'a Mutex<T>,
+        ) -> Guard<O, T> {
+            // SAFETY: `mutex` is given a reference of any lifetime, so that what it returns lives as
+            // long as the owner (or longer). The owner does not move inside its `Arc`, is kept by
+            // this value, and is dropped after the guard by the order of the fields; the guard's
+            // lifetime is seen by nobody outside.
+            let borrowed: &'static O = unsafe { &*Arc::as_ptr(&owner) };
+            Guard {
+                guard: mutex(borrowed)
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner),
+                _owner: owner,
+            }
+        }
+
+        pub(super) fn value(&mut self) -> &mut T {
+            &mut self.guard
+        }
+    }
 }
 
 /// What is done once, also where a fork comes in between: a child waits for no thread that it does

@@ -27,6 +27,7 @@
 //! | [`config`] | the model, its builder, the environment; with the feature `config-files` YAML, TOML, JSON, presets, live reload |
 //! | [`metrics`] | counts and latencies of layers and destinations |
 //! | [`diagnostics`] | what goes wrong inside: counted, kept, given to callbacks, told on stderr |
+//! | [`fork`] | locks that are held over a fork |
 //! | [`waits`] | what a face for another language does around that which may wait |
 //!
 //! # An engine by hand
@@ -57,7 +58,7 @@ pub mod destination;
 pub mod diagnostics;
 mod digits;
 mod event;
-mod fork;
+pub mod fork;
 pub mod format;
 mod key;
 mod level;

@@ -8,10 +8,12 @@ use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
 use std::process::{ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use hydra_core::Destination;
 use hydra_core::destination::file::{FileDestination, FileOptions};
+use hydra_core::fork::{Held, OverFork};
 use support::{NOON, TestDir, command, info, lines, put, role, shared_dir};
 
 /// A destination that nothing but the end of the process flushes.
@@ -264,4 +266,50 @@ fn a_pipe_that_takes_a_line_in_parts_gets_all_of_it_though_signals_interrupt() {
     }
     writer.join().unwrap();
     assert!(found == format!("small\n{line}").as_bytes());
+}
+
+struct Numbers(Mutex<Vec<u32>>);
+
+impl OverFork for Numbers {
+    fn hold(self: Arc<Self>) -> Box<dyn Held> {
+        Box::new(hydra_core::fork::hold(
+            self,
+            |numbers| &numbers.0,
+            Vec::clear,
+        ))
+    }
+}
+
+#[test]
+fn a_registered_lock_is_free_in_the_child_and_what_it_guards_is_renewed_there_alone() {
+    if role().is_some() {
+        let numbers = Arc::new(Numbers(Mutex::default()));
+        hydra_core::fork::register(&(Arc::clone(&numbers) as Arc<dyn OverFork>));
+        let done = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            let pushed: Vec<_> = (0..2)
+                .map(|thread| {
+                    let (numbers, done) = (&numbers, &done);
+                    scope.spawn(move || {
+                        let mut pushed = 0;
+                        while !done.load(Relaxed) {
+                            numbers.0.lock().unwrap().push(thread);
+                            pushed += 1;
+                        }
+                        pushed
+                    })
+                })
+                .collect();
+            for _ in 0..100 {
+                wait(fork(|| assert!(numbers.0.lock().unwrap().is_empty())));
+            }
+            done.store(true, Relaxed);
+            let pushed: usize = pushed.into_iter().map(|one| one.join().unwrap()).sum();
+            assert_eq!(numbers.0.lock().unwrap().len(), pushed);
+        });
+        return;
+    }
+    let dir = TestDir::new();
+    let test = "a_registered_lock_is_free_in_the_child_and_what_it_guards_is_renewed_there_alone";
+    assert!(run(test, &dir).success());
 }

@@ -1,13 +1,18 @@
 //! Where lines go: the [`Destination`] trait, and the destinations that need no network.
 
+mod batch;
 pub mod console;
 pub mod file;
 pub mod host;
 
-use std::io;
+pub use batch::{Batch, BatchBuf, BatchError};
 
-use crate::Level;
+use std::cell::Cell;
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use crate::metrics::DestinationStats;
+use crate::{Level, diagnostics};
 
 /// What a destination may want to know of a line, beside its bytes.
 ///
@@ -62,6 +67,45 @@ pub trait Destination: Send + Sync {
     /// The line was not kept: nothing of it will appear later.
     fn deliver(&self, line: &[u8], meta: &LineMeta) -> io::Result<()>;
 
+    /// Takes lines, in their order, as [`Destination::deliver`] takes each of them.
+    ///
+    /// Unless a destination does better, it delivers one after the other, and a panic there is that
+    /// line's error. Where one's own way panics, no line of the batch counts as accepted.
+    ///
+    /// # Errors
+    /// A line was not kept. Those before it were accepted, and those behind it not yet tried: a
+    /// caller goes on behind it.
+    ///
+    /// ```
+    /// use hydra_core::config::Stream;
+    /// use hydra_core::destination::{BatchBuf, console::ConsoleDestination};
+    /// use hydra_core::{Destination, Level, LineMeta};
+    ///
+    /// let mut lines = BatchBuf::default();
+    /// lines.push(b"one\n", &LineMeta { level: Level::Info, unix_ns: 0 });
+    /// lines.push(b"two\n", &LineMeta { level: Level::Info, unix_ns: 1 });
+    /// let stdout = ConsoleDestination::new(Stream::Stdout);
+    /// stdout.deliver_batch(&lines.as_batch())?; // one write
+    /// assert_eq!(stdout.stats().snapshot().records, 2);
+    /// # Ok::<(), hydra_core::destination::BatchError>(())
+    /// ```
+    fn deliver_batch(&self, batch: &Batch<'_>) -> Result<(), BatchError> {
+        let taken = Cell::new(0);
+        let deliver = || {
+            batch.iter().try_for_each(|(line, meta)| {
+                self.deliver(line, &meta)?;
+                taken.set(taken.get() + 1);
+                Ok(())
+            })
+        };
+        catch_unwind(AssertUnwindSafe(deliver))
+            .unwrap_or_else(|_| Err(io::Error::other("it panicked")))
+            .map_err(|error| BatchError {
+                taken: taken.get(),
+                error,
+            })
+    }
+
     /// Brings everything accepted so far to where it goes: after `Ok`, a killed process loses none
     /// of it.
     ///
@@ -88,4 +132,30 @@ pub trait Destination: Send + Sync {
 
     /// The running counts. Hands them out and does no more: the logger's own locks may be held.
     fn stats(&self) -> &DestinationStats;
+}
+
+/// Counts and reports a line that a destination did not take: what its caller does with the error of
+/// [`Destination::deliver`].
+///
+/// ```
+/// use hydra_core::{DestinationStats, destination};
+/// let stats = DestinationStats::default();
+/// destination::refused(&stats, "app.log", &std::io::Error::other("disk full"));
+/// assert_eq!((stats.snapshot().dropped, stats.snapshot().errors), (1, 1));
+/// ```
+#[cold]
+#[inline(never)]
+pub fn refused(stats: &DestinationStats, name: &str, error: &io::Error) {
+    stats.dropped(1);
+    stats.error();
+    if matches!(
+        error.kind(),
+        io::ErrorKind::BrokenPipe | io::ErrorKind::Interrupted
+    ) {
+        // Whoever read the other end has seen enough (`| head`), or somebody who waits no longer
+        // (Ctrl-C) has ended the write: no message on a terminal.
+        diagnostics::track(diagnostics::ErrorKind::Write, name, error);
+    } else {
+        diagnostics::report(diagnostics::ErrorKind::Write, name, error);
+    }
 }

@@ -1,13 +1,11 @@
 //! What a layer does with a record: an immutable value, made ahead.
 
-use std::io::ErrorKind;
 use std::sync::Arc;
 
 use super::protection::Protection;
 use super::security::SecurityCheck;
-use crate::diagnostics;
 use crate::format::LineFormat;
-use crate::{Destination, Level};
+use crate::{Destination, Level, destination};
 
 /// The lowest number of a range that holds no level.
 const NOTHING: u8 = u8::MAX;
@@ -85,18 +83,8 @@ impl Target {
 
     /// Counts and reports a line that the destination did not take.
     #[cold]
-    #[inline(never)]
     pub(super) fn refused(&self, error: &std::io::Error) {
-        let stats = self.destination.stats();
-        stats.dropped(1);
-        stats.error();
-        if matches!(error.kind(), ErrorKind::BrokenPipe | ErrorKind::Interrupted) {
-            // Whoever read the other end has seen enough (`| head`), or somebody who waits no longer
-            // (Ctrl-C) has ended the write: no message on a terminal.
-            diagnostics::track(diagnostics::ErrorKind::Write, &self.name, error);
-        } else {
-            diagnostics::report(diagnostics::ErrorKind::Write, &self.name, error);
-        }
+        destination::refused(self.destination.stats(), &self.name, error);
     }
 }
 
