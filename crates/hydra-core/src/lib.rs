@@ -80,6 +80,7 @@ pub use key::{CORE_KEYS, Key};
 pub use level::{Level, ParseLevelError};
 pub use metrics::{DestinationSnapshot, DestinationStats};
 pub use pipeline::{Layer, Message};
+pub use process::fork_generation;
 pub use record::{Fields, Location, Record, Text, truncated};
 pub use scan::TextClass;
 pub use value::{Mapping, OwnedValue, Sequence, ToValue, Value, run_user_code};

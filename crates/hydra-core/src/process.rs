@@ -30,9 +30,17 @@ fn ask() -> u32 {
 }
 
 /// How many forks ago the first process asked: what a thread of a parent held locked at the fork,
-/// nobody will let go in the child, so that each generation needs locks of its own.
+/// nobody will let go in the child, so that each generation needs locks of its own, and threads.
+///
+/// Without a system call after the first time. A child that was made past the C library's `fork`, by
+/// the bare system call, has its parent's number, as has everyone on a system without forks.
+///
+/// ```
+/// let before = hydra_core::fork_generation();
+/// assert_eq!(hydra_core::fork_generation(), before); // still the same process
+/// ```
 #[inline]
-pub(crate) fn fork_generation() -> usize {
+pub fn fork_generation() -> usize {
     fork::watch();
     GENERATION.load(Relaxed)
 }

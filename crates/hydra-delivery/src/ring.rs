@@ -1,0 +1,416 @@
+//! The ring of one thread: bytes in, in order, by one producer, and out by one consumer.
+//!
+//! A record is `length u32 | 0 u32 | bytes`, padded to 8, and never broken by the end of the ring:
+//! where it does not fit before the end, a length of `u32::MAX` says to skip to the beginning.
+//! Positions count bytes and never wrap, so that `tail - head` is what is in use.
+//!
+//! - The producer writes the record and then stores the tail (Release): from there on the record is
+//!   accepted. The consumer loads the tail (Acquire), and so sees what was written.
+//! - The consumer reads, and then stores the head (Release). The producer loads the head (Acquire)
+//!   and so writes only over what has been read. It does so when its last look says full, not before.
+//! - A full ring: the producer says how much room it needs (`waiting`), looks again, and parks. The
+//!   consumer stores the head, and then looks whether somebody waits. A full barrier in between, on
+//!   both sides, so that not both miss the other.
+//! - Closing from the consumer's side, with no record in between: the phase says so; then, past a
+//!   barrier in every producer, the tail is read for the last time. A producer that has published
+//!   looks at the phase once more, and compares its record with that tail.
+//!
+//! `Memory` has the bytes. Loom runs this file in every order: `crates/hydra-delivery/loom`.
+
+use std::io;
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
+use std::time::Instant;
+
+use crate::bell::Bell;
+use crate::memory::Memory;
+use crate::primitives::{Arc, AtomicU32, AtomicU64, fence};
+use crate::sys::Word;
+
+/// In front of each record.
+const PREFIX: usize = 8;
+/// The length that says: what is left until the end of the ring is nothing.
+const SKIP: u32 = u32::MAX;
+/// Below 4 GiB, so that lengths and the room that is waited for fit 32 bits.
+const MOST: usize = 1 << 30;
+const LEAST: usize = 32;
+
+/// The phase of a ring in the child of a fork, whose memory the system has wiped.
+pub(crate) const WIPED: u32 = 0;
+const OPEN: u32 = 1;
+/// The consumer is about to say which record was the last.
+const CLOSING: u32 = 2;
+/// No record behind `last` was accepted.
+const CLOSED: u32 = 3;
+
+/// What both ends share; each of the three that change all the time on cache lines of its own, two
+/// of them since processors fetch lines in pairs.
+#[repr(C)]
+pub(crate) struct Header {
+    pub(crate) phase: Word,
+    /// 1: the producer is gone, and its last record is published.
+    pub(crate) is_left: AtomicU32,
+    /// The tail beyond which nothing was accepted, once the phase is closed.
+    pub(crate) last: AtomicU64,
+    pub(crate) tail: Apart<AtomicU64>,
+    pub(crate) head: Apart<AtomicU64>,
+    /// How many free bytes the producer waits for, 0 while it does not.
+    pub(crate) waiting: Apart<Word>,
+}
+
+#[repr(C, align(128))]
+pub(crate) struct Apart<T>(pub(crate) T);
+
+impl Header {
+    pub(crate) fn new() -> Header {
+        Header {
+            phase: Word::new(OPEN),
+            is_left: AtomicU32::new(0),
+            last: AtomicU64::new(0),
+            tail: Apart(AtomicU64::new(0)),
+            head: Apart(AtomicU64::new(0)),
+            waiting: Apart(Word::new(0)),
+        }
+    }
+}
+
+/// Why a record was not accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PushError {
+    /// There is no room now; [`Producer::wait_for_room`] waits for it.
+    Full,
+    /// With its prefix it is more than half of the ring, and will never be accepted.
+    TooLarge,
+    /// This process is the child of a fork, and the ring its parent's.
+    Forked,
+    /// The consumer takes no more.
+    Closed,
+}
+
+/// A ring of `capacity` bytes, a power of two from 32 to 2^30, whose consumer is woken by `bell`.
+pub(crate) fn ring(capacity: usize, bell: Arc<Bell>) -> io::Result<(Producer, Consumer)> {
+    if !capacity.is_power_of_two() || !(LEAST..=MOST).contains(&capacity) {
+        let why = format!("a ring cannot have {capacity} bytes");
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, why));
+    }
+    Ok(over(Memory::new(capacity)?, bell))
+}
+
+/// A ring in `memory`, which is as it was made.
+pub(crate) fn over(memory: Memory, bell: Arc<Bell>) -> (Producer, Consumer) {
+    let memory = Arc::new(memory);
+    let producer = Producer {
+        limit: memory.capacity() as u64,
+        memory: Arc::clone(&memory),
+        bell: Arc::clone(&bell),
+        tail: 0,
+        wanted: 0,
+    };
+    let consumer = Consumer {
+        memory,
+        bell,
+        position: 0,
+        after: 0,
+        limit: 0,
+        released: 0,
+    };
+    (producer, consumer)
+}
+
+/// The end that one thread writes to. Its drop says that no record will follow; the consumer reads
+/// what is there and then drops the ring.
+pub(crate) struct Producer {
+    memory: Arc<Memory>,
+    bell: Arc<Bell>,
+    tail: u64,
+    /// Up to where there is room: the head as it was last seen, and the capacity.
+    limit: u64,
+    /// The room that the last push found missing, 0 after one that did not.
+    wanted: u64,
+}
+
+impl Producer {
+    /// Accepts a record of `length` bytes, which `write` fills, and wakes the dispatcher if it
+    /// sleeps, or if it naps and the ring is more than half full.
+    ///
+    /// The bytes are aligned to 8; what stands in them before is of no meaning.
+    #[inline]
+    pub(crate) fn push(
+        &mut self,
+        length: usize,
+        write: impl FnOnce(&mut [u8]),
+    ) -> Result<(), PushError> {
+        if self.memory.phase() != OPEN {
+            return Err(self.refusal());
+        }
+        let capacity = self.memory.capacity();
+        if length > capacity / 2 - PREFIX {
+            return Err(PushError::TooLarge);
+        }
+        let size = PREFIX + length.next_multiple_of(8);
+        let offset = self.tail as usize & (capacity - 1);
+        let skip = if size > capacity - offset {
+            capacity - offset
+        } else {
+            0
+        };
+        let end = self.tail + (skip + size) as u64;
+        if end > self.limit && !self.sees_room(end - self.tail) {
+            self.wanted = end - self.tail;
+            return Err(PushError::Full);
+        }
+        // SAFETY: `offset` is below the capacity, and so is what follows it, by `skip`; from the
+        // tail to the `limit` the bytes are the producer's, and `self` is the only producer.
+        unsafe {
+            let offset = if skip == 0 {
+                offset
+            } else {
+                put_length(self.memory.bytes_mut(offset, PREFIX), SKIP);
+                0
+            };
+            put_length(self.memory.bytes_mut(offset, PREFIX), length as u32);
+            write(self.memory.bytes_mut(offset + PREFIX, length));
+        }
+        self.tail = end;
+        self.wanted = 0;
+        self.memory.header().tail.0.store(end, Release);
+        self.bell.order();
+        if self.memory.phase() != OPEN {
+            return self.settle();
+        }
+        if self.bell.is_resting() {
+            self.rouse();
+        }
+        Ok(())
+    }
+
+    /// Waits until half of the ring is free, and what the last push lacked, at the longest until
+    /// `deadline`. True when it is worth to push again, which then tells if the ring was closed.
+    ///
+    /// Parks: a thread that spins or yields takes the dispatcher's core.
+    pub(crate) fn wait_for_room(&mut self, deadline: Option<Instant>) -> bool {
+        let need = self.wanted.max(self.memory.capacity() as u64 / 2);
+        while self.memory.phase() == OPEN && !self.sees_room(need) {
+            if deadline.is_some_and(|deadline| deadline <= Instant::now()) {
+                return false;
+            }
+            // Release: the consumer that sees it sees the tail as well.
+            self.waiting().store(need as u32, Release);
+            // Between what is announced and the look, as in the consumer's `release` and `close`.
+            fence(SeqCst);
+            if self.memory.phase() == OPEN && !self.sees_room(need) {
+                // A nap would only be slept to its end.
+                self.bell.ring_half_full();
+                self.waiting().wait(need as u32, deadline);
+            }
+            self.waiting().store(0, Relaxed);
+        }
+        true
+    }
+
+    fn waiting(&self) -> &Word {
+        &self.memory.header().waiting.0
+    }
+
+    /// Whether `size` more bytes fit, by a fresh look at the head.
+    #[cold]
+    fn sees_room(&mut self, size: u64) -> bool {
+        let head = self.memory.header().head.0.load(Acquire);
+        self.limit = head + self.memory.capacity() as u64;
+        self.tail + size <= self.limit
+    }
+
+    /// Wakes the dispatcher if what is in the ring is worth it.
+    fn rouse(&mut self) {
+        self.bell.ring();
+        // Looks at the head only when by the last look the ring was half full.
+        let half = self.memory.capacity() as u64 / 2;
+        if self.tail + half > self.limit && !self.sees_room(half) {
+            self.bell.ring_half_full();
+        }
+    }
+
+    #[cold]
+    fn refusal(&self) -> PushError {
+        match self.memory.phase() {
+            WIPED => PushError::Forked,
+            _ => PushError::Closed,
+        }
+    }
+
+    /// The consumer closes the ring while a record is published: whether it was the last but one.
+    #[cold]
+    fn settle(&mut self) -> Result<(), PushError> {
+        let phase = self.memory.phase_word();
+        loop {
+            match phase.load(Acquire) {
+                // The consumer is a few instructions away from saying which record was the last.
+                CLOSING => phase.wait(CLOSING, None),
+                CLOSED if self.tail <= self.memory.header().last.load(Relaxed) => return Ok(()),
+                _ => return Err(self.refusal()),
+            }
+        }
+    }
+}
+
+impl Drop for Producer {
+    fn drop(&mut self) {
+        // The child of a fork has neither the consumer nor a use for the bell.
+        if self.memory.phase() != WIPED {
+            self.memory.header().is_left.store(1, Release);
+            self.bell.wake();
+        }
+    }
+}
+
+/// The end that the dispatcher reads. Its drop closes the ring: what has not been read is lost.
+pub(crate) struct Consumer {
+    memory: Arc<Memory>,
+    bell: Arc<Bell>,
+    /// Where the next record begins, or a skip before it.
+    position: u64,
+    /// Where the record that `next` returned ends; the position before.
+    after: u64,
+    /// The tail at the last look.
+    limit: u64,
+    /// The head that the producer can see.
+    released: u64,
+}
+
+impl Consumer {
+    /// Takes in what has been published so far: the records that [`Consumer::next`] returns.
+    pub(crate) fn look(&mut self) {
+        self.limit = self.last();
+    }
+
+    /// The end of the last record that is accepted by now.
+    fn last(&self) -> u64 {
+        let header = self.memory.header();
+        match self.memory.phase() {
+            // A parent's records are the parent's.
+            WIPED => self.position,
+            OPEN => header.tail.0.load(Acquire),
+            // A push that came too late has moved the tail as well.
+            _ => header.last.load(Relaxed),
+        }
+    }
+
+    /// The first record that is not advanced past, of those that were there at the last look.
+    pub(crate) fn next(&mut self) -> Option<&[u8]> {
+        if self.position == self.limit || self.memory.phase() == WIPED {
+            return None;
+        }
+        // SAFETY: what lies between the position, which is not below the head, and the limit, which
+        // is not above the tail, is published and not written before the head is past it. Positions
+        // are multiples of 8, so that a prefix fits before the end of the ring; the producer put a
+        // skip where the record would not have fitted, and one is always followed by a record.
+        unsafe {
+            let mut length = self.length_at(self.position);
+            if length == SKIP {
+                self.position += (self.memory.capacity() - self.offset(self.position)) as u64;
+                length = self.length_at(self.position);
+            }
+            let length = length as usize;
+            self.after = self.position + (PREFIX + length.next_multiple_of(8)) as u64;
+            let offset = self.offset(self.position) + PREFIX;
+            Some(self.memory.bytes(offset, length))
+        }
+    }
+
+    /// Past the record that [`Consumer::next`] has returned.
+    pub(crate) fn advance(&mut self) {
+        self.position = self.position.max(self.after);
+    }
+
+    /// Gives the room of what was read back to the producer, and wakes it if it waits for as much.
+    /// Not for each record, but for each batch; and before every rest.
+    pub(crate) fn release(&mut self) {
+        if self.released == self.position || self.memory.phase() == WIPED {
+            return;
+        }
+        let header = self.memory.header();
+        header.head.0.store(self.position, Release);
+        self.released = self.position;
+        // Between the head and the look, as in `wait_for_room`.
+        fence(SeqCst);
+        let need = u64::from(header.waiting.0.load(Acquire));
+        if need == 0 {
+            return;
+        }
+        let used = header.tail.0.load(Relaxed) - self.position;
+        if self.memory.capacity() as u64 - used >= need {
+            self.wake_producer();
+        }
+    }
+
+    /// Whether nothing is left and nothing will come: the thread has ended, or the ring is closed.
+    pub(crate) fn is_finished(&self) -> bool {
+        // Acquire, and before the look at the tail, which then is the last.
+        let is_left = self.memory.header().is_left.load(Acquire) == 1;
+        (is_left || self.memory.phase() != OPEN) && self.used() == 0
+    }
+
+    /// How many bytes wait to be read, by a fresh look.
+    pub(crate) fn used(&self) -> usize {
+        (self.last() - self.position) as usize
+    }
+
+    /// Takes no more records: each push from here on says [`PushError::Closed`], and so does one
+    /// under way whose record is not among those that can now be read.
+    pub(crate) fn close(&mut self) {
+        let phase = self.memory.phase_word();
+        if self.memory.phase() != OPEN {
+            return;
+        }
+        phase.store(CLOSING, Release);
+        self.bell.barrier();
+        let last = self.memory.header().tail.0.load(Acquire);
+        self.memory.header().last.store(last, Relaxed);
+        phase.store(CLOSED, Release);
+        phase.wake();
+        // Between the phase and the look, as in `wait_for_room`.
+        fence(SeqCst);
+        if self.memory.header().waiting.0.load(Relaxed) != 0 {
+            self.wake_producer();
+        }
+    }
+
+    #[cold]
+    fn wake_producer(&self) {
+        let waiting = &self.memory.header().waiting.0;
+        waiting.store(0, Relaxed);
+        waiting.wake();
+    }
+
+    /// # Safety
+    ///
+    /// `position` is between the head and the last tail seen, where a prefix begins.
+    unsafe fn length_at(&self, position: u64) -> u32 {
+        // SAFETY: by the contract.
+        get_length(unsafe { self.memory.bytes(self.offset(position), PREFIX) })
+    }
+
+    /// Whether the producer has said that it waits for room.
+    #[cfg(test)]
+    pub(crate) fn is_awaited(&self) -> bool {
+        self.memory.header().waiting.0.load(Acquire) != 0
+    }
+
+    fn offset(&self, position: u64) -> usize {
+        position as usize & (self.memory.capacity() - 1)
+    }
+}
+
+impl Drop for Consumer {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+#[inline(always)]
+fn put_length(prefix: &mut [u8], length: u32) {
+    prefix.copy_from_slice(&u64::from(length).to_le_bytes());
+}
+
+fn get_length(prefix: &[u8]) -> u32 {
+    u32::from_le_bytes([prefix[0], prefix[1], prefix[2], prefix[3]])
+}
