@@ -2,7 +2,8 @@
 
 use std::cell::Cell;
 
-use crate::context::value::{Shape, marker_end, value_stop, without_full_stop};
+use crate::context::marker::marker_end;
+use crate::context::value::{Shape, value_stop, without_full_stop};
 use crate::text::{is_blank, skip};
 
 /// A stretch without a byte of the class that ends it.

@@ -6,7 +6,7 @@ use std::ops::Range;
 use regex::bytes::Regex;
 
 use crate::action::Action;
-use crate::context::value::marker_end;
+use crate::context::marker::marker_end;
 use crate::detect::Kind;
 use crate::error::RuleError;
 use crate::pattern::{PatternFault, compile};

@@ -20,6 +20,8 @@ const PIECES: &[&str] = &[
     "basic:", "bearer:", "Authorization: ", "Authorization:", "cookie: a=", "cookie=path=",
     "set-cookie: expires=", "curl ", "curl -u ", "mysql -p", "password,", "\"password\",",
     "token(\"", "--password ", "<password>", "[A", "[password:", "password:f(", "password={",
+    "//a:", "//a:b@", "a:b1@c:80 ", "LOGIN ", "1 LOGIN \"a ", "requirepass ", "net user ", "-AsPlainText ",
+    "echo a | sudo -S ", "enable secret ", "username a secret ", "\"PASS ", "Cookie(", "{password,<<\"", "key=\"",
     "dob:()", "dob:(", "key ", "aA", "\"}{\"", "'\"",
 ];
 

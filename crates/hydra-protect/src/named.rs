@@ -1,6 +1,6 @@
 //! Values that are hidden for the name they have.
 
-use crate::context::value::is_marker;
+use crate::context::marker::is_marker;
 use crate::detect::Kind;
 use crate::redactor::Redactor;
 use crate::span::Span;

@@ -4,7 +4,7 @@
 use crate::ahead::Ahead;
 use crate::anchors::Anchors;
 use crate::context;
-use crate::context::value::marker_end;
+use crate::context::marker::marker_end;
 use crate::custom::Custom;
 use crate::detect::{self, Enabled, Kind};
 use crate::keys::Keys;
@@ -191,6 +191,9 @@ impl Scan<'_> {
     }
 
     fn at_sign(&mut self, at: usize) {
+        if context::before_host(self, at) {
+            return;
+        }
         if let Some(span) = detect::at_sign(self.text, at) {
             self.take(span);
         }

@@ -183,3 +183,98 @@ fn whole_json_values() {
         assert_eq!(redactor.redact(wanted), wanted);
     }
 }
+
+#[test]
+fn credentials_before_a_host_that_no_scheme_leads() {
+    check(&[
+        "URL_CREDENTIAL|mount //svc:«hunter2»@files/share",
+        "URL_CREDENTIAL|//svc:«p@ss»@files/share",
+        "URL_CREDENTIAL|connect app:«hunter2»@db-1:5432 failed",
+        "URL_CREDENTIAL|target=app:«correcthorse»@db-1:5432/shop",
+        "URL_CREDENTIAL|app:«zaq12wsx»@db-1 is not reachable",
+        "URL_CREDENTIAL|jdbc:oracle:thin:app/«hunter2»@//db-1:1521/shop",
+        "URL_CREDENTIAL|jdbc:oracle:thin:app/«hunter2»@db-1:1521:shop",
+        "-|INVITE sip:bob77@pbx:5060 SIP/2.0",
+        "-|image nginx:1.25-alpine3@sha256:0a1b2c",
+        "-|npm:wrap-ansi7@7.0.0 npm:es6-shim@latest",
+        "-|handle:com.example.Proxy1@2bd79ce",
+        "-|callback:onload@script.js:120:15",
+        "-|ports 10.0.0.1:8080@eth0",
+        "-|// see a:b@c",
+    ]);
+}
+
+#[test]
+fn commands_of_protocols_and_lines_of_configurations() {
+    check(&[
+        "PASSWORD|a1 LOGIN bob «hunter2»",
+        "PASSWORD|C: A042 LOGIN \"bob\" \"«correct horse»\"",
+        "PASSWORD|{\"msg\":\"a1 LOGIN bob «hunter»\"}",
+        "-|user 12 LOGIN failed because of x9x9x9",
+        "PASSWORD|requirepass «foobared»",
+        "-|requirepass is not set",
+        "SECRET|username bob privilege 15 secret «Winter26»",
+        "SECRET|username bob secret 5 «abcdef»",
+        "SECRET|enable secret «Winter26»",
+        "PASSWORD|enable password 7 «0822455D0A16»",
+        "-|enable secret rotation",
+        "PASSWORD|net user bob «hunter2x» /add",
+        "PASSWORD|net use z: \\\\files\\share /user:bob «hunter2»",
+        "-|net user bob /delete",
+        "PASSWORD|ConvertTo-SecureString \"«correct horse»\" -AsPlainText -Force",
+        "-|ConvertTo-SecureString $env:PW -AsPlainText",
+        "PASSWORD|echo «hunter2» | sudo -S systemctl restart web",
+        "-|echo ready | sudo tee /etc/motd",
+        "PASSWORD|FTP Command: bob, \"PASS «correct»\"",
+        "PASSWORD|USER bob\r\nPASS «correct»\r\n",
+        "-|PASS src/auth/password.test.ts",
+        "PASSWORD|ALTER USER app WITH PASSWORD '«correct-horse»'",
+        "PASSWORD|mongosh db -u app -p «52979684»",
+        "AUTHORIZATION|[0 db:60866] \"AUTH\" \"«x7y8z9a0b1»\"",
+    ]);
+}
+
+#[test]
+fn personal_identification_numbers() {
+    check(&[
+        "PASSWORD|{\"pin\":\"«8150»\"}",
+        "PASSWORD|pin: «463943»",
+        "PASSWORD|pincode=«0042»",
+        "-|pin=13 level=high",
+        "-|pin: 123456789",
+        "-|pin: none",
+    ]);
+}
+
+#[test]
+fn pairs_as_programming_languages_print_them() {
+    check(&[
+        "PASSWORD|[{user,<<\"bob\">>},{password,<<\"«hunter2»\">>}]",
+        "PASSWORD|[\"password\"]=> string(7) \"«hunter2»\"",
+        "TOKEN|{:user \"bob\", :token \"«cd3040fe-9526-407b»\"}",
+        "COOKIE|[Cookie(name='session', value='«e0fcfab0»', domain='x')]",
+        "API_KEY|<add key=\"accesskey\" value=\"«6LG9C5X8»\"/>",
+        "PASSWORD|pwd → «Michele!38» done",
+        "PASSWORD|-Dadmin-pass=«sunshine»",
+        "PASSWORD|user bob/pass «hunter2»",
+        "PASSWORD|admin pass;«letmein80»;983",
+        "TOKEN|token=b\\'«k_kb5OA5kP4H»\\' in x",
+    ]);
+}
+
+#[test]
+fn code_that_gets_a_secret_and_words_about_one_are_left_alone() {
+    check(&[
+        "-|password = os.environ['DB_PASSWORD']",
+        "-|token = process.env.API_TOKEN1",
+        "-|password = input('Password: ')",
+        "-|self.api_key = api_key",
+        "-|password: { type: String, required: true },",
+        "-|jwt: token is expired by 3h",
+        "-|oauth: response_type=code client_id=web",
+        "-|crng init done token=680",
+        "-|password=required",
+        "-|GET /auth/token 200ms",
+        "TOKEN|token=«68012»",
+    ]);
+}

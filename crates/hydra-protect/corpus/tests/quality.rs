@@ -6,30 +6,15 @@ use hydra_protect::Redactor;
 use hydra_protect_corpus::{Group, NEVER, Options, Report, SEED, corpus, score, table};
 
 /// Floors over all groups, in percent.
-/// The floor of the plain lines is 99: raised to it as soon as it holds.
-const PLAIN: f64 = 98.9;
+const PLAIN: f64 = 99.0;
 const HARD: f64 = 75.0;
 const MICRO: f64 = 95.0;
 const MACRO: f64 = 94.0;
 /// Harmless lines that may be changed: of all, and of any one kind.
-const ALARMS: f64 = 1.0;
+const ALARMS: f64 = 0.3;
 const ALARMS_OF_A_KIND: f64 = 8.0;
 /// Characters that may be lost outside of values.
 const LOST: f64 = 0.5;
-
-/// Groups that are short of their floor, with what holds for them today: a figure here is raised,
-/// or its row removed, and never lowered.
-const SHORT: &[(Group, f64)] = &[(Group::UrlCredential, 97.0), (Group::Ip, 98.0)];
-
-/// The same for kinds of harmless lines, with the most that may be changed of them.
-const LOUD: &[(&str, f64)] = &[("source line", 18.0)];
-
-fn floor(group: Group) -> f64 {
-    SHORT
-        .iter()
-        .find(|(short, _)| *short == group)
-        .map_or(group.floor(), |(_, held)| *held)
-}
 
 fn report(lines: usize, options: Options, detectors: &[&str]) -> Report {
     let redactor = Redactor::builder()
@@ -55,7 +40,7 @@ fn with_addresses_on_the_floors_of_recall_hold() {
     for group in Group::ALL {
         let [_, _, all] = report.group(group);
         assert!(
-            all.percent() >= floor(group),
+            all.percent() >= group.floor(),
             "{}: {:.2} %",
             group.name(),
             all.percent()
@@ -98,14 +83,11 @@ fn leaves_the_rest_alone(report: &Report) {
         alarms.share()
     );
     for (kind, rate) in &report.changed {
-        let most = LOUD.iter().find(|(loud, _)| loud == kind).map_or(
-            if NEVER.contains(kind) {
-                0.0
-            } else {
-                ALARMS_OF_A_KIND
-            },
-            |(_, most)| *most,
-        );
+        let most = if NEVER.contains(kind) {
+            0.0
+        } else {
+            ALARMS_OF_A_KIND
+        };
         assert!(
             rate.percent() <= most,
             "{:.2} % of {kind} lines changed",

@@ -2,7 +2,8 @@
 //!
 //! Sources: the programs' manual pages.
 
-use super::value::{Quote, Shape, is_stand_in};
+use super::stand_in::is_stand_in;
+use super::value::{Quote, Shape};
 use crate::detect::Kind;
 use crate::scan::Scan;
 use crate::span::Span;
@@ -59,7 +60,7 @@ pub(super) fn at_word(scan: &mut Scan<'_>, at: usize, end: usize) -> bool {
     if !is_blank(byte(text, end))
         || !matches!(
             before(text, at),
-            0..=b' ' | b'/' | b'"' | b'\'' | b'`' | b'(' | b'[' | b';' | b'|' | b'&' | b'$'
+            0..=b' ' | b'/' | b'"' | b'\'' | b'`' | b'(' | b'[' | b';' | b'|' | b'&' | b'$' | b'='
         )
     {
         return false;
@@ -118,9 +119,12 @@ fn argument(scan: &mut Scan<'_>, program: &Program, at: usize, any: &mut bool) -
         None => start,
     };
     let value = slice(text, start..end);
-    let port = value
+    // A port has five digits at most.
+    let plain = value
         .iter()
-        .all(|b| b.is_ascii_digit() || matches!(b, b':' | b'.' | b'/'))
+        .all(|b| b.is_ascii_digit() || matches!(b, b':' | b'.' | b'/'));
+    let port = plain
+        && (value.len() < 6 || !value.iter().all(u8::is_ascii_digit))
         && program.name != b"sshpass";
     if !is_stand_in(value) && !port && value.first() != Some(&b'-') && value.len() > 2 {
         scan.take(Span::new(start..end, Kind::Password));

@@ -4,7 +4,8 @@
 
 use std::ops::Range;
 
-use super::value::{is_stand_in, marker_end};
+use super::marker::marker_end;
+use super::stand_in::is_stand_in;
 use crate::scan::Scan;
 use crate::text::{byte, is_blank, skip, slice};
 

@@ -2,7 +2,7 @@
 //!
 //! Source: RFC 6265 (`Cookie: a=b; c=d`, `Set-Cookie: a=b; Path=/`).
 
-use super::value::is_stand_in;
+use super::stand_in::is_stand_in;
 use crate::detect::Kind;
 use crate::scan::Scan;
 use crate::span::Span;

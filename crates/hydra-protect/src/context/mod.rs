@@ -3,12 +3,19 @@
 mod command;
 mod credentials;
 mod header;
+mod line;
+pub(crate) mod marker;
 mod pair;
 mod prose;
+mod secret;
 mod sql;
+mod stand_in;
+mod take;
+mod target;
 mod url;
 pub(crate) mod value;
 mod word;
 
 pub(crate) use pair::after_separator;
+pub(crate) use target::before_host;
 pub(crate) use word::{HEADS, at_word};

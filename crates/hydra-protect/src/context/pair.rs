@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
-use super::value::{
-    Quote, Shape, balanced_end, is_marker, is_quote, is_secret, marker_end, number_end, phrase_end,
-};
-use super::{credentials, header, url};
-use crate::detect::{self, Kind};
+use super::marker::marker_end;
+use super::take::take_value;
+use super::value::{Quote, Shape, is_quote};
+use super::{url, word};
+use crate::detect::Kind;
 use crate::keys::{Keys, Sensitive, Weight};
 use crate::scan::Scan;
 use crate::span::Span;
@@ -61,8 +61,9 @@ pub(crate) fn after_separator(scan: &mut Scan<'_>, at: usize) {
         return;
     };
     let lone = sensitive.weight == Weight::Random && name.range.len() <= 8;
+    let start = value_start(text, at, &name);
     if lone && shape != Shape::Query {
-        return;
+        return word::named_by_value(scan, start);
     }
     let (shape, sensitive) = match before(text, name.range.start) {
         // `/pass:x`, an option of Windows.
@@ -75,10 +76,20 @@ pub(crate) fn after_separator(scan: &mut Scan<'_>, at: usize) {
         ),
         _ => (shape, sensitive),
     };
-    let start = value_start(text, at, &name);
-    if start < text.len() {
+    if start < text.len() && !is_member_set(text, &name, start) {
         take_value(scan, start, shape, name.quote, sensitive);
     }
+}
+
+/// `self.api_key = api_key`: a member that is set from a variable of its name.
+fn is_member_set(text: &[u8], name: &NameAt, start: usize) -> bool {
+    let name = slice(text, name.range.clone());
+    let Some(dot) = name.iter().rposition(|&b| b == b'.') else {
+        return false;
+    };
+    let member = slice(name, dot + 1..name.len());
+    let end = start + member.len();
+    slice(text, start..end) == member && !is_name_byte(byte(text, end))
 }
 
 /// The name of a declaration with a type: `password: String = …`.
@@ -129,6 +140,10 @@ fn name_before(text: &[u8], separator: usize) -> Option<NameAt> {
     let start = skip_back(text, end, LONGEST_NAME, |b| {
         is_name_byte(b) || (quote.is_some() && b == b' ')
     });
+    // `-Dname=value`, a definition on a command line.
+    let defined =
+        rest(text, start).starts_with(b"-D") && byte(text, start + 2).is_ascii_alphabetic();
+    let start = start + 2 * usize::from(defined);
     (start < end).then_some(NameAt {
         range: start..end,
         quote,
@@ -144,7 +159,7 @@ pub(super) fn look_up(text: &[u8], name: &Range<usize>, keys: &Keys) -> Option<S
     let alone = keys.verdict(slice(text, name.clone()));
     match alone {
         None => {}
-        Some(Some(known)) if known.weight == Weight::Random => {}
+        Some(Some(known)) if matches!(known.weight, Weight::Random | Weight::Shaped) => {}
         Some(known) => return known,
     }
     let mut start = name.start;
@@ -187,9 +202,11 @@ fn value_start(text: &[u8], separator: usize, name: &NameAt) -> usize {
         let next = skip(text, line + 1, is_blank);
         let end = skip(text, next, |b| b > b' ');
         let alone = matches!(byte(text, end), b'\n' | b'\r' | 0 | b'"');
-        let pair = slice(text, next..end)
-            .iter()
-            .any(|b| matches!(b, b':' | b'='));
+        let value = slice(text, next..end);
+        // The `=` at the end of base64 makes no pair.
+        let padding = value.iter().rev().take_while(|&&b| b == b'=').count();
+        let value = slice(value, 0..value.len() - padding);
+        let pair = value.iter().any(|b| matches!(b, b':' | b'='));
         return if next > line + 1 && alone && !pair {
             next
         } else {
@@ -199,174 +216,4 @@ fn value_start(text: &[u8], separator: usize, name: &NameAt) -> usize {
     skip(text, at, |b| {
         is_blank(b) || (name.quote.is_some() && matches!(b, b'\n' | b'\r'))
     })
-}
-
-/// Takes the value at `start` of a sensitive name whose quote was `quote`.
-pub(super) fn take_value(
-    scan: &mut Scan<'_>,
-    start: usize,
-    shape: Shape,
-    quote: Option<Quote>,
-    sensitive: Sensitive,
-) {
-    let text = scan.text;
-    // A key is its own detector's, and what is quoted by an entity is read decoded.
-    let here = rest(text, start);
-    if [
-        &b"-----BEGIN"[..],
-        b"&#",
-        b"&quot;",
-        b"&apos;",
-        b"\xe2\x80\x98",
-        b"\xe2\x80\x99",
-        b"\xe2\x80\x9c",
-        b"\xe2\x80\x9d",
-    ]
-    .iter()
-    .any(|head| here.starts_with(head))
-    {
-        return;
-    }
-    let opened = opened(text, start);
-    // `iban=DE89 3704 …`: what has a shape of its own may reach further than a value without quotes.
-    if (opened.is_some() || quote.is_none())
-        && let inside = opened.as_ref().map_or(start, |(_, inside)| *inside)
-        && let Some(found) = detect::at_value(text, inside, scan.rules.enabled)
-    {
-        scan.take(found);
-    }
-    if let Some((open, inside)) = opened {
-        // The quote behind `enter your password:` ends the sentence.
-        let ends = matches!(byte(text, inside), b',' | b'}' | b']' | b')' | b':' | 0);
-        if quote.is_none() && ends && shape == Shape::Told {
-            return;
-        }
-        if rest(text, inside).starts_with(b"-----BEGIN") {
-            return;
-        }
-        let end = open.close(text, inside);
-        take_within(scan, inside..end, Shape::Quoted, sensitive);
-        return;
-    }
-    if quote.is_some() && matches!(byte(text, start), b'{' | b'[') {
-        if matches!(sensitive.weight, Weight::Shaped | Weight::Random) {
-            return;
-        }
-        let range = start..balanced_end(text, start);
-        if range.len() > 2 && !is_marker(slice(text, range.clone())) {
-            take_bare(scan, range, quote, sensitive);
-        }
-        return;
-    }
-    if byte(text, start) == b'{' && sensitive.weight == Weight::Any && !here.starts_with(b"{{") {
-        let end = balanced_end(text, start);
-        if before(text, end) == b'}' && end - start > 2 && !slice(text, start..end).contains(&b'\n')
-        {
-            scan.take(Span::new(start..end, sensitive.kind));
-            return;
-        }
-    }
-    // `Authorization:[Bearer x]`, as Go prints a header.
-    let list = byte(text, start) == b'[' && marker_end(text, start).is_none();
-    let start = start + usize::from(list);
-    if list
-        && sensitive.weight == Weight::Any
-        && is_quote(byte(text, skip(text, start, |b| b == b'\\')))
-    {
-        let line = skip(text, start, |b| b != b']' && b != b'\n');
-        if line > start + 2 {
-            scan.take(Span::new(start..line, sensitive.kind));
-        }
-        return;
-    }
-    if sensitive.kind == Kind::Cookie {
-        let limit = scan.ahead.line_end(text, start);
-        if header::cookies(scan, start, limit) {
-            return;
-        }
-    }
-    let mut end = scan.ahead.unquoted_end(text, start, shape);
-    if sensitive.kind == Kind::Authorization || credentials::is_scheme(slice(text, start..end)) {
-        end = end.max(credentials::header_end(text, start));
-        take_within(scan, start..end, shape, sensitive);
-        return;
-    }
-    if sensitive.weight == Weight::Digits {
-        take_number(
-            scan,
-            start..number_end(text, start, end),
-            shape,
-            quote,
-            sensitive,
-        );
-        return;
-    }
-    if shape == Shape::Told {
-        end = phrase_end(text, start, end);
-    }
-    let range = start..end;
-    if is_secret(text, &range, sensitive.weight, shape) {
-        take_bare(scan, range, quote, sensitive);
-    }
-}
-
-/// The quote that opens at `start`, also behind a literal's prefix or a wrapper: `b"…"`, `Some("…")`.
-fn opened(text: &[u8], start: usize) -> Option<(Quote, usize)> {
-    Quote::open(text, start).or_else(|| {
-        let word = skip(slice(text, 0..start + 16), start, |b| {
-            b.is_ascii_alphabetic()
-        });
-        let at = word + usize::from(byte(text, word) == b'(');
-        let wrapped = at > word || (word == start + 1 && b"bruf".contains(&byte(text, start)));
-        (wrapped && is_quote(byte(text, at)) || at > word).then(|| Quote::open(text, at))?
-    })
-}
-
-/// Takes a value that stands between quotes or behind a scheme's name.
-fn take_within(scan: &mut Scan<'_>, range: Range<usize>, shape: Shape, sensitive: Sensitive) {
-    let text = scan.text;
-    if sensitive.kind == Kind::Cookie && header::cookies(scan, range.start, range.end) {
-        return;
-    }
-    let credentials = credentials::in_value(
-        text,
-        range.start,
-        range.end,
-        sensitive.kind == Kind::Authorization,
-    );
-    let Some(value) = credentials else {
-        return;
-    };
-    // A word alone behind `Authorization:` speaks about it, behind `Bearer` it is the token.
-    let shape = if value.start > range.start {
-        Shape::Quoted
-    } else {
-        shape
-    };
-    if is_secret(text, &value, sensitive.weight, shape) {
-        scan.take(Span::new(value, sensitive.kind));
-    }
-}
-
-/// Takes an identifier, and lets the verifier of its kind say that it is longer.
-fn take_number(
-    scan: &mut Scan<'_>,
-    range: Range<usize>,
-    shape: Shape,
-    quote: Option<Quote>,
-    sensitive: Sensitive,
-) {
-    if is_secret(scan.text, &range, sensitive.weight, shape) {
-        let span = Span::new(range, sensitive.kind);
-        scan.note(Span { quote, ..span });
-    }
-}
-
-/// Takes a value without quotes; in JSON the marker needs those of the name.
-fn take_bare(scan: &mut Scan<'_>, range: Range<usize>, quote: Option<Quote>, sensitive: Sensitive) {
-    let span = Span::new(range, sensitive.kind);
-    scan.take(match quote {
-        Some(quote) => span.quoted(quote),
-        None => span,
-    });
 }

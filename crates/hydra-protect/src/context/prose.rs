@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
-use super::value::{Quote, Shape, is_marker, is_quote, is_stand_in, is_told};
+use super::marker::is_marker;
+use super::secret::{is_expression, is_told};
+use super::stand_in::is_stand_in;
+use super::value::{Quote, Shape, is_quote};
 use crate::detect::{Kind, looks_random};
 use crate::keys::{Sensitive, Weight};
 use crate::scan::Scan;
@@ -11,8 +14,23 @@ use crate::text::{before, byte, is_blank, skip, slice};
 
 /// Words that say that the value comes next.
 const TELLING: &[&[u8]] = &[
-    b"is", b"was", b"=", b":", b"->", b"=>", b"to", b"are", b"as", b"of", b"now", b"equals",
-    b"ist", b"es", b"est", b"with",
+    b"is",
+    b"was",
+    b"=",
+    b":",
+    b"->",
+    b"=>",
+    b"to",
+    b"are",
+    b"as",
+    b"of",
+    b"now",
+    b"equals",
+    b"ist",
+    b"es",
+    b"est",
+    b"with",
+    "→".as_bytes(),
 ];
 
 /// How many words may stand between the name and the word that tells.
@@ -129,7 +147,7 @@ fn is_value(text: &[u8], range: &Range<usize>, sensitive: Sensitive, told: bool)
         || value.starts_with(b"/")
         || value.contains(&b'(')
         || value.starts_with(b"http");
-    if structured || value.contains(&b' ') || is_version(value) {
+    if structured || value.contains(&b' ') || is_version(value) || is_expression(value) {
         return false;
     }
     match (sensitive.weight, sensitive.kind) {

@@ -3,7 +3,8 @@
 
 use std::ops::Range;
 
-use super::value::{Quote, is_quote, is_stand_in};
+use super::stand_in::is_stand_in;
+use super::value::{Quote, is_quote};
 use crate::keys::Sensitive;
 use crate::scan::Scan;
 use crate::span::Span;

@@ -3,7 +3,10 @@
 //! Source: RFC 3986, 3.2.1 (user information). Passwords that should have been percent-encoded and
 //! were not (`/`, `#`, `@` in them) are common in configuration, and are read, too.
 
-use super::value::{is_marker, is_stand_in};
+use std::ops::Range;
+
+use super::marker::is_marker;
+use super::stand_in::is_stand_in;
 use crate::detect::Kind;
 use crate::scan::Scan;
 use crate::span::Span;
@@ -14,24 +17,33 @@ const LONGEST: usize = 1024;
 
 /// The credentials of the URL whose `://` has its colon at `at`.
 pub(super) fn after_scheme(scan: &mut Scan<'_>, at: usize) {
-    let text = scan.text;
     let start = at + 3;
-    let Some(user) = user_information(text, start) else {
+    let Some(end) = user_information(scan.text, start) else {
         return;
     };
-    let info = slice(text, start..user);
+    let info = slice(scan.text, start..end);
     let password = match info.iter().position(|&b| b == b':') {
         Some(colon) => start + colon + 1,
         None if info.len() >= 8 && info.iter().any(u8::is_ascii_digit) => start,
         None => return,
     };
-    if !is_marker(info) && !is_stand_in(slice(text, password..user)) {
-        scan.take(Span::new(password..user, Kind::UrlCredential));
+    if !is_marker(info) {
+        take(scan, password..end);
     }
 }
 
+/// Takes a password, and tells whether it is one.
+pub(super) fn take(scan: &mut Scan<'_>, password: Range<usize>) -> bool {
+    let value = slice(scan.text, password.clone());
+    let found = !is_marker(value) && !is_stand_in(value);
+    if found {
+        scan.take(Span::new(password, Kind::UrlCredential));
+    }
+    found
+}
+
 /// Where the user information that starts at `start` ends: at the last `@` before the host.
-fn user_information(text: &[u8], start: usize) -> Option<usize> {
+pub(super) fn user_information(text: &[u8], start: usize) -> Option<usize> {
     let inside = |b: u8| b > b' ' && b != 0x7f && !matches!(b, b'"' | b'`' | b'<' | b'>');
     let last_at = |part: &[u8]| part.iter().rposition(|&b| b == b'@');
     let window = slice(text, 0..start + LONGEST);

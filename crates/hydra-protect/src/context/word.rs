@@ -3,10 +3,13 @@
 
 use std::ops::Range;
 
-use super::pair::{is_name_byte, look_up, take_value};
-use super::value::{Quote, Shape, is_quote, is_secret, is_stand_in, looks_made};
-use super::{command, credentials, prose, sql};
-use crate::detect::Kind;
+use super::pair::{is_name_byte, look_up};
+use super::secret::{is_secret, looks_made};
+use super::stand_in::is_stand_in;
+use super::take::take_value;
+use super::value::{Quote, Shape, is_quote};
+use super::{command, credentials, line, prose, sql};
+use crate::detect::{Kind, looks_random};
 use crate::keys::{Sensitive, Weight};
 use crate::scan::Scan;
 use crate::span::Span;
@@ -17,11 +20,15 @@ use crate::text::{before, byte, has_word, is_blank, rest, skip, skip_back, slice
 pub(crate) const HEADS: &[&[u8]] = &[
     b"pass", b"pwd", b"pin", b"secr", b"toke", b"key", b"auth", b"cook", b"otp", b"cred", b"jwt", b"mnem", b"phra",
     b"cvv", b"cvc", b"bear", b"basi", b"iden", b"kenn", b"code", b"stor",
+    b"pw ", b"apik", b"apis", b"apps", b"xapi", b"pgpa", b"dbpa", b"requ", b"logi", b"net ", b"aspl", b"sudo",
     b"curl", b"mysq", b"mari", b"sshp", b"dock", b"redi", b"ldap", b"sqlc", b"mong", b"zip ", b"smbc", b"podm", b"helm", b"az ",
 ];
 
 /// Takes what the word that starts at `at` gives away.
 pub(crate) fn at_word(scan: &mut Scan<'_>, at: usize) {
+    if line::at_word(scan, at) {
+        return;
+    }
     let text = scan.text;
     let end = skip(slice(text, 0..at + 24), at, |b| b.is_ascii_alphabetic());
     let word = slice(text, at..end);
@@ -89,7 +96,8 @@ fn name_at(scan: &mut Scan<'_>, at: usize) {
     let name = start..end;
     match byte(text, end) {
         b':' | b'=' => return,
-        b'"' | b'\'' | b'\\' | b'`' => return after_quoted_name(scan, &name),
+        b'"' | b'\'' | b'`' => return after_quoted_name(scan, &name),
+        b'\\' if byte(text, end + 1) != b't' => return after_quoted_name(scan, &name),
         b'(' => return call(scan, &name),
         b',' | b';' | b')' => return listed(scan, &name),
         _ => {}
@@ -106,19 +114,44 @@ fn name_at(scan: &mut Scan<'_>, at: usize) {
         ) == b'<';
     if (lead == b'<' || prefixed) && matches!(byte(text, end), b'>' | b' ') {
         element(scan, end, sensitive);
+    } else if lead == b'/' && follows_account(text, name.start - 1) {
+        prose::after_name(scan, end, sensitive);
     } else if matches!(lead, b'/' | b'.' | b'$' | b'\\') {
         // A path, a member, a variable.
     } else if dash && is_blank(byte(text, end)) {
         flag(scan, end, sensitive);
     } else if byte(text, end) == b'\t' {
         take_value(scan, end + 1, Shape::Told, None, sensitive);
+    } else if byte(text, end) == b'\\' {
+        // A tabulator that is written as its escape.
+        take_value(scan, end + 2, Shape::Told, None, sensitive);
+    } else if lead == b':' && is_quote(byte(text, end + 1)) && byte(text, end) == b' ' {
+        // `:password "x"`, a pair of Clojure's.
+        take_value(scan, end + 1, Shape::Quoted, None, sensitive);
     } else if matches!(slice(text, end..end + 3), b" | ") {
         take_value(scan, end + 3, Shape::Told, None, sensitive);
     } else if is_blank(byte(text, end)) || matches!(byte(text, end), b'\'' | b'-') {
-        prose::after_name(scan, end, sensitive);
+        if !line::declared(scan, &name, sensitive) {
+            prose::after_name(scan, end, sensitive);
+        }
     } else if matches!(byte(text, end), b'\n' | b'\r') {
         yaml_pair(scan, end, sensitive);
     }
+}
+
+/// `user bob/`: a slash at `slash` that parts an account from the name of its secret.
+fn follows_account(text: &[u8], slash: usize) -> bool {
+    let account = skip_back(text, slash, 32, is_name_byte);
+    let last = skip_back(text, account, 2, is_blank);
+    let word = slice(
+        text,
+        skip_back(text, last, 8, |b| b.is_ascii_alphabetic())..last,
+    );
+    account < slash
+        && last < account
+        && [&b"user"[..], b"login", b"account", b"username"]
+            .iter()
+            .any(|known| word.eq_ignore_ascii_case(known))
 }
 
 /// `--password x`: whatever comes next, if it is no other option.
@@ -165,6 +198,9 @@ fn call(scan: &mut Scan<'_>, name: &Range<usize>) {
         weight: Weight::Any,
     };
     let known = scan.rules.keys.look_up(called);
+    if called.ends_with(b"Cookie") {
+        return cookie(scan, name.end);
+    }
     if is_quote(byte(text, inside))
         && let Some(sensitive) = known.or(pair.then_some(password))
     {
@@ -182,6 +218,18 @@ fn call(scan: &mut Scan<'_>, name: &Range<usize>) {
     }
 }
 
+/// `Cookie(name='sid', value='x')`, behind whose name `open` is the parenthesis.
+fn cookie(scan: &mut Scan<'_>, open: usize) {
+    let text = scan.text;
+    let window = slice(
+        text,
+        open..scan.ahead.list_end(text, open + 1).min(open + 256),
+    );
+    if let Some(found) = memchr::memmem::find(window, b"value=") {
+        quoted_after(scan, open + found + 6, Kind::Cookie);
+    }
+}
+
 /// A name in a list: `(password,x)`, `name: PASSWORD, value: x`, `secret,x` in a table, and the
 /// columns of an INSERT.
 fn listed(scan: &mut Scan<'_>, name: &Range<usize>) {
@@ -193,6 +241,10 @@ fn listed(scan: &mut Scan<'_>, name: &Range<usize>) {
         return;
     }
     let next = skip(text, name.end + 1, is_blank);
+    // Erlang: `{password,<<"x">>}`.
+    if rest(text, next).starts_with(b"<<") {
+        return quoted_after(scan, next + 2, sensitive.kind);
+    }
     if let Some(after) = value_word(text, next) {
         if byte(text, after) == b':' {
             take_value(
@@ -205,14 +257,36 @@ fn listed(scan: &mut Scan<'_>, name: &Range<usize>) {
         }
         return;
     }
-    let range = next..scan.ahead.unquoted_end(text, next, Shape::Assigned);
-    let lead = before(text, name.start);
-    let made = looks_made(slice(text, range.clone())) || lead == b'(';
+    let mut range = next..scan.ahead.unquoted_end(text, next, Shape::Assigned);
+    if byte(text, name.end) == b';' {
+        range.end = skip(slice(text, 0..range.end), next, |b| b != b';');
+    }
+    // `admin pass;x;9`: the first field's words.
+    let first = skip_back(text, name.start, 32, |b| {
+        b.is_ascii_alphanumeric() || b == b' '
+    });
+    let lead = match byte(text, name.end) {
+        b';' => before(text, first),
+        _ => before(text, name.start),
+    };
+    let value = slice(text, range.clone());
+    let made = looks_made(value) || looks_random(value) || lead == b'(';
     let record = matches!(lead, b'(' | 0 | b'\n') && next == name.end + 1;
     if record && made && is_secret(text, &range, sensitive.weight, Shape::Assigned) {
         scan.take(Span::new(range, sensitive.kind));
     }
 }
+
+/// `key="accesstoken" value="x"`: the value at `start` is itself a name.
+pub(super) fn named_by_value(scan: &mut Scan<'_>, start: usize) {
+    if let Some((quote, inside)) = Quote::open(scan.text, start) {
+        let window = slice(scan.text, 0..inside + LONGEST_NAME);
+        after_quoted_name(scan, &(inside..quote.close(window, inside)));
+    }
+}
+
+/// How long a name is that stands as a value, in bytes.
+const LONGEST_NAME: usize = 64;
 
 /// A name that is itself a quoted value: `("password", "x")`, `{"name": "PASSWORD", "value": "x"}`,
 /// `<add key="password" value="x"/>`.
@@ -235,13 +309,14 @@ fn after_quoted_name(scan: &mut Scan<'_>, name: &Range<usize>) {
     if sql::inserted(scan, name, sensitive) {
         return;
     }
-    // A form: `name="password"`, an empty line, the value.
-    if [&b"\r\n\r\n"[..], b"\n\n"]
-        .iter()
-        .any(|head| rest(text, at).starts_with(head))
-    {
-        let start = skip(text, at, gap);
-        let range = start..skip(text, start, |b| b >= b' ' && b != b'"');
+    // A form: `name="password"`, an empty line, the value; also with its line ends escaped.
+    let ends = [&b"\r\n\r\n"[..], b"\n\n", b"\\r\\n\\r\\n"];
+    if let Some(end) = ends.iter().find(|end| rest(text, at).starts_with(end)) {
+        let start = at + end.len();
+        let escaped = end.starts_with(b"\\");
+        let range = start..skip(text, start, |b| {
+            b >= b' ' && b != b'"' && (b != b'\\' || !escaped)
+        });
         if is_secret(text, &range, sensitive.weight, Shape::Quoted) {
             scan.take(Span::new(range, sensitive.kind));
         }

@@ -64,9 +64,9 @@ pub(crate) fn card(text: &[u8], at: usize) -> Option<Range<usize>> {
     shape.readings().find_map(|(end, len)| {
         let digits = shape.digits.as_slice().get(..len)?;
         // The words before are read last: hardly a number comes so far.
+        let bordered = border_after(text, end) && border_before(text, at);
         let fits = luhn(digits)
-            && border_after(text, end)
-            && border_before(text, at)
+            && (bordered || framed(text, at, end))
             && allowed(text, at, &shape, digits);
         fits.then_some(at..end)
     })
@@ -243,6 +243,17 @@ fn border_after(text: &[u8], end: usize) -> bool {
     }
 }
 
+/// `x4111111111111111x`: between two letters that are the same, stand alone and are no digits of a
+/// hexadecimal number.
+fn framed(text: &[u8], at: usize, end: usize) -> bool {
+    let letter = byte(text, end);
+    letter.is_ascii_alphabetic()
+        && !letter.is_ascii_hexdigit()
+        && before(text, at) == letter
+        && !before(text, at - 1).is_ascii_alphanumeric()
+        && !byte(text, end + 1).is_ascii_alphanumeric()
+}
+
 /// Whether a group of exactly four hexadecimal digits stands at `at`, as in a dump.
 fn group_of_four(text: &[u8], at: usize) -> bool {
     !before(text, at).is_ascii_alphanumeric()
@@ -274,6 +285,7 @@ mod tests {
             ("card_4111111111111111_x", "4111111111111111"),
             ("pan:4111111111111111", "4111111111111111"),
             ("card4111111111111111", "4111111111111111"),
+            ("x4111111111111111x", "4111111111111111"),
             ("1,Ann,4111111111111111,9.5", "4111111111111111"),
             ("%B4111111111111111^DOE/J^2912", "4111111111111111"),
             ("5105105105105100", "5105105105105100"),
@@ -304,6 +316,9 @@ mod tests {
             "0.4111111111111111",
             "4111111111111111.5",
             "a4111111111111111",
+            "a4111111111111111a",
+            "7x4111111111111111x",
+            "x4111111111111111z",
             "4111111111111111f",
             "41111111111111111111",
             "14111111111111111",

@@ -70,7 +70,10 @@ pub(crate) fn at_number(text: &[u8], at: usize, on: Enabled, near: bool) -> Opti
     }
     let last = before(text, at);
     if last.is_ascii_alphabetic() {
-        let account = iban::iban(text, at.checked_sub(2)?).map(found(Kind::Iban));
+        let account = at
+            .checked_sub(2)
+            .and_then(|start| iban::iban(text, start))
+            .map(found(Kind::Iban));
         let long = || digits_ahead(text, at) >= FEWEST_OF_CARD;
         let card = || long().then(|| card::card(text, at))?;
         return account.or_else(|| card().map(found(Kind::Card)));

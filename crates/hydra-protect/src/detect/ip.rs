@@ -35,6 +35,8 @@ const VERSION_WORDS: &[&[u8]] = &[
     b"hotfix",
     b"section",
     b"oid",
+    // The release of an engine, in a browser's name for itself.
+    b"rv",
 ];
 
 /// What may stand between a version's word and its number.

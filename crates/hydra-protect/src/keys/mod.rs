@@ -25,6 +25,8 @@ pub(crate) enum Weight {
     Shaped,
     /// The value is a number or an identifier: it holds a digit.
     Digits,
+    /// The value is a number of four to eight digits, or looks made: `pin=13` is one of a chip's.
+    Code,
     /// The value must look like a generated key: `key=` can be anything. Such a name says nothing
     /// about the field of a record.
     Random,

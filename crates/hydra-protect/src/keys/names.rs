@@ -106,9 +106,12 @@ pub(crate) const GROUPS: &[Group] = &[
     Group {
         kind: Kind::Password,
         weight: Weight::Shaped,
-        names: &[
-            "pass", "pw", "pin", "pin_code", "pincode", "psw", "creds", "cred",
-        ],
+        names: &["pass", "pw", "psw", "creds", "cred"],
+    },
+    Group {
+        kind: Kind::Password,
+        weight: Weight::Code,
+        names: &["pin", "pin_code", "pincode"],
     },
     Group {
         kind: Kind::Secret,

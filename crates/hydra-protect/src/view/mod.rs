@@ -9,7 +9,7 @@ mod unit;
 use std::ops::Range;
 
 use self::unit::{Unit, may_begin, unit};
-use crate::context::value::marker_end;
+use crate::context::marker::marker_end;
 use crate::masks::{Block, WIDTH};
 use crate::span::Span;
 use crate::text::{byte, rest, skip, slice};
