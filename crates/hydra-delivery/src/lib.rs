@@ -10,8 +10,10 @@
 mod bell;
 mod memory;
 mod primitives;
+pub mod queue;
 mod ring;
 mod sys;
+pub mod workers;
 
 #[cfg(test)]
 mod tests;

@@ -76,6 +76,11 @@ impl BatchBuf {
         self.bytes.len()
     }
 
+    /// How many bytes of lines there is memory for.
+    pub fn capacity(&self) -> usize {
+        self.bytes.capacity()
+    }
+
     /// Removes all lines, and keeps the memory.
     pub fn clear(&mut self) {
         self.bytes.clear();

@@ -70,7 +70,8 @@ pub trait Destination: Send + Sync {
     /// Takes lines, in their order, as [`Destination::deliver`] takes each of them.
     ///
     /// Unless a destination does better, it delivers one after the other, and a panic there is that
-    /// line's error. Where one's own way panics, no line of the batch counts as accepted.
+    /// line's error. Where a way of one's own panics, the first line counts as refused, and the
+    /// others are tried again.
     ///
     /// # Errors
     /// A line was not kept. Those before it were accepted, and those behind it not yet tried: a

@@ -1,0 +1,138 @@
+//! What waits in a queue.
+
+use std::io;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+use std::{mem, sync::Arc};
+
+use hydra_core::LineMeta;
+use hydra_core::destination::{Batch, BatchBuf};
+
+/// The most bytes of a chunk, unless a line is longer, which then has one of its own. A larger
+/// write(2) is slower.
+pub(super) const CHUNK: usize = 64 * 1024;
+
+/// Something for a worker to do.
+pub(super) enum Item {
+    Lines(Chunk),
+    Order(Order),
+}
+
+/// Lines, of which the first ones may be gone.
+#[derive(Default)]
+pub(super) struct Chunk {
+    lines: BatchBuf,
+    first: usize,
+}
+
+impl Chunk {
+    pub(super) fn new(empty: BatchBuf) -> Chunk {
+        Chunk {
+            lines: empty,
+            first: 0,
+        }
+    }
+
+    /// Whether a line of this length fits behind those that are there.
+    #[inline]
+    pub(super) fn fits(&self, bytes: usize) -> bool {
+        self.lines.bytes_len() + bytes <= CHUNK
+    }
+
+    #[inline]
+    pub(super) fn push(&mut self, line: &[u8], meta: &LineMeta) -> bool {
+        self.lines.push(line, meta)
+    }
+
+    pub(super) fn batch(&self) -> Batch<'_> {
+        self.lines.as_batch().slice(self.first..usize::MAX)
+    }
+
+    #[inline]
+    pub(super) fn is_empty(&self) -> bool {
+        self.lines.as_batch().len() == self.first
+    }
+
+    /// The oldest line.
+    pub(super) fn front(&self) -> Option<(&[u8], LineMeta)> {
+        self.lines.as_batch().get(self.first)
+    }
+
+    /// Takes the oldest line off.
+    pub(super) fn skip(&mut self) {
+        self.first += 1;
+    }
+
+    /// Its memory, empty.
+    pub(super) fn into_empty(mut self) -> BatchBuf {
+        self.lines.clear();
+        self.lines
+    }
+}
+
+/// What a destination is asked for between two lines.
+pub(super) struct Order {
+    pub(super) what: What,
+    pub(super) answer: Arc<Answer>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) enum What {
+    Flush,
+    Retire,
+    Reopen,
+}
+
+/// Where the one who ordered something waits for what came of it. Not a channel, since to drop one
+/// takes its lock, which nobody may hold in a forked child.
+#[derive(Default)]
+pub(super) struct Answer {
+    state: Mutex<Waiting>,
+    given: Condvar,
+}
+
+#[derive(Default)]
+enum Waiting {
+    #[default]
+    Yes,
+    Answered(io::Result<()>),
+    /// Nobody waits any longer.
+    No,
+}
+
+impl Answer {
+    /// Gives the answer; returns it where nobody waits for it.
+    pub(super) fn give(&self, result: io::Result<()>) -> Option<io::Result<()>> {
+        let mut state = self.lock();
+        if matches!(*state, Waiting::No) {
+            return Some(result);
+        }
+        *state = Waiting::Answered(result);
+        self.given.notify_one();
+        None
+    }
+
+    /// Waits for the answer, for ever without a limit; none when the limit has passed.
+    pub(super) fn wait(&self, limit: Option<Duration>) -> Option<io::Result<()>> {
+        let began = Instant::now();
+        let mut state = self.lock();
+        loop {
+            if let Waiting::Answered(_) = *state
+                && let Waiting::Answered(result) = mem::replace(&mut *state, Waiting::No)
+            {
+                return Some(result);
+            }
+            let left = limit.map_or(Duration::MAX, |limit| limit.saturating_sub(began.elapsed()));
+            if left.is_zero() {
+                *state = Waiting::No;
+                return None;
+            }
+            let waited = self.given.wait_timeout(state, left);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

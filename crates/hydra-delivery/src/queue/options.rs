@@ -1,0 +1,126 @@
+//! What can be asked of a queue.
+
+use std::time::Duration;
+
+use hydra_core::Level;
+
+/// How many lines wait in a queue at most, unless set.
+pub const DEFAULT_MAX_RECORDS: usize = 100_000;
+
+/// How many bytes of lines wait in a queue at most, unless set: 16 MiB.
+pub const DEFAULT_MAX_BYTES: usize = 16 * 1024 * 1024;
+
+/// How long a line waits for room, unless set.
+pub const DEFAULT_LIMIT: Duration = Duration::from_secs(5);
+
+/// What happens to a line that finds its destination's queue full.
+///
+/// No policy drops ERROR and CRITICAL, nor any line of a queue that is
+/// [guaranteed](QueueOptions::guaranteed): they wait for room, and go to stderr at last.
+///
+/// ```
+/// use hydra_delivery::queue::OverflowPolicy;
+/// use std::time::Duration;
+/// let default = OverflowPolicy::Block { limit: Duration::from_secs(5) };
+/// assert_eq!(OverflowPolicy::default(), default);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OverflowPolicy {
+    /// It waits for room, but not beyond this time after the destination last took something: a
+    /// destination that stands still is waited for once, not once for each line. Then it is
+    /// dropped.
+    Block {
+        /// How long.
+        limit: Duration,
+    },
+    /// The oldest line that may be dropped makes way.
+    DropOldest,
+    /// It is dropped.
+    DropNewest,
+    /// It is dropped, and `deliver` returns
+    /// [`StorageFull`](std::io::ErrorKind::StorageFull).
+    Error,
+}
+
+impl Default for OverflowPolicy {
+    fn default() -> OverflowPolicy {
+        OverflowPolicy::Block {
+            limit: DEFAULT_LIMIT,
+        }
+    }
+}
+
+/// What a queue does. The defaults: 100,000 records, 16 MiB, and 5 seconds' waiting for room.
+///
+/// ```
+/// use hydra_delivery::queue::{OverflowPolicy, QueueOptions};
+/// let options = QueueOptions::default()
+///     .max_records(1_000)
+///     .policy(OverflowPolicy::DropOldest);
+/// # let _ = options;
+/// ```
+#[derive(Clone, Debug)]
+pub struct QueueOptions {
+    pub(super) max_records: usize,
+    pub(super) max_bytes: usize,
+    pub(super) policy: OverflowPolicy,
+    pub(super) guaranteed: bool,
+    pub(super) patience: Duration,
+}
+
+impl Default for QueueOptions {
+    fn default() -> QueueOptions {
+        QueueOptions {
+            max_records: DEFAULT_MAX_RECORDS,
+            max_bytes: DEFAULT_MAX_BYTES,
+            policy: OverflowPolicy::default(),
+            guaranteed: false,
+            patience: DEFAULT_LIMIT,
+        }
+    }
+}
+
+impl QueueOptions {
+    /// How many lines wait at most, one at least. Those that a worker has taken to deliver them, up
+    /// to 64 KiB, do not count.
+    #[must_use]
+    pub fn max_records(mut self, records: usize) -> QueueOptions {
+        self.max_records = records.max(1);
+        self
+    }
+
+    /// How many bytes of lines wait at most. A line that is longer waits alone.
+    #[must_use]
+    pub fn max_bytes(mut self, bytes: usize) -> QueueOptions {
+        self.max_bytes = bytes;
+        self
+    }
+
+    /// What happens to a line that finds no room.
+    #[must_use]
+    pub fn policy(mut self, policy: OverflowPolicy) -> QueueOptions {
+        self.policy = policy;
+        self
+    }
+
+    /// Whether no line is ever dropped by a policy, whatever its level.
+    #[must_use]
+    pub fn guaranteed(mut self, guaranteed: bool) -> QueueOptions {
+        self.guaranteed = guaranteed;
+        self
+    }
+
+    /// How long a line that no policy drops waits for room, under every policy, before it goes to
+    /// stderr; and how long `retire` and `reopen` wait for their turn. 5 seconds unless set.
+    #[must_use]
+    pub fn patience(mut self, patience: Duration) -> QueueOptions {
+        self.patience = patience;
+        self
+    }
+
+    /// Whether a policy may drop a line of this level.
+    pub(super) fn may_drop(&self, level: Level) -> bool {
+        !self.guaranteed && level < Level::Error
+    }
+}

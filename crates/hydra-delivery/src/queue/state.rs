@@ -1,0 +1,311 @@
+//! What a queue's lock guards: the lines, what became of others, who waits. Nothing here waits,
+//! writes or calls a destination.
+
+use std::collections::VecDeque;
+use std::mem;
+use std::time::{Duration, Instant};
+
+use hydra_core::destination::BatchBuf;
+use hydra_core::{Level, LineMeta};
+
+use super::chunk::{CHUNK, Chunk, Item};
+use super::counts::{DropReason, Drops, QueueCounts};
+use super::options::QueueOptions;
+
+/// So many empty chunks are kept for later: 256 KiB.
+const SPARE: usize = 4;
+
+/// How often a summary of drops is told while they go on.
+const TELL_EVERY: Duration = Duration::from_secs(10);
+
+/// How often it is told at most when the queue is empty again.
+const TELL_AGAIN: Duration = Duration::from_secs(1);
+
+pub(super) struct State {
+    options: QueueOptions,
+    /// What `deliver` fills.
+    open: Chunk,
+    /// Whether a worker may take the open chunk as it is.
+    handed: bool,
+    /// What was passed over when older lines made way; older than all that waits.
+    kept: VecDeque<Item>,
+    waiting: VecDeque<Item>,
+    spare: Vec<BatchBuf>,
+    /// Lines in the open chunk, kept and waiting.
+    records: usize,
+    bytes: usize,
+    /// Lines that a worker is delivering.
+    in_hand: u64,
+    counts: QueueCounts,
+    /// A worker serves the queue, or will.
+    scheduled: bool,
+    /// Nobody hands over any more: each line is.
+    pub(super) retired: bool,
+    /// Since when somebody has found no room while no worker took anything.
+    stalled_since: Option<Instant>,
+    /// How many threads wait for room.
+    pub(super) waiters: usize,
+    untold: Drops,
+    untold_since: Option<Instant>,
+    told_at: Option<Instant>,
+}
+
+impl State {
+    pub(super) fn new(options: QueueOptions) -> State {
+        State {
+            options,
+            open: Chunk::default(),
+            handed: false,
+            kept: VecDeque::new(),
+            waiting: VecDeque::new(),
+            spare: Vec::new(),
+            records: 0,
+            bytes: 0,
+            in_hand: 0,
+            counts: QueueCounts::default(),
+            scheduled: false,
+            retired: false,
+            stalled_since: None,
+            waiters: 0,
+            untold: Drops::default(),
+            untold_since: None,
+            told_at: None,
+        }
+    }
+
+    #[inline]
+    pub(super) fn has_room(&self, bytes: usize) -> bool {
+        let fits = self.records < self.options.max_records
+            && self.bytes.saturating_add(bytes) <= self.options.max_bytes;
+        fits || self.records == 0
+    }
+
+    /// Takes a line, for which there is room. Returns whether there is now something for a worker
+    /// that was not there before, or `None` for a line of 4 GiB, which nothing takes.
+    #[inline]
+    pub(super) fn push(&mut self, line: &[u8], meta: &LineMeta) -> Option<bool> {
+        let mut has_more = false;
+        if !self.open.fits(line.len()) && !self.open.is_empty() {
+            self.seal();
+            has_more = true;
+        }
+        if !self.open.push(line, meta) {
+            return None;
+        }
+        self.counts.accepted += 1;
+        self.records += 1;
+        self.bytes += line.len();
+        if line.len() >= CHUNK || self.retired {
+            self.handed = true;
+            has_more = true;
+        }
+        Some(has_more)
+    }
+
+    /// Puts the open chunk behind what waits.
+    fn seal(&mut self) {
+        let next = self.spare.pop().unwrap_or_else(|| {
+            BatchBuf::with_capacity(if self.open.fits(CHUNK / 2) { 0 } else { CHUNK })
+        });
+        let full = mem::replace(&mut self.open, Chunk::new(next));
+        self.waiting.push_back(Item::Lines(full));
+        self.handed = false;
+    }
+
+    /// Lets a worker take the open chunk.
+    pub(super) fn hand_over(&mut self) {
+        self.handed |= !self.open.is_empty();
+    }
+
+    pub(super) fn order(&mut self, item: Item) {
+        if !self.open.is_empty() {
+            self.seal();
+        }
+        self.waiting.push_back(item);
+    }
+
+    /// Whether a worker has to be called; from then on one is as good as there.
+    pub(super) fn calls_worker(&mut self) -> bool {
+        let has_work = self.handed || !self.waiting.is_empty() || !self.kept.is_empty();
+        has_work && !mem::replace(&mut self.scheduled, true)
+    }
+
+    /// What is next for the worker; without anything it is let go.
+    pub(super) fn take(&mut self) -> Option<Item> {
+        if self.kept.is_empty() && self.waiting.is_empty() && self.handed {
+            self.seal();
+        }
+        let item = self.kept.pop_front().or_else(|| self.waiting.pop_front());
+        match &item {
+            None => self.scheduled = false,
+            Some(Item::Order(_)) => {}
+            Some(Item::Lines(chunk)) => {
+                let batch = chunk.batch();
+                self.records -= batch.len();
+                self.bytes -= batch.bytes().len();
+                self.in_hand = batch.len() as u64;
+                self.stalled_since = None;
+            }
+        }
+        item
+    }
+
+    /// What came of lines that the worker had taken: so many were delivered, then one was refused.
+    pub(super) fn settle(&mut self, delivered: usize, refused: Option<Level>) {
+        self.counts.delivered += delivered as u64;
+        self.in_hand -= delivered as u64;
+        if let Some(level) = refused {
+            self.in_hand -= 1;
+            self.counts.errors += 1;
+            self.counts.dropped.add(DropReason::Refused, level);
+        }
+    }
+
+    pub(super) fn error(&mut self) {
+        self.counts.errors += 1;
+    }
+
+    /// Keeps the memory of a chunk that is done with.
+    pub(super) fn recycle(&mut self, empty: BatchBuf) {
+        if self.spare.len() < SPARE && empty.capacity() <= 2 * CHUNK {
+            self.spare.push(empty);
+        }
+    }
+
+    /// Drops the oldest lines that may be, until one of this length has room; how many it took, and
+    /// whether that was enough.
+    pub(super) fn make_room(&mut self, bytes: usize) -> (u64, bool) {
+        let mut dropped = 0;
+        while !self.has_room(bytes) {
+            if !self.drop_oldest() {
+                return (dropped, false);
+            }
+            dropped += 1;
+        }
+        (dropped, true)
+    }
+
+    /// Drops the oldest line that may be. What may not, and is older, is put aside: each line is
+    /// looked at once.
+    fn drop_oldest(&mut self) -> bool {
+        loop {
+            let Some(front) = self.waiting.front_mut() else {
+                if self.open.is_empty() {
+                    return false;
+                }
+                self.seal();
+                continue;
+            };
+            let Item::Lines(chunk) = front else {
+                self.pass_front();
+                continue;
+            };
+            let Some((line, meta)) = chunk.front() else {
+                self.pass_front();
+                continue;
+            };
+            if !self.options.may_drop(meta.level) {
+                keep(&mut self.kept, line, &meta);
+                chunk.skip();
+                continue;
+            }
+            self.records -= 1;
+            self.bytes -= line.len();
+            chunk.skip();
+            self.count_drop(DropReason::Oldest, meta.level);
+            return true;
+        }
+    }
+
+    /// Puts the first of what waits aside: an order, or a chunk that has no lines any more.
+    fn pass_front(&mut self) {
+        match self.waiting.pop_front() {
+            Some(Item::Lines(chunk)) => self.recycle(chunk.into_empty()),
+            Some(order) => self.kept.push_back(order),
+            None => {}
+        }
+    }
+
+    /// Counts a line that did not get into the queue.
+    pub(super) fn left_out(&mut self, reason: DropReason, level: Level) {
+        self.counts.accepted += 1;
+        self.count_drop(reason, level);
+    }
+
+    fn count_drop(&mut self, reason: DropReason, level: Level) {
+        self.counts.dropped.add(reason, level);
+        // An error that the caller is given is the caller's to tell.
+        if reason != DropReason::Error {
+            self.untold.add(reason, level);
+            self.untold_since.get_or_insert_with(Instant::now);
+        }
+    }
+
+    /// The drops that are to be told now: from time to time while they go on, when the queue is
+    /// empty again, or when somebody asks.
+    pub(super) fn summary(&mut self, when: Tell) -> Option<Drops> {
+        let since = self.untold_since?;
+        let is_due = match when {
+            Tell::WhileItGoesOn => since.elapsed() >= TELL_EVERY,
+            Tell::CaughtUp => self.told_at.is_none_or(|told| told.elapsed() >= TELL_AGAIN),
+            Tell::Now => true,
+        };
+        is_due.then(|| {
+            self.untold_since = None;
+            self.told_at = Some(Instant::now());
+            mem::take(&mut self.untold)
+        })
+    }
+
+    /// How long one may still wait for room, of this limit.
+    pub(super) fn patience_left(&mut self, limit: Duration) -> Duration {
+        let since = self.stalled_since.get_or_insert_with(Instant::now);
+        limit.saturating_sub(since.elapsed())
+    }
+
+    pub(super) fn options(&self) -> &QueueOptions {
+        &self.options
+    }
+
+    pub(super) fn counts(&self) -> QueueCounts {
+        QueueCounts {
+            queued: self.records as u64 + self.in_hand,
+            ..self.counts.clone()
+        }
+    }
+
+    /// Makes it a forked child's: what was queued is the parent's to deliver.
+    pub(super) fn renew(&mut self) {
+        let options = self.options.clone();
+        let queued = self.counts().queued;
+        let mut counts = mem::take(&mut self.counts);
+        counts.accepted -= queued;
+        *self = State {
+            counts,
+            retired: self.retired,
+            ..State::new(options)
+        };
+    }
+}
+
+/// Copies a line that may not be dropped behind those that were kept before.
+fn keep(kept: &mut VecDeque<Item>, line: &[u8], meta: &LineMeta) {
+    match kept.back_mut() {
+        Some(Item::Lines(chunk)) if chunk.fits(line.len()) => chunk.push(line, meta),
+        _ => {
+            let mut chunk = Chunk::default();
+            // It was in a chunk before, and so fits into one.
+            chunk.push(line, meta);
+            kept.push_back(Item::Lines(chunk));
+            true
+        }
+    };
+}
+
+/// Why drops may be told.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Tell {
+    WhileItGoesOn,
+    CaughtUp,
+    Now,
+}
