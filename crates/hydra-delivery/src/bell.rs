@@ -36,18 +36,14 @@ pub(crate) struct Bell {
 impl Bell {
     /// A bell of this process; the child of a fork needs its own.
     pub(crate) fn new() -> Bell {
-        Bell {
-            state: Word::new(RUN),
-            is_fenced: !sys::register_barrier(),
-        }
+        Bell::with_fence(!sys::register_barrier())
     }
 
-    /// A bell whose producers run the barrier, as where membarrier(2) is forbidden.
-    #[cfg(test)]
-    pub(crate) fn fenced() -> Bell {
+    /// A bell whose producers run the barrier, or one whose dispatcher has registered it.
+    pub(crate) fn with_fence(is_fenced: bool) -> Bell {
         Bell {
             state: Word::new(RUN),
-            is_fenced: true,
+            is_fenced,
         }
     }
 
@@ -95,7 +91,8 @@ impl Bell {
 
     #[cold]
     fn rouse(&self, from: u32) {
-        // Only one of those who ring at once makes the system call.
+        // Only one of those who ring at once makes the system call. Release: after its rest the
+        // dispatcher sees what made us ring.
         if self
             .state
             .compare_exchange(from, RUN, AcqRel, Relaxed)
@@ -125,7 +122,7 @@ impl Bell {
         let resting = if nap.is_some() { NAP } else { ASLEEP };
         let announced = self
             .state
-            .compare_exchange(RUN, resting, AcqRel, Relaxed)
+            .compare_exchange(RUN, resting, Relaxed, Relaxed)
             .is_ok();
         if announced {
             match nap {

@@ -193,7 +193,7 @@ impl Producer {
             if deadline.is_some_and(|deadline| deadline <= Instant::now()) {
                 return false;
             }
-            // Release: the consumer that sees it sees the tail as well.
+            // Release: the consumer that sees it sees the tail as well, and does not wake us early.
             self.waiting().store(need as u32, Release);
             // Between what is announced and the look, as in the consumer's `release` and `close`.
             fence(SeqCst);
@@ -367,8 +367,7 @@ impl Consumer {
         self.memory.header().last.store(last, Relaxed);
         phase.store(CLOSED, Release);
         phase.wake();
-        // Between the phase and the look, as in `wait_for_room`.
-        fence(SeqCst);
+        // The barrier came between the phase and this look, as one does in `wait_for_room`.
         if self.memory.header().waiting.0.load(Relaxed) != 0 {
             self.wake_producer();
         }

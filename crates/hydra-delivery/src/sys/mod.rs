@@ -7,6 +7,6 @@ mod linux;
 pub(crate) use linux::*;
 
 #[cfg(any(test, not(all(target_os = "linux", target_pointer_width = "64"))))]
-mod portable;
+pub(crate) mod portable;
 #[cfg(not(all(target_os = "linux", target_pointer_width = "64")))]
 pub(crate) use portable::*;

@@ -1,8 +1,15 @@
 //! Not beside what they test: loom compiles those files too.
 
+mod bell;
+#[cfg(target_os = "linux")]
+mod fork;
+mod model;
 mod ring;
+mod waiting;
+mod word;
 
 use std::sync::Arc;
+use std::thread;
 
 use crate::bell::Bell;
 use crate::ring::{Consumer, Producer, PushError};
@@ -15,6 +22,7 @@ fn push(producer: &mut Producer, record: &[u8]) -> Result<(), PushError> {
     producer.push(record.len(), |bytes| bytes.copy_from_slice(record))
 }
 
+/// Everything that a look finds, released afterwards.
 fn take_all(consumer: &mut Consumer) -> Vec<Vec<u8>> {
     let mut records = Vec::new();
     consumer.look();
@@ -24,4 +32,10 @@ fn take_all(consumer: &mut Consumer) -> Vec<Vec<u8>> {
     }
     consumer.release();
     records
+}
+
+fn wait_until(condition: impl Fn() -> bool) {
+    while !condition() {
+        thread::yield_now();
+    }
 }
