@@ -106,7 +106,7 @@ impl Ahead {
 }
 
 /// How far from its start the brackets of a value are paired, in bytes.
-const MOST_PAIRED: usize = 96;
+const MOST_PAIRED: usize = 64;
 
 /// [`skip`], unless the last stretch that was read reaches over `at`.
 fn past(memory: &Cell<Stretch>, text: &[u8], at: usize, accepted: impl Fn(u8) -> bool) -> usize {

@@ -73,73 +73,103 @@ impl Anchors {
 /// How many bits of the hash of four bytes are looked up.
 const BITS: u32 = 16;
 
-/// A set of heads of two to four bytes, in any case. It can hold more than was added.
+/// Which first three letters of words are in a set: a row for the second and third, and a bit in it
+/// for the first, five bits of a byte telling its letter.
+type Threes = [u32; 1 << 10];
+
+/// A set of heads of two to four bytes, in any case. It can hold more than was added: few of its bits
+/// are set, so hardly any other word is taken for a head.
 struct Heads {
-    /// By a hash: few of its bits are set, so hardly any other word is taken for a head.
-    four: Box<[u64; 1 << (BITS - 6)]>,
-    /// By five bits of each byte.
-    three: Box<[u64; 1 << (15 - 6)]>,
+    /// The first three bytes of every head: most words are told by these alone.
+    all: Box<Threes>,
+    /// Those of the heads that are not longer.
+    short: Box<Threes>,
+    /// Those with a fourth byte, by a hash.
+    long: Box<[u64; 1 << (BITS - 6)]>,
 }
 
 impl Heads {
     fn new() -> Heads {
         Heads {
-            four: Box::new([0; 1 << (BITS - 6)]),
-            three: Box::new([0; 1 << (15 - 6)]),
+            all: Box::new([0; 1 << 10]),
+            short: Box::new([0; 1 << 10]),
+            long: Box::new([0; 1 << (BITS - 6)]),
         }
     }
 
     /// Adds the first four bytes of a word. Where it ends before, or has a NUL, any byte may stand.
     fn add(&mut self, word: &[u8]) {
         let len = word.iter().take(4).take_while(|&&b| b != 0).count();
-        let head = [byte(word, 0), byte(word, 1), byte(word, 2), byte(word, 3)];
-        match len {
-            4 => set(&mut *self.four, hash(head)),
-            3 => set(&mut *self.three, three(head)),
-            _ => {
-                for third in 0..0x20 {
-                    set(&mut *self.three, three([head[0], head[1], third, 0]));
-                }
+        let mut head = [byte(word, 0), byte(word, 1), byte(word, 2), byte(word, 3)];
+        let thirds = if len < 3 { 0..=0x1f } else { head[2]..=head[2] };
+        for third in thirds {
+            head[2] = third;
+            set(&mut self.all, u32::from_le_bytes(head));
+            if len < 4 {
+                set(&mut self.short, u32::from_le_bytes(head));
+            }
+        }
+        if len == 4 {
+            let bit = hash(u32::from_le_bytes(head));
+            if let Some(word) = self.long.get_mut(bit / 64) {
+                *word |= 1 << (bit % 64);
             }
         }
     }
 
     #[inline]
     fn has(&self, text: &[u8], at: usize) -> bool {
-        let bytes = match text.get(at..).and_then(<[u8]>::first_chunk::<4>) {
-            Some(four) => *four,
-            None => [
-                byte(text, at),
-                byte(text, at + 1),
-                byte(text, at + 2),
-                byte(text, at + 3),
-            ],
-        };
-        let (hash, three) = (hash(bytes), three(bytes));
-        let four = self.four.get(hash / 64).copied().unwrap_or(0) >> (hash % 64);
-        let three = self.three.get(three / 64).copied().unwrap_or(0) >> (three % 64);
-        (four | three) & 1 != 0
+        match text.get(at..).and_then(<[u8]>::first_chunk::<4>) {
+            Some(head) => self.has_head(u32::from_le_bytes(*head)),
+            None => self.has_end(text, at),
+        }
+    }
+
+    /// The same for a word of fewer than four bytes at the end of the text.
+    #[cold]
+    #[inline(never)]
+    fn has_end(&self, text: &[u8], at: usize) -> bool {
+        let head = [0, 1, 2, 3].map(|i| byte(text, at + i));
+        self.has_head(u32::from_le_bytes(head))
+    }
+
+    #[inline]
+    fn has_head(&self, head: u32) -> bool {
+        is_set(&self.all, head) && (is_set(&self.short, head) || self.has_long(head))
+    }
+
+    #[inline]
+    fn has_long(&self, head: u32) -> bool {
+        let bit = hash(head);
+        self.long.get(bit / 64).copied().unwrap_or(0) >> (bit % 64) & 1 != 0
     }
 }
 
-fn set(bits: &mut [u64], bit: usize) {
-    if let Some(word) = bits.get_mut(bit / 64) {
-        *word |= 1 << (bit % 64);
+/// The row of a head, and its bit there.
+#[inline]
+fn place(head: u32) -> (usize, u32) {
+    let row = head >> 8 & 0x1f | head >> 11 & 0x3e0;
+    (row as usize, 1 << (head & 0x1f))
+}
+
+fn set(threes: &mut Threes, head: u32) {
+    let (row, bit) = place(head);
+    if let Some(row) = threes.get_mut(row) {
+        *row |= bit;
     }
+}
+
+#[inline]
+fn is_set(threes: &Threes, head: u32) -> bool {
+    let (row, bit) = place(head);
+    threes.get(row).copied().unwrap_or(0) & bit != 0
 }
 
 /// Folds the case of four bytes and mixes them (Fibonacci hashing).
 #[inline]
-fn hash(bytes: [u8; 4]) -> usize {
-    let folded = u32::from_le_bytes(bytes) | 0x2020_2020;
+fn hash(head: u32) -> usize {
+    let folded = head | 0x2020_2020;
     (folded.wrapping_mul(0x9e37_79b1) >> (32 - BITS)) as usize
-}
-
-/// The first three bytes as a number, in any case.
-#[inline]
-fn three(bytes: [u8; 4]) -> usize {
-    let [first, second, third] = [bytes[0], bytes[1], bytes[2]].map(|b| usize::from(b & 0x1f));
-    first << 10 | second << 5 | third
 }
 
 #[cfg(test)]

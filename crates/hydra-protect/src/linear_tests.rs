@@ -62,5 +62,8 @@ fn hostile_text_costs_little_more_than_prose() {
     costs.sort_unstable();
     costs.reverse();
     let dear: Vec<_> = costs.iter().filter(|(times, _)| *times > MOST).collect();
-    assert!(dear.is_empty(), "tenths of prose ({prose}): {dear:?}");
+    assert!(
+        dear.is_empty(),
+        "tenths of prose ({prose}): {dear:?} of {costs:?}"
+    );
 }

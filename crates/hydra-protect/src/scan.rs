@@ -10,7 +10,7 @@ use crate::detect::{self, Enabled, Kind};
 use crate::keys::Keys;
 use crate::masks::{Block, WIDTH};
 use crate::span::Span;
-use crate::text::{before, has_word};
+use crate::text::{before, byte, has_word};
 
 /// What the detectors of one redactor look for.
 pub(crate) struct Rules {
@@ -25,6 +25,11 @@ impl Rules {
     pub(crate) fn is_on(&self, kind: Kind) -> bool {
         self.enabled.has(kind)
     }
+
+    #[inline]
+    fn finds_addresses(&self) -> bool {
+        self.is_on(Kind::Ip) || self.is_on(Kind::Mac)
+    }
 }
 
 /// One text that is being scanned, and what was found in it so far.
@@ -37,8 +42,8 @@ pub(crate) struct Scan<'s> {
     done: usize,
     /// Where the last word for a telephone stands.
     telephone: Option<usize>,
-    /// Whether a byte outside ASCII, or one that may be part of an escape, was seen.
-    encoded: u64,
+    /// The first byte outside ASCII, or that may be part of an escape.
+    encoded: Option<usize>,
 }
 
 /// How markers begin, in lower case.
@@ -47,9 +52,127 @@ pub(crate) const MARKER: &[u8] = b"redacted:";
 /// How far a word for a telephone reaches, its own length included.
 const REACH: usize = 64;
 
-/// Finds everything that `rules` name in `text`; the spans are neither sorted nor merged. Tells
-/// whether the text holds a byte that could be part of something encoded.
-pub(crate) fn scan(rules: &Rules, text: &[u8], spans: &mut Vec<Span>) -> bool {
+/// The first block of a text with something to look at.
+pub(crate) struct Begin {
+    start: usize,
+    block: Block,
+    last: Block,
+    places: Places,
+}
+
+/// Where detectors may be anchored in a block.
+#[derive(Clone, Copy)]
+struct Places {
+    words: u64,
+    numbers: u64,
+    marks: u64,
+}
+
+impl Places {
+    #[inline]
+    fn of(rules: &Rules, text: &[u8], start: usize, block: &Block, last: &Block) -> Places {
+        let mut marks = block.marks;
+        // In an address every colon counts, otherwise those of a time of day are passed over.
+        let within = block.within_time(last) & marks;
+        if within != 0 && !rules.finds_addresses() {
+            marks &= !each(within, |bit| byte(text, start + bit) != b'@');
+        }
+        Places {
+            words: each(block.word_starts(last), |bit| {
+                rules.anchors.knows(text, start + bit)
+            }),
+            numbers: block.number_starts(last),
+            marks,
+        }
+    }
+}
+
+/// Those of the bits that are asked for.
+#[inline]
+fn each(mut bits: u64, asked: impl Fn(usize) -> bool) -> u64 {
+    let mut kept = 0;
+    while bits != 0 {
+        let rest = bits & (bits - 1);
+        if asked(bits.trailing_zeros() as usize) {
+            kept |= bits ^ rest;
+        }
+        bits = rest;
+    }
+    kept
+}
+
+/// Where the scan of a text begins; none, where it holds nothing to look at: then nothing is found,
+/// and nothing is encoded.
+pub(crate) fn first_anchor(rules: &Rules, text: &[u8]) -> Option<Begin> {
+    let mut last = Block::default();
+    for start in (0..text.len()).step_by(WIDTH) {
+        let block = Block::of(text, start);
+        #[cfg(test)]
+        crate::steps::add(WIDTH);
+        let places = Places::of(rules, text, start, &block, &last);
+        let looks = |bit: usize| number_is_known(rules, text, start, bit, &block, false);
+        let tells = |bit: usize| mark_tells(rules, text, start + bit);
+        if block.encoded | places.words != 0
+            || rules.is_on(Kind::Mac)
+            || each(places.marks, tells) != 0
+            || each(places.numbers, looks) != 0
+        {
+            return Some(Begin {
+                start,
+                block,
+                last,
+                places,
+            });
+        }
+        last = block;
+    }
+    None
+}
+
+/// Whether a verifier may know the number that begins with the bit.
+#[inline]
+fn number_is_known(
+    rules: &Rules,
+    text: &[u8],
+    start: usize,
+    bit: usize,
+    block: &Block,
+    near: bool,
+) -> bool {
+    // Letters and marks end a number; where the block ends before, it may go on.
+    let ends = (block.letters | block.marks) >> bit;
+    let whole = ends != 0 || start + WIDTH >= text.len();
+    if !whole || rules.finds_addresses() {
+        return true;
+    }
+    let digits = block.digits >> bit;
+    let before_end = digits & (ends & ends.wrapping_neg()).wrapping_sub(1);
+    let run = digits.trailing_ones() as usize;
+    let most = before_end.count_ones() as usize;
+    detect::may_be_known(text, start + bit, run, most, near)
+}
+
+/// Whether something may stand behind, or around, the mark at `at`.
+#[inline]
+fn mark_tells(rules: &Rules, text: &[u8], at: usize) -> bool {
+    byte(text, at) == b'@'
+        || rules.finds_addresses()
+        || context::may_separate(text, at, &rules.keys)
+}
+
+/// Finds everything that `rules` name in `text`; the spans are neither sorted nor merged. Tells where
+/// the first byte is that could be part of something encoded.
+pub(crate) fn scan(rules: &Rules, text: &[u8], spans: &mut Vec<Span>) -> Option<usize> {
+    first_anchor(rules, text).and_then(|begin| scan_from(rules, text, &begin, spans))
+}
+
+/// As [`scan`], from the block on that [`first_anchor`] has found.
+pub(crate) fn scan_from(
+    rules: &Rules,
+    text: &[u8],
+    begin: &Begin,
+    spans: &mut Vec<Span>,
+) -> Option<usize> {
     let mut scan = Scan {
         text,
         rules,
@@ -57,18 +180,29 @@ pub(crate) fn scan(rules: &Rules, text: &[u8], spans: &mut Vec<Span>) -> bool {
         spans,
         done: 0,
         telephone: None,
-        encoded: 0,
+        encoded: None,
     };
-    let mut last = Block::default();
-    for start in (0..text.len()).step_by(WIDTH) {
-        let block = Block::of(text, start);
+    let Begin {
+        mut start,
+        mut block,
+        mut last,
+        mut places,
+    } = *begin;
+    loop {
+        if block.encoded != 0 && scan.encoded.is_none() {
+            scan.encoded = Some(start + block.encoded.trailing_zeros() as usize);
+        }
+        scan.block(start, &block, &last, places);
+        last = block;
+        start += WIDTH;
+        if start >= text.len() {
+            return scan.encoded;
+        }
+        block = Block::of(text, start);
         #[cfg(test)]
         crate::steps::add(WIDTH);
-        scan.encoded |= block.encoded;
-        scan.block(start, &block, &last);
-        last = block;
+        places = Places::of(rules, text, start, &block, &last);
     }
-    scan.encoded != 0
 }
 
 impl Scan<'_> {
@@ -87,24 +221,20 @@ impl Scan<'_> {
         }
     }
 
-    fn block(&mut self, start: usize, block: &Block, last: &Block) {
-        let words = self.known_words(start, block.word_starts(last));
-        let numbers = block.number_starts(last);
-        // In an address every colon counts, otherwise those of a time of day are passed over.
-        let addresses = self.rules.is_on(Kind::Ip) || self.rules.is_on(Kind::Mac);
-        let passed = if addresses {
-            0
-        } else {
-            block.within_time(last)
-        };
-        let separators = block.separators & !passed;
+    fn block(&mut self, start: usize, block: &Block, last: &Block, places: Places) {
+        let Places {
+            words,
+            numbers,
+            marks,
+        } = places;
         if self.rules.is_on(Kind::Mac) {
             self.groups(start, block.word_starts(last) | block.number_starts(last));
         }
-        let mut anchors = words | numbers | separators | block.ats;
+        let mut anchors = words | numbers | marks;
         while anchors != 0 {
+            let index = anchors.trailing_zeros() as usize;
             let bit = anchors & anchors.wrapping_neg();
-            let at = start + anchors.trailing_zeros() as usize;
+            let at = start + index;
             anchors &= anchors - 1;
             if at < self.done {
                 continue;
@@ -112,25 +242,11 @@ impl Scan<'_> {
             if words & bit != 0 {
                 self.word(at);
             } else if numbers & bit != 0 {
-                self.number(at);
-            } else if separators & bit != 0 {
-                self.separator(at);
-            } else {
-                self.at_sign(at);
+                self.number(start, index, block);
+            } else if mark_tells(self.rules, self.text, at) {
+                self.mark(at);
             }
         }
-    }
-
-    /// Those of the word starts whose first letters some detector knows.
-    fn known_words(&self, start: usize, mut starts: u64) -> u64 {
-        let mut known = 0;
-        while starts != 0 {
-            let bit = starts.trailing_zeros();
-            starts &= starts - 1;
-            let hit = self.rules.anchors.knows(self.text, start + bit as usize);
-            known |= u64::from(hit) << bit;
-        }
-        known
     }
 
     /// Hardware addresses without colons, which have no anchor of their own.
@@ -175,26 +291,29 @@ impl Scan<'_> {
         }
     }
 
-    fn number(&mut self, at: usize) {
+    fn number(&mut self, start: usize, bit: usize, block: &Block) {
+        let at = start + bit;
         // Words in other scripts are not among the gate's.
-        let near = self.encoded != 0 || self.telephone.is_some_and(|word| at - word <= REACH);
-        if let Some(span) = detect::at_number(self.text, at, self.rules.enabled, near) {
+        let near = self.encoded.is_some() || self.telephone.is_some_and(|word| at - word <= REACH);
+        if number_is_known(self.rules, self.text, start, bit, block, near)
+            && let Some(span) = detect::at_number(self.text, at, self.rules.enabled, near)
+        {
             self.take(span);
         }
     }
 
-    fn separator(&mut self, at: usize) {
-        context::after_separator(self, at);
-        if let Some(span) = detect::at_colon(self.text, at, self.rules.enabled) {
-            self.take(span);
-        }
-    }
-
-    fn at_sign(&mut self, at: usize) {
-        if context::before_host(self, at) {
+    fn mark(&mut self, at: usize) {
+        if byte(self.text, at) == b'@' {
+            if context::before_host(self, at) {
+                return;
+            }
+            if let Some(span) = detect::at_sign(self.text, at) {
+                self.take(span);
+            }
             return;
         }
-        if let Some(span) = detect::at_sign(self.text, at) {
+        context::after_separator(self, at);
+        if let Some(span) = detect::at_colon(self.text, at, self.rules.enabled) {
             self.take(span);
         }
     }

@@ -7,7 +7,8 @@ use std::cmp::Reverse;
 use crate::context::value::is_quote;
 use crate::custom::left_by_redaction;
 use crate::embedded;
-use crate::scan::{Rules, scan};
+use crate::masks::{PART, of_words, padded};
+use crate::scan::{Begin, Rules, first_anchor, scan, scan_from};
 use crate::settle::settle;
 use crate::span::{Span, merge};
 use crate::text::{before, byte, skip};
@@ -39,13 +40,13 @@ impl Scratch {
     }
 
     /// Finds the spans of `text`, sorted and apart.
-    fn search(&mut self, rules: &Rules, text: &[u8]) {
-        self.collect(rules, text);
+    fn search(&mut self, rules: &Rules, text: &[u8], begin: Option<Begin>) {
+        self.collect(rules, text, begin);
         if rules.decode_base64 {
             let left = left_by_redaction(text);
             embedded::search(text, &left, &mut self.spans, |decoded| {
                 let mut inner = Scratch::new();
-                inner.collect(rules, decoded);
+                inner.collect(rules, decoded, first_anchor(rules, decoded));
                 inner.spans.first().copied()
             });
         }
@@ -60,10 +61,11 @@ impl Scratch {
     }
 
     /// Finds the spans of `text`, as they come.
-    fn collect(&mut self, rules: &Rules, text: &[u8]) {
+    fn collect(&mut self, rules: &Rules, text: &[u8], begin: Option<Begin>) {
         self.spans.clear();
-        let encoded = scan(rules, text, &mut self.spans);
-        if encoded && self.view.decode(text) {
+        let first = begin.and_then(|begin| scan_from(rules, text, &begin, &mut self.spans));
+        let encoded = first.is_some_and(|first| self.view.decode(text, first));
+        if encoded {
             self.search_view(rules, text);
         }
         if self.spans.is_empty() && rules.customs.is_empty() {
@@ -102,7 +104,7 @@ impl Scratch {
     fn search_again(&mut self, rules: &Rules, text: &[u8], encoded: bool) {
         self.spans.clear();
         scan(rules, &self.hidden, &mut self.spans);
-        if encoded && self.view.decode(text) {
+        if encoded && self.view.decode(text, 0) {
             self.view.hide_markers();
             self.search_view(rules, text);
         }
@@ -116,7 +118,7 @@ impl Scratch {
         for (place, custom) in customs() {
             custom.search(place, text, &left, &mut self.spans);
         }
-        if encoded && self.view.decode(text) {
+        if encoded && self.view.decode(text, 0) {
             let raw = self.spans.len();
             let left = left_by_redaction(self.view.bytes());
             for (place, custom) in customs() {
@@ -145,11 +147,14 @@ fn is_enclosed(text: &[u8], span: &Span) -> bool {
 
 /// Whether a text is a word or two of letters, and so short that no token looks like it. Most values of
 /// fields that are words are.
+#[inline]
 fn is_short_word(text: &[u8]) -> bool {
-    text.len() <= 16
-        && text
-            .iter()
-            .all(|b| b.is_ascii_alphabetic() || matches!(b, b'_' | b'-'))
+    let bytes = match text.first_chunk::<PART>() {
+        Some(whole) if text.len() == PART => *whole,
+        Some(_) => return false,
+        None => padded(text),
+    };
+    of_words(&bytes) == (1 << text.len()) - 1
 }
 
 /// Calls `with` with what was found in `text`, if anything was.
@@ -158,27 +163,43 @@ pub(crate) fn search<T>(
     text: &[u8],
     with: impl FnOnce(&mut Vec<Span>) -> T,
 ) -> Option<T> {
-    if rules.customs.is_empty() && is_short_word(text) {
+    let of_text_alone = rules.customs.is_empty() && !rules.decode_base64;
+    if of_text_alone && is_short_word(text) {
         return None;
     }
-    let mut with = Some(with);
+    let begin = first_anchor(rules, text);
+    if of_text_alone && begin.is_none() {
+        return None;
+    }
+    search_from(rules, text, begin, with)
+}
+
+fn search_from<T>(
+    rules: &Rules,
+    text: &[u8],
+    begin: Option<Begin>,
+    with: impl FnOnce(&mut Vec<Span>) -> T,
+) -> Option<T> {
+    let mut lent = Some((begin, with));
     let mut run = |scratch: &mut Scratch| {
-        scratch.search(rules, text);
+        let (begin, with) = lent.take()?;
+        scratch.search(rules, text, begin);
         if scratch.spans.is_empty() {
             return None;
         }
-        let result = with.take().map(|with| with(&mut scratch.spans));
+        let result = with(&mut scratch.spans);
         scratch.shrink();
-        result
+        Some(result)
     };
     // A thread that is ending has no scratch to lend; nor has one within a search.
-    let lent = SCRATCH.try_with(|scratch| {
-        scratch
-            .try_borrow_mut()
-            .ok()
-            .map(|mut scratch| run(&mut scratch))
-    });
-    lent.ok()
+    SCRATCH
+        .try_with(|scratch| {
+            scratch
+                .try_borrow_mut()
+                .ok()
+                .and_then(|mut scratch| run(&mut scratch))
+        })
+        .ok()
         .flatten()
-        .unwrap_or_else(|| run(&mut Scratch::new()))
+        .or_else(|| run(&mut Scratch::new()))
 }

@@ -16,6 +16,6 @@ mod url;
 pub(crate) mod value;
 mod word;
 
-pub(crate) use pair::after_separator;
+pub(crate) use pair::{after_separator, may_separate};
 pub(crate) use target::before_host;
 pub(crate) use word::{HEADS, at_word};

@@ -21,6 +21,15 @@ pub(super) struct NameAt {
     pub(super) quote: Option<Quote>,
 }
 
+/// Whether the separator at `at` may stand before a value of interest. Most names say nothing, and stand
+/// without quotes before their separator.
+#[inline]
+pub(crate) fn may_separate(text: &[u8], at: usize, keys: &Keys) -> bool {
+    !before(text, at).is_ascii_alphabetic()
+        || matches!(byte(text, at + 1), b'$' | b'/')
+        || keys.may_end_at(text, at)
+}
+
 /// Takes the secret behind the separator at `at`, when the name before it is sensitive.
 pub(crate) fn after_separator(scan: &mut Scan<'_>, at: usize) {
     let text = scan.text;
@@ -28,12 +37,7 @@ pub(crate) fn after_separator(scan: &mut Scan<'_>, at: usize) {
         url::after_scheme(scan, at);
         return;
     }
-    // Most names say nothing, and stand without quotes before their separator.
-    let last = before(text, at);
-    if last.is_ascii_alphabetic()
-        && !scan.rules.keys.may_end_at(text, at)
-        && byte(text, at + 1) != b'$'
-    {
+    if !may_separate(text, at, &scan.rules.keys) {
         return;
     }
     if byte(text, at + 1) == b'$' {

@@ -16,7 +16,17 @@ pub(crate) const REACH: usize = 36;
 /// Whether one of `words` stands in the `reach` bytes before `at`.
 pub(crate) fn word_before(text: &[u8], at: usize, reach: usize, words: &[&[u8]]) -> bool {
     let start = at.saturating_sub(reach);
-    (start..at).any(|i| word_at(text, i, at, words))
+    has_letters(text, start, at) && (start..at).any(|i| word_at(text, i, at, words))
+}
+
+/// Whether a letter of any script stands from `from` to `to`: many bytes are asked at once.
+pub(crate) fn has_letters(text: &[u8], from: usize, to: usize) -> bool {
+    let window = text.get(from..to).unwrap_or_default();
+    #[cfg(test)]
+    crate::steps::add(window.len() / 4);
+    window.iter().fold(false, |found, b| {
+        found | b.is_ascii_alphabetic() | !b.is_ascii()
+    })
 }
 
 /// Whether the word from `i` to `end` is the name in a marker: what was taken out says nothing of

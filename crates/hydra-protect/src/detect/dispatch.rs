@@ -92,41 +92,75 @@ pub(crate) fn at_number(text: &[u8], at: usize, on: Enabled, near: bool) -> Opti
 fn personal_number(text: &[u8], at: usize, digits: usize, on: Enabled, near: bool) -> Option<Span> {
     let found = |kind| move |range| Span::new(range, kind);
     let run = run_end(text, at, 20, |b| b.is_ascii_digit()) - at;
-    // The sizes that a card's first group has.
-    let grouped = matches!(run, 4 | 6 | 8 | 12..);
-    let card = grouped && digits >= FEWEST_OF_CARD && on.has(Kind::Card);
-    let ssn = matches!(run, 3 | 9);
-    let phone = near || matches!(run, 1 | 3) || matches!(before(text, at), b'+' | b'(');
-    if !(card || ssn || phone) || !may_be_personal(text, at, run) {
+    let asked = asked(before(text, at), run, digits, near);
+    let card = asked.card && on.has(Kind::Card);
+    if !(card || asked.ssn || asked.phone) || !may_be_personal(text, at, run) {
         return None;
     }
     card.then(|| card::card(text, at))
         .flatten()
         .map(found(Kind::Card))
         .or_else(|| {
-            ssn.then(|| ssn::ssn(text, at))
+            asked
+                .ssn
+                .then(|| ssn::ssn(text, at))
                 .flatten()
                 .map(found(Kind::Ssn))
         })
         .or_else(|| {
-            phone
+            asked
+                .phone
                 .then(|| phone_at(text, at))
                 .flatten()
                 .map(found(Kind::Phone))
         })
 }
 
+/// Which verifiers a number may satisfy.
+struct Asked {
+    card: bool,
+    ssn: bool,
+    phone: bool,
+}
+
+/// What a number may be whose first group has `run` digits, behind the byte `last`, and that has
+/// `digits` digits in all.
+#[inline]
+fn asked(last: u8, run: usize, digits: usize, near: bool) -> Asked {
+    // The sizes that a card's first group has.
+    let grouped = matches!(run, 4 | 6 | 8 | 12..);
+    let phone = near || matches!(run, 1 | 3) || matches!(last, b'+' | b'(');
+    Asked {
+        card: grouped && digits >= FEWEST_OF_CARD,
+        ssn: matches!(run, 3 | 9) && digits >= FEWEST,
+        phone: phone && digits >= FEWEST,
+    }
+}
+
+/// Whether [`at_number`] could find anything but an address at the number that starts at `at`: its
+/// first group has `run` digits, and it has at most `digits` in all. Most numbers are done with here.
+#[inline]
+pub(crate) fn may_be_known(text: &[u8], at: usize, run: usize, digits: usize, near: bool) -> bool {
+    let last = before(text, at);
+    if tokens::may_start_at_digit(run, byte(text, at + run)) {
+        return true;
+    }
+    if last.is_ascii_alphabetic() {
+        let country = before(text, at - 1).is_ascii_alphabetic();
+        return country && run >= 2 || digits >= FEWEST_OF_CARD;
+    }
+    if digits < FEWEST {
+        return false;
+    }
+    let asked = asked(last, run, digits, near);
+    asked.card || asked.ssn || asked.phone
+}
+
 /// Whether the first group of a number, or a word before it, lets it be a card's, a person's or a
 /// telephone's: columns of figures have neither, and are read no further.
 fn may_be_personal(text: &[u8], at: usize, group: usize) -> bool {
     let signed = matches!(before(text, at), b'+' | b'(');
-    let worded = text
-        .get(at.saturating_sub(context_words::REACH)..at)
-        .unwrap_or_default()
-        .iter()
-        .fold(false, |found, b| {
-            found | b.is_ascii_alphabetic() | !b.is_ascii()
-        });
+    let worded = context_words::has_letters(text, at.saturating_sub(context_words::REACH), at);
     let column = group == 1 && byte(text, at + 1) == b' ' && byte(text, at + 2) != b'(';
     signed || worded || !(column || matches!(group, 2 | 5 | 7))
 }
@@ -215,4 +249,47 @@ pub(crate) fn beside(text: &[u8], found: Span) -> Option<Span> {
 /// The mail address around the `@` at `at`.
 pub(crate) fn at_sign(text: &[u8], at: usize) -> Option<Span> {
     email::email(text, at).map(|range| Span::new(range, Kind::Email))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Numbers, and what stands between and around them.
+    fn near_numbers() -> impl Strategy<Value = String> {
+        let piece = prop_oneof![
+            "[0-9]{1,17}",
+            "[-+ ./_()|:QNbA]{1,2}",
+            "[0-9]{1,4}",
+            "[A-Za-z]{1,3}",
+            Just("DE89 3704 0044 0532 0130 00".to_owned()),
+            Just("4111111111111111".to_owned()),
+            Just("536-22-1234".to_owned()),
+            Just("(415) 555-0123".to_owned()),
+            Just("phone ".to_owned()),
+        ];
+        prop::collection::vec(piece, 1..8).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn no_number_is_passed_over_that_a_verifier_knows(text in near_numbers(), near: bool) {
+            let on = Enabled(!(1 << Kind::Ip as u32));
+            let text = text.as_bytes();
+            for at in 0..text.len() {
+                if !byte(text, at).is_ascii_digit() || before(text, at).is_ascii_digit() {
+                    continue;
+                }
+                let run = run_end(text, at, text.len(), |b| b.is_ascii_digit()) - at;
+                let most = text.iter().skip(at).filter(|b| b.is_ascii_digit()).count();
+                for digits in [digits_ahead(text, at), most] {
+                    if !may_be_known(text, at, run, digits, near) {
+                        prop_assert_eq!(at_number(text, at, on, near), None);
+                    }
+                }
+            }
+        }
+    }
 }

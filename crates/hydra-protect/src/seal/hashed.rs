@@ -72,7 +72,7 @@ impl Seal {
 /// in a number.
 fn normal(kind: Kind, value: &[u8]) -> Zeroizing<Vec<u8>> {
     let mut view = View::default();
-    let decoded = view.decode(value);
+    let decoded = view.decode(value, 0);
     let value = if decoded { view.bytes() } else { value };
     let alphanumeric = value.iter().copied().filter(u8::is_ascii_alphanumeric);
     Zeroizing::new(match kind {

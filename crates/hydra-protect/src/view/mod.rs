@@ -30,13 +30,13 @@ impl View {
         }
     }
 
-    /// Decodes `text`, and tells whether that makes a difference. Texts of 4 GiB and more are not
-    /// decoded.
-    pub(crate) fn decode(&mut self, text: &[u8]) -> bool {
+    /// Decodes `text`, which holds nothing encoded before `from`, and tells whether that makes a
+    /// difference. Texts of 4 GiB and more are not decoded.
+    pub(crate) fn decode(&mut self, text: &[u8], from: usize) -> bool {
         let decoded = |at: usize| may_begin(byte(text, at)).then(|| unit(text, at)).flatten();
         // A row of backslashes that escapes nothing is read once.
         let next = |at: usize| skip(text, at, |b| b == b'\\').max(at + 1);
-        let mut first = begin(text, 0);
+        let mut first = begin(text, from);
         while first < text.len() && decoded(first).is_none() {
             first = begin(text, next(first));
         }
@@ -144,7 +144,7 @@ mod tests {
 
     fn decoded(text: &str) -> String {
         let mut view = View::default();
-        if view.decode(text.as_bytes()) {
+        if view.decode(text.as_bytes(), 0) {
             String::from_utf8_lossy(view.bytes()).into_owned()
         } else {
             text.into()
@@ -174,7 +174,7 @@ mod tests {
     fn a_span_of_the_view_covers_the_raw_bytes_it_was_made_of() {
         let text = "x=%41\u{1b}[0mb\u{1b}[1m.";
         let mut view = View::default();
-        assert!(view.decode(text.as_bytes()));
+        assert!(view.decode(text.as_bytes(), 0));
         let span = view.raw(text.as_bytes(), Span::new(2..4, Kind::Email));
         assert_eq!(&text[span.start..span.end], "%41\u{1b}[0mb");
     }

@@ -1,7 +1,7 @@
 //! Words that say that a number is a telephone's.
 
 use super::super::bytes::{byte, run_end};
-use super::super::context_words::{REACH, is_one_of, last_word, word_before};
+use super::super::context_words::{REACH, has_letters, is_one_of, last_word, word_before};
 
 /// How well the words before a number say that it is a telephone's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -145,6 +145,9 @@ pub(super) fn named_after(text: &[u8], end: usize) -> bool {
 
 /// How the words before `at` speak of a telephone.
 pub(super) fn nearness(text: &[u8], at: usize) -> Nearness {
+    if !has_letters(text, at.saturating_sub(REACH), at) {
+        return Nearness::None;
+    }
     let mut end = at;
     let mut named = false;
     for hop in 0..6 {

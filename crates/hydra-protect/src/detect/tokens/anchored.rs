@@ -134,6 +134,17 @@ fn webhook(text: &[u8], at: usize) -> Option<Range<usize>> {
     (end >= path + 16).then_some(host - scheme..end)
 }
 
+/// Whether [`at_digit`] could know a number of `digits` digits, by the byte behind them.
+#[inline]
+pub(super) fn may_start_at_digit(digits: usize, next: u8) -> bool {
+    match next {
+        b'Q' | b'N' => true,
+        b':' | b'|' | b'-' => digits >= 6,
+        b'/' | b'b' => digits == 1,
+        _ => false,
+    }
+}
+
 /// A token whose first byte is the digit at `at`, or that is known by what follows that digit.
 pub(super) fn at_digit(text: &[u8], at: usize) -> Option<Span> {
     let digits = run_end(text, at, 26, |b| b.is_ascii_digit());

@@ -170,6 +170,12 @@ pub(crate) fn at_digit(text: &[u8], at: usize) -> Option<Span> {
     anchored::at_digit(text, at)
 }
 
+/// Whether [`at_digit`] could know a number of `digits` digits, by the byte behind them.
+#[inline]
+pub(crate) fn may_start_at_digit(digits: usize, next: u8) -> bool {
+    anchored::may_start_at_digit(digits, next)
+}
+
 /// The secret that belongs to a token that was found: the key that follows an AWS access key id.
 pub(crate) fn beside(text: &[u8], found: Span) -> Option<Span> {
     let id = text.get(found.start..found.end)?;
