@@ -18,7 +18,7 @@ use crate::keys::Weight;
 use crate::scan::Rules;
 #[cfg(any(feature = "hash", feature = "encrypt"))]
 use crate::seal::Seal;
-use crate::search::search;
+use crate::search::{is_clean_word, search};
 use crate::span::Span;
 use crate::text::slice;
 
@@ -129,8 +129,18 @@ impl Redactor {
 
     /// Appends the text without what is sensitive to `to` and tells true; tells false, and appends
     /// and allocates nothing, when the text may be used as it is.
+    #[inline]
     pub fn redact_to(&self, text: &str, to: &mut String) -> bool {
-        let Some(redacted) = self.redacted(text.as_bytes()) else {
+        !is_clean_word(&self.shared.rules, text.as_bytes()) && self.redact_more_to(text, to)
+    }
+
+    fn redact_more_to(&self, text: &str, to: &mut String) -> bool {
+        // An empty buffer is written into: a hit then allocates nothing, once it is large enough.
+        let buffer = || {
+            let own = to.is_empty().then(|| std::mem::take(to).into_bytes());
+            own.unwrap_or_default()
+        };
+        let Some(redacted) = self.redacted(text.as_bytes(), buffer) else {
             return false;
         };
         // A span that ended within a character would be a fault; what it left must not stop a log.
@@ -151,16 +161,19 @@ impl Redactor {
     /// As [`redact`](Redactor::redact), over bytes: invalid UTF-8 outside the values stays as it is,
     /// and text in UTF-16 within them is read.
     pub fn redact_bytes<'t>(&self, text: &'t [u8]) -> Cow<'t, [u8]> {
-        self.redacted(text).map_or(Cow::Borrowed(text), Cow::Owned)
+        self.redacted(text, Vec::new)
+            .map_or(Cow::Borrowed(text), Cow::Owned)
     }
 
     /// The redacted text, if there is anything to redact. What was cut can bring together what stood
     /// apart, so the result is searched until nothing is found in it: redacting twice gives what
     /// redacting once gave.
-    fn redacted(&self, text: &[u8]) -> Option<Vec<u8>> {
-        let mut redacted = self.redacted_once(text)?;
+    ///
+    /// It is written into the empty `buffer`, which is asked for when there is.
+    fn redacted(&self, text: &[u8], buffer: impl FnOnce() -> Vec<u8>) -> Option<Vec<u8>> {
+        let mut redacted = self.redacted_once(text, buffer)?;
         for _ in 0..MOST_ROUNDS {
-            match self.redacted_once(&redacted) {
+            match self.redacted_once(&redacted, Vec::new) {
                 Some(next) if next != redacted => redacted = next,
                 _ => return Some(redacted),
             }
@@ -169,9 +182,10 @@ impl Redactor {
         Some(FAILED.into())
     }
 
-    fn redacted_once(&self, text: &[u8]) -> Option<Vec<u8>> {
+    fn redacted_once(&self, text: &[u8], buffer: impl FnOnce() -> Vec<u8>) -> Option<Vec<u8>> {
         self.with_spans(text, |spans| {
-            let mut out = Vec::with_capacity(text.len() + 32);
+            let mut out = buffer();
+            out.reserve(text.len() + 32);
             self.cut(text, spans, &mut out);
             out
         })

@@ -157,18 +157,23 @@ fn is_short_word(text: &[u8]) -> bool {
     of_words(&bytes) == (1 << text.len()) - 1
 }
 
+/// Whether no rule looks into a text of this length and these letters.
+#[inline]
+pub(crate) fn is_clean_word(rules: &Rules, text: &[u8]) -> bool {
+    text.len() <= PART && rules.customs.is_empty() && is_short_word(text)
+}
+
 /// Calls `with` with what was found in `text`, if anything was.
 pub(crate) fn search<T>(
     rules: &Rules,
     text: &[u8],
     with: impl FnOnce(&mut Vec<Span>) -> T,
 ) -> Option<T> {
-    let of_text_alone = rules.customs.is_empty() && !rules.decode_base64;
-    if of_text_alone && is_short_word(text) {
+    if is_clean_word(rules, text) {
         return None;
     }
     let begin = first_anchor(rules, text);
-    if of_text_alone && begin.is_none() {
+    if begin.is_none() && rules.customs.is_empty() && !rules.decode_base64 {
         return None;
     }
     search_from(rules, text, begin, with)

@@ -240,18 +240,31 @@ impl<'a, 'w> Walk<'a, 'w> {
         self.arena.text_of(&[out])
     }
 
+    #[inline]
     fn fields(&mut self, fields: Fields<'a>) -> Fields<'a> {
-        let site = fields.keys.as_ptr().addr();
-        let known = fields.of_site && self.memory.sites.is_clean(self.by, site, fields.keys.len());
+        let (site, names) = (fields.keys.as_ptr().addr(), fields.keys.len());
+        if !fields.of_site || !self.memory.sites.is_clean(self.by, site, names) {
+            return self.named_fields(fields);
+        }
+        let mut values = None;
+        for (i, value) in fields.values.iter().enumerate() {
+            if let Some(value) = self.value(*value) {
+                values.get_or_insert_with(|| self.arena.copy_of(fields.values))[i] = value;
+            }
+        }
+        match values {
+            None => fields,
+            Some(values) => Fields { values, ..fields },
+        }
+    }
+
+    /// Fields whose names are not known to be clean.
+    #[inline(never)]
+    fn named_fields(&mut self, fields: Fields<'a>) -> Fields<'a> {
         let (mut keys, mut values, mut clean) = (None, None, true);
         for (i, (key, value)) in fields.iter().enumerate() {
-            let (name, value) = if known {
-                (None, self.value(value))
-            } else {
-                let left = self.named(key.name(), value);
-                clean &= self.memory.names.is_clean(self.by, key.name());
-                left
-            };
+            let (name, value) = self.named(key.name(), value);
+            clean &= self.memory.names.is_clean(self.by, key.name());
             if let Some(name) = name {
                 let keys = keys.get_or_insert_with(|| self.arena.copy_of(fields.keys));
                 keys[i] = Key::dynamic(name);
@@ -260,8 +273,9 @@ impl<'a, 'w> Walk<'a, 'w> {
                 values.get_or_insert_with(|| self.arena.copy_of(fields.values))[i] = value;
             }
         }
-        if fields.of_site && !known && clean {
-            self.memory.sites.remember(self.by, site, fields.keys.len());
+        if fields.of_site && clean {
+            let (site, names) = (fields.keys.as_ptr().addr(), fields.keys.len());
+            self.memory.sites.remember(self.by, site, names);
         }
         Fields {
             of_site: fields.of_site && keys.is_none(),
@@ -294,32 +308,49 @@ impl<'a, 'w> Walk<'a, 'w> {
 }
 
 /// The whole numbers that may be a card's: they have 12 to 19 digits.
-const CARDS: std::ops::Range<u128> = 100_000_000_000..10_000_000_000_000_000_000;
+const CARDS: std::ops::Range<u64> = 100_000_000_000..10_000_000_000_000_000_000;
 
 impl<'a> Walk<'a, '_> {
     /// What is left of a value, if it is not all of it.
+    #[inline]
     fn value(&mut self, value: Value<'a>) -> Option<Value<'a>> {
         match value {
             Value::Str(text) => self.text(text).map(Value::Str),
+            Value::U64(n) => self.number(n),
+            Value::I64(n) => self.number(n.unsigned_abs()),
+            Value::F64(n) => self.fraction(n),
+            Value::Null | Value::Bool(_) => None,
+            other => self.other_value(other),
+        }
+    }
+
+    #[inline(never)]
+    fn other_value(&mut self, value: Value<'a>) -> Option<Value<'a>> {
+        match value {
             Value::List(items) => self.list(items).map(Value::List),
             Value::Map(entries) => self.map(entries).map(Value::Map),
-            Value::U64(n) => self.number(n.into()),
-            Value::I64(n) => self.number(n.unsigned_abs().into()),
-            Value::F64(n) if n.fract() == 0.0 => self.number(n.abs() as u128),
-            Value::I128(n) => self.number(n.unsigned_abs()),
-            Value::U128(n) => self.number(*n),
+            Value::I128(n) => self.number(u64::try_from(n.unsigned_abs()).ok()?),
+            Value::U128(n) => self.number(u64::try_from(*n).ok()?),
             _ => None,
         }
     }
 
     #[inline]
-    fn number(&mut self, number: u128) -> Option<Value<'a>> {
+    fn number(&mut self, number: u64) -> Option<Value<'a>> {
         CARDS.contains(&number).then(|| self.card(number))?
+    }
+
+    /// A whole number may be a card's, though it is held as one that could be a fraction.
+    #[inline]
+    fn fraction(&mut self, number: f64) -> Option<Value<'a>> {
+        let size = number.abs();
+        let may_be = size >= CARDS.start as f64 && size < CARDS.end as f64;
+        (may_be && size.fract() == 0.0).then(|| self.card(size as u64))?
     }
 
     #[cold]
     #[inline(never)]
-    fn card(&mut self, number: u128) -> Option<Value<'a>> {
+    fn card(&mut self, number: u64) -> Option<Value<'a>> {
         let mut digits = itoa::Buffer::new();
         self.text(digits.format(number)).map(Value::Str)
     }

@@ -115,6 +115,9 @@ fn begin(text: &[u8], at: usize) -> usize {
 /// Copies `text` to `to` with the markers of an earlier redaction behind stars, and tells whether
 /// there is one.
 pub(crate) fn hides_markers(text: &[u8], to: &mut Vec<u8>) -> bool {
+    if memchr::memchr(b'[', text).is_none() {
+        return false;
+    }
     to.clear();
     to.extend_from_slice(text);
     hide(to)
