@@ -13,7 +13,7 @@ use crate::detect::Kind;
 use crate::text::byte;
 
 use names::{ABOUT, GLUED, GROUPS, HARMLESS};
-use words::Name;
+use words::{Name, last_word};
 
 /// How much a name says about a value that stands beside it in text. A field of a record with such a
 /// name is hidden whole, but for the last of them.
@@ -45,7 +45,14 @@ pub(crate) struct Keys {
     names: HashMap<Box<[u8]>, Option<Sensitive>, BuildHasherDefault<Fnv>>,
     /// One bit for each last three letters that a sensitive name can have.
     tails: Box<[u64; 512]>,
+    /// The same of the long names that others end in.
+    glued: Box<[u64; 512]>,
+    /// One bit for a hash of each last word that a name here has.
+    last_words: Box<[u64; LAST_WORDS / 64]>,
 }
+
+/// How many bits the hashes of last words have: ten times the words that there are.
+const LAST_WORDS: usize = 1 << 13;
 
 impl Keys {
     /// The built-in names, then `sensitive` and `harmless` ones, which win over them.
@@ -53,6 +60,8 @@ impl Keys {
         let mut keys = Keys {
             names: HashMap::default(),
             tails: Box::new([0; 512]),
+            glued: Box::new([0; 512]),
+            last_words: Box::new([0; LAST_WORDS / 64]),
         };
         for group in GROUPS {
             let entry = Sensitive {
@@ -65,6 +74,7 @@ impl Keys {
         }
         for (word, _) in GLUED {
             keys.add_tail(word.as_bytes());
+            set_bit(&mut *keys.glued, tail(word.as_bytes(), word.len()));
         }
         for name in HARMLESS {
             keys.add(name.as_bytes(), None);
@@ -87,6 +97,7 @@ impl Keys {
         if entry.is_some() {
             self.add_tail(name);
         }
+        set_bit(&mut *self.last_words, hash_of_word(last_word(name)));
         self.names.insert(name.into(), entry);
     }
 
@@ -102,17 +113,14 @@ impl Keys {
     }
 
     fn set_tail(&mut self, tail: usize) {
-        if let Some(word) = self.tails.get_mut(tail / 64) {
-            *word |= 1 << (tail % 64);
-        }
+        set_bit(&mut *self.tails, tail);
     }
 
     /// Whether a name that ends at `end` could be sensitive: the gate's question, without its words.
     #[inline]
     pub(crate) fn may_end_at(&self, text: &[u8], end: usize) -> bool {
         let tail = tail(text, end);
-        let bits = self.tails.get(tail / 64).copied().unwrap_or(0);
-        bits >> (tail % 64) & 1 != 0 || !byte(text, end.wrapping_sub(1)).is_ascii()
+        has_bit(&self.tails, tail) || !byte(text, end.wrapping_sub(1)).is_ascii()
     }
 
     /// What the name says about its value, if it is sensitive.
@@ -126,6 +134,13 @@ impl Keys {
         reason = "unknown, harmless and sensitive are three answers"
     )]
     pub(crate) fn verdict(&self, key: &[u8]) -> Option<Option<Sensitive>> {
+        // Most names end in a word that no name here ends in: they are not split for that.
+        let last = last_word(key);
+        if !has_bit(&self.last_words, hash_of_word(last))
+            && !has_bit(&self.glued, tail(last, last.len()))
+        {
+            return None;
+        }
         let name = Name::new(key);
         let mut entry = None;
         let mut whole = true;
@@ -140,6 +155,26 @@ impl Keys {
         let about = !whole && ABOUT.iter().any(|word| word.as_bytes() == name.first());
         Some(entry.filter(|_| !about))
     }
+}
+
+/// A hash of a word, in any case.
+#[inline]
+fn hash_of_word(word: &[u8]) -> usize {
+    let hash = word.iter().fold(0_u32, |hash, b| {
+        (hash ^ u32::from(b.to_ascii_lowercase())).wrapping_mul(0x9e37_79b1)
+    });
+    (hash >> (u32::BITS - LAST_WORDS.ilog2())) as usize
+}
+
+fn set_bit(bits: &mut [u64], bit: usize) {
+    if let Some(word) = bits.get_mut(bit / 64) {
+        *word |= 1 << (bit % 64);
+    }
+}
+
+#[inline]
+fn has_bit<const LEN: usize>(bits: &[u64; LEN], bit: usize) -> bool {
+    bits.get(bit / 64).copied().unwrap_or(0) >> (bit % 64) & 1 != 0
 }
 
 /// What a last word says that ends like a long sensitive one: `userpassword`.

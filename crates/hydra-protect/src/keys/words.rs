@@ -82,6 +82,19 @@ impl Name {
     }
 }
 
+/// The last word of a key, as it stands there: that of its [`Name`] in small letters.
+pub(crate) fn last_word(key: &[u8]) -> &[u8] {
+    let key = without_number(slice(key, key.len().saturating_sub(LONGEST)..key.len()));
+    let mut start = key.len();
+    while start > 0 && is_part(byte(key, start - 1)) {
+        start -= 1;
+        if begins_word(key, start) {
+            break;
+        }
+    }
+    slice(key, start..key.len())
+}
+
 fn is_part(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || !byte.is_ascii()
 }
@@ -136,6 +149,31 @@ mod tests {
         assert_eq!(split("пароль"), "пароль");
         assert_eq!(split(""), "");
         assert_eq!(split("1234"), "1234");
+    }
+
+    #[test]
+    fn the_last_word_is_that_of_the_name() {
+        for key in [
+            "apiKey",
+            "API_KEY",
+            "AWSSecret",
+            "DBPassword2",
+            "user.pass-word_1",
+            "x",
+            "",
+            "12",
+            "_",
+            "key__",
+            "пароль",
+            "MyПароль",
+            "aB1",
+            "oauth2Token",
+            "PGPASSWORD",
+        ] {
+            let name = Name::new(key.as_bytes());
+            let last = last_word(key.as_bytes()).to_ascii_lowercase();
+            assert_eq!(last, name.last(), "{key}");
+        }
     }
 
     #[test]
