@@ -1,7 +1,7 @@
 //! A key's name as lower-case words: `awsSecretAccessKey`, `AWS-SECRET-ACCESS-KEY` and
 //! `aws.secret_access_key` are all `aws_secret_access_key`.
 
-use crate::text::{byte, slice};
+use crate::text::{before, byte, slice};
 
 /// Bytes of a name that are looked at: its end says what it is.
 pub(crate) const LONGEST: usize = 64;
@@ -27,18 +27,16 @@ impl Name {
             words: 0,
         };
         let key = without_number(key);
-        let mut inside = false;
+        let (mut last, mut this) = (0, byte(key, 0));
         for at in 0..key.len() {
-            let this = byte(key, at);
-            if !is_part(this) {
-                inside = false;
-                continue;
+            let next = byte(key, at + 1);
+            if is_part(this) {
+                if !is_part(last) || begins_word(last, this, next) {
+                    name.begin_word();
+                }
+                name.push(this.to_ascii_lowercase());
             }
-            if !inside || begins_word(key, at) {
-                name.begin_word();
-            }
-            inside = true;
-            name.push(this.to_ascii_lowercase());
+            (last, this) = (this, next);
         }
         name
     }
@@ -86,11 +84,14 @@ impl Name {
 pub(crate) fn last_word(key: &[u8]) -> &[u8] {
     let key = without_number(slice(key, key.len().saturating_sub(LONGEST)..key.len()));
     let mut start = key.len();
-    while start > 0 && is_part(byte(key, start - 1)) {
+    let (mut this, mut next) = (before(key, start), 0);
+    while is_part(this) {
         start -= 1;
-        if begins_word(key, start) {
+        let last = before(key, start);
+        if begins_word(last, this, next) {
             break;
         }
+        (this, next) = (last, this);
     }
     slice(key, start..key.len())
 }
@@ -101,12 +102,8 @@ fn is_part(byte: u8) -> bool {
 
 /// An upper-case letter begins a word after a lower-case one or a digit (`apiKey`), and where a
 /// lower-case one follows a row of capitals (`AWSSecret`).
-fn begins_word(key: &[u8], at: usize) -> bool {
-    let (last, this, next) = (
-        byte(key, at.wrapping_sub(1)),
-        byte(key, at),
-        byte(key, at + 1),
-    );
+#[inline]
+fn begins_word(last: u8, this: u8, next: u8) -> bool {
     this.is_ascii_uppercase()
         && (last.is_ascii_lowercase()
             || last.is_ascii_digit()
