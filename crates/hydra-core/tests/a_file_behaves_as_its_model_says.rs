@@ -10,6 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use hydra_core::destination::BatchBuf;
 use hydra_core::destination::file::{FileDestination, FileOptions, RotateEvery};
 use hydra_core::{Destination, Level, LineMeta};
 use proptest::prelude::*;
@@ -21,6 +22,9 @@ const HEADER: &str = "h,e,a,d";
 enum Step {
     /// So many lines of this length by one of the two, at INFO or ERROR.
     Deliver(usize, usize, usize, Level),
+    /// A batch by one of the two: for each line its length, its level, and by how many milliseconds
+    /// the clock moves before it.
+    Batch(usize, Vec<(usize, Level, i64)>),
     Flush(usize),
     Reopen(usize),
     Retire(usize),
@@ -44,6 +48,8 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         12 => (writer.clone(), 1..8_usize, 0..120_usize, level)
             .prop_map(|(writer, count, length, level)| Step::Deliver(writer, count, length, level)),
+        4 => (writer.clone(), prop::collection::vec(batch_line(), 0..40))
+            .prop_map(|(writer, lines)| Step::Batch(writer, lines)),
         1 => (writer.clone(), 1..3_usize, 60_000..140_000_usize)
             .prop_map(|(writer, count, length)| Step::Deliver(writer, count, length, Level::Info)),
         2 => writer.clone().prop_map(Step::Flush),
@@ -57,6 +63,13 @@ fn step() -> impl Strategy<Value = Step> {
         4 => prop_oneof![0..1500_i64, -100_000..0_i64, Just(3_600_000), Just(-7_200_000)]
             .prop_map(Step::Clock),
     ]
+}
+
+fn batch_line() -> impl Strategy<Value = (usize, Level, i64)> {
+    let length = prop_oneof![20 => 0..120_usize, 1 => 10_000..140_000_usize];
+    let level = prop_oneof![30 => Just(Level::Info), 1 => Just(Level::Error)];
+    let clock = prop_oneof![20 => 0..100_i64, 1 => -500..0_i64, 1 => Just(3_600_000)];
+    (length, level, clock)
 }
 
 #[derive(Clone, Debug)]
@@ -138,6 +151,7 @@ impl World {
                     self.check_order(writer, &lines(&self.log));
                 }
             }
+            Step::Batch(writer, ref lines) => self.deliver_batch(writer, lines),
             Step::Flush(writer) => self.destinations[writer].flush().unwrap(),
             Step::Reopen(writer) => self.destinations[writer].reopen().unwrap(),
             Step::Retire(writer) => self.destinations[writer].retire().unwrap(),
@@ -181,6 +195,49 @@ impl World {
             .deliver(bytes.as_bytes(), &meta)
             .unwrap();
         self.expected[writer].push(line);
+    }
+
+    fn deliver_batch(&mut self, writer: usize, batch: &[(usize, Level, i64)]) {
+        let mut lines_of_batch = BatchBuf::default();
+        for &(length, level, milliseconds) in batch {
+            self.clock += milliseconds * SECOND / 1000;
+            self.latest = self.latest.max(self.clock);
+            let line = format!("{writer} {} {}", self.count, "x".repeat(length));
+            self.count += 1;
+            let meta = LineMeta {
+                level,
+                unix_ns: self.clock,
+            };
+            assert!(lines_of_batch.push(format!("{line}\n").as_bytes(), &meta));
+            self.expected[writer].push(line);
+        }
+        let before = self.destinations[writer].stats().snapshot();
+        self.destinations[writer]
+            .deliver_batch(&lines_of_batch.as_batch())
+            .unwrap();
+        let after = self.destinations[writer].stats().snapshot();
+        for level in [Level::Info, Level::Error] {
+            let of_level = batch.iter().filter(|line| line.1 == level).count() as u64;
+            let at = level.index();
+            assert_eq!(after.by_level[at] - before.by_level[at], of_level);
+        }
+        let bytes = lines_of_batch.bytes_len() as u64;
+        assert_eq!(after.bytes - before.bytes, bytes);
+        let through = self.settings.buffers[writer].is_none();
+        if !batch.is_empty() && (through || batch.iter().any(|line| line.1 == Level::Error)) {
+            // What is behind the last error may rest; the errors are there.
+            let last = batch
+                .iter()
+                .rposition(|line| through || line.1 == Level::Error);
+            let resting = batch.len() - 1 - last.unwrap_or(0);
+            let found = lines(&self.log);
+            let prefix = format!("{writer} ");
+            let own = found
+                .iter()
+                .filter(|line| line.starts_with(&prefix))
+                .count();
+            assert!(own + resting >= self.expected[writer].len());
+        }
     }
 
     /// What is written to a removed file before a second has passed is lost, so nothing is; after

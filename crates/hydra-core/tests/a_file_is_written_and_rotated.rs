@@ -11,7 +11,9 @@ use std::time::{Duration, SystemTime};
 use hydra_core::destination::file::{FileDestination, FileOptions, RotateEvery};
 use hydra_core::{Destination, Level};
 use jiff::tz::TimeZone;
-use support::{NOON, SECOND, TestDir, error, files, info, lines, put, read};
+use support::{
+    NOON, SECOND, TestDir, batch, error, files, info, lines, put, read, role, run, shared_dir,
+};
 
 #[test]
 fn nothing_is_made_before_the_first_line() {
@@ -251,6 +253,56 @@ fn a_new_hour_begins_a_new_file_and_hours_without_records_leave_none() {
     put(&file, "five", NOON + 5 * 3600 * SECOND);
     let found: Vec<String> = files(&path).iter().map(|path| read(path)).collect();
     assert_eq!(found, ["noon\n", "one\n", "five\n"]);
+}
+
+#[test]
+fn a_batch_is_split_where_an_hour_begins() {
+    for buffer in [0, 64 * 1024] {
+        let dir = TestDir::new();
+        let path = dir.join("app.log");
+        let options = FileOptions::new(&path).rotate_every(RotateEvery::Hourly);
+        let file = FileDestination::new(options.buffer_size(buffer));
+        let lines = batch(&[
+            ("noon", NOON),
+            ("still noon", NOON + 3599 * SECOND),
+            ("one", NOON + 3600 * SECOND),
+            ("late, of noon", NOON + 3590 * SECOND),
+            ("three", NOON + 3 * 3600 * SECOND),
+        ]);
+        file.deliver_batch(&lines.as_batch()).unwrap();
+        file.flush().unwrap();
+        let found: Vec<String> = files(&path).iter().map(|path| read(path)).collect();
+        let expected = ["noon\nstill noon\n", "one\nlate, of noon\n", "three\n"];
+        assert_eq!(found, expected);
+        assert_eq!(file.stats().snapshot().records, 5);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_batch_of_64_kib_is_one_write() {
+    const LINES: usize = 400;
+    let test = "a_batch_of_64_kib_is_one_write";
+    if role().is_some() {
+        let file = FileDestination::new(FileOptions::new(shared_dir().join("app.log")));
+        file.open().unwrap();
+        let line = "x".repeat(150);
+        let lines = batch(&[(&*line, NOON); LINES]);
+        let writes = || {
+            let io = read(std::path::Path::new("/proc/self/io"));
+            let count = io.lines().find_map(|line| line.strip_prefix("syscw: "));
+            count.unwrap().parse::<u64>().unwrap()
+        };
+        // The first look at the file comes with the first batch.
+        file.deliver_batch(&lines.as_batch()).unwrap();
+        let before = writes();
+        file.deliver_batch(&lines.as_batch()).unwrap();
+        assert_eq!(writes() - before, 1);
+        return;
+    }
+    let dir = TestDir::new();
+    assert!(run(test, "alone", dir.path()).success());
+    assert_eq!(lines(&dir.join("app.log")).len(), 2 * LINES);
 }
 
 #[test]

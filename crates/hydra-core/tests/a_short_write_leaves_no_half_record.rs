@@ -9,7 +9,7 @@ use std::path::Path;
 
 use hydra_core::Destination;
 use hydra_core::destination::file::{FileDestination, FileOptions};
-use support::{NOON, TestDir, error, info, lines, put, read, role, run, shared_dir};
+use support::{NOON, TestDir, batch, error, info, lines, put, read, role, run, shared_dir};
 
 /// Limits the size of the files that this process writes, as `ulimit -f` does.
 fn limit_file_size(bytes: u64) {
@@ -61,6 +61,36 @@ fn a_record_cut_short_is_cut_back_and_refused_and_writing_resumes() {
                 (counted.records, counted.dropped, counted.errors),
                 (3, 0, 0)
             );
+        },
+    );
+}
+
+#[test]
+fn of_a_batch_cut_short_the_whole_lines_are_accepted_and_the_torn_one_is_refused() {
+    in_a_process_of_its_own(
+        "of_a_batch_cut_short_the_whole_lines_are_accepted_and_the_torn_one_is_refused",
+        |dir| {
+            let path = dir.join("app.log");
+            let file = FileDestination::new(FileOptions::new(&path));
+            put(&file, "line 0001", NOON);
+            let all: Vec<String> = (2..=6).map(|n| format!("line {n:04}")).collect();
+            let all: Vec<(&str, i64)> = all.iter().map(|line| (&**line, NOON)).collect();
+            let lines_of_batch = batch(&all);
+            limit_file_size(35);
+            for (from, taken) in [(0, 2), (2, 0), (3, 0)] {
+                let rest = lines_of_batch.as_batch().slice(from..5);
+                let refused = file.deliver_batch(&rest).unwrap_err();
+                assert_eq!(refused.taken, taken, "{refused}");
+                assert_eq!(read(&path), "line 0001\nline 0002\nline 0003\n");
+            }
+            limit_file_size(1000);
+            let rest = lines_of_batch.as_batch().slice(4..5);
+            file.deliver_batch(&rest).unwrap();
+            assert_eq!(
+                lines(&path),
+                ["line 0001", "line 0002", "line 0003", "line 0006"]
+            );
+            assert_eq!(file.stats().snapshot().records, 4);
         },
     );
 }

@@ -29,7 +29,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::config::{ConsoleConfig, Stream};
 use crate::destination::host::host;
-use crate::destination::{Destination, LineMeta};
+use crate::destination::{Batch, BatchError, Destination, LineMeta};
 use crate::metrics::DestinationStats;
 use crate::{Level, process, sys, waits};
 
@@ -85,10 +85,43 @@ impl Destination for ConsoleDestination {
         let stream = self.stream(meta.level);
         match host() {
             Some(show) => show(stream, line)?,
-            None if stream == Stream::Stderr => STDERR.deliver(line)?,
-            None => STDOUT.deliver(line)?,
+            None => Target::of(stream)
+                .deliver(line)
+                .map_err(|torn| torn.error)?,
         }
         self.stats.delivered(meta.level, line.len());
+        Ok(())
+    }
+
+    /// Lines for the same stream, one behind the other, go there with one write.
+    fn deliver_batch(&self, batch: &Batch<'_>) -> Result<(), BatchError> {
+        let mut taken = 0;
+        while let Some(meta) = batch.slice(taken..usize::MAX).metas().next() {
+            let stream = self.stream(meta.level);
+            // A host is shown one line at a time.
+            let count = batch
+                .slice(taken..usize::MAX)
+                .metas()
+                .take(if host().is_some() { 1 } else { usize::MAX })
+                .take_while(|meta| self.stream(meta.level) == stream)
+                .count();
+            let run = batch.slice(taken..taken + count);
+            let (whole, result) = match host() {
+                Some(show) => {
+                    let result = show(stream, run.bytes());
+                    (usize::from(result.is_ok()), result)
+                }
+                None => match Target::of(stream).deliver(run.bytes()) {
+                    Ok(()) => (count, Ok(())),
+                    Err(torn) => (run.whole_lines(torn.written), Err(torn.error)),
+                },
+            };
+            for (line, meta) in run.slice(0..whole).iter() {
+                self.stats.delivered(meta.level, line.len());
+            }
+            taken += whole;
+            result.map_err(|error| BatchError { taken, error })?;
+        }
         Ok(())
     }
 
@@ -110,7 +143,8 @@ static STDERR: Target = Target::new(sys::STDERR);
 
 /// Writes a line of the logger's own on stderr. The caller holds no lock.
 pub(crate) fn to_stderr(line: &str) -> io::Result<()> {
-    STDERR.deliver(line.as_bytes())
+    let delivered = STDERR.deliver(line.as_bytes());
+    delivered.map_err(|torn| torn.error)
 }
 
 /// How many generations of forked processes have locks of their own.
@@ -130,6 +164,12 @@ struct State {
     torn: bool,
     /// The end of a line in which a signal came, see [`waits`]: it goes before the next line.
     rest: Vec<u8>,
+}
+
+/// How far lines came before an error: so many bytes are written, or owed and will be.
+struct Torn {
+    error: io::Error,
+    written: usize,
 }
 
 impl State {
@@ -153,6 +193,15 @@ impl Target {
         }
     }
 
+    /// Stdout, or stderr.
+    fn of(stream: Stream) -> &'static Target {
+        if stream == Stream::Stderr {
+            &STDERR
+        } else {
+            &STDOUT
+        }
+    }
+
     fn mutex(&self) -> &Mutex<State> {
         &self.locks[process::fork_generation() % GENERATIONS]
     }
@@ -165,65 +214,88 @@ impl Target {
         self.mutex().try_lock().ok()
     }
 
-    /// Writes a line. For a face it is first tried without waiting, which is cheaper than to let go
-    /// of that face's lock.
-    fn deliver(&self, line: &[u8]) -> io::Result<()> {
+    /// Writes whole lines. For a face that is first tried without waiting, which is cheaper than to
+    /// let go of that face's lock.
+    fn deliver(&self, lines: &[u8]) -> Result<(), Torn> {
         if !waits::has_face() {
-            return self.write(&mut self.lock(), line);
+            return self.write(&mut self.lock(), lines);
         }
         let Some(mut state) = self.try_lock().filter(|state| state.is_clean()) else {
-            return waits::run_to_the_end(|| self.write(&mut self.lock(), line));
+            return self.deliver_waiting(lines);
         };
-        match self.stream.write_now(line) {
-            Some(Ok(written)) if written == line.len() => Ok(()),
+        match self.stream.write_now(lines) {
+            Some(Ok(written)) if written == lines.len() => Ok(()),
             // The lock goes along, and is let go there: nobody's line gets between the parts.
             Some(Ok(written)) if written > 0 => waits::run(move || {
-                state.rest.extend_from_slice(&line[written..]);
-                self.write_rest(&mut state)
+                state.rest.extend_from_slice(&lines[written..]);
+                self.write_rest(&mut state).map_err(|torn| Torn {
+                    written: written + torn.written,
+                    ..torn
+                })
             }),
             _ => {
                 drop(state);
-                waits::run_to_the_end(|| self.write(&mut self.lock(), line))
+                self.deliver_waiting(lines)
             }
         }
+    }
+
+    /// Writes whole lines while a face has let go of its lock.
+    fn deliver_waiting(&self, lines: &[u8]) -> Result<(), Torn> {
+        let mut written = 0;
+        waits::run_to_the_end(|| {
+            self.write(&mut self.lock(), lines).map_err(|torn| {
+                written = torn.written;
+                torn.error
+            })
+        })
+        .map_err(|error| Torn { error, written })
     }
 
     fn flush(&self) -> io::Result<()> {
-        self.write(&mut self.lock(), b"")
+        let flushed = self.write(&mut self.lock(), b"");
+        flushed.map_err(|torn| torn.error)
     }
 
-    /// Writes what is owed, then a line.
-    fn write(&self, state: &mut State, line: &[u8]) -> io::Result<()> {
+    /// Writes what is owed, then whole lines.
+    fn write(&self, state: &mut State, lines: &[u8]) -> Result<(), Torn> {
+        let before = |error| Torn { error, written: 0 };
         if !state.rest.is_empty() {
-            self.write_rest(state)?;
+            self.write_rest(state).map_err(|torn| before(torn.error))?;
             if !state.rest.is_empty() {
-                return Err(ErrorKind::Interrupted.into());
+                return Err(before(ErrorKind::Interrupted.into()));
             }
         }
         if state.torn {
-            self.write_whole(b"\n").map_err(|(error, _)| error)?;
+            self.write_whole(b"\n")
+                .map_err(|(error, _)| before(error))?;
             state.torn = false;
         }
-        self.write_whole(line).or_else(|(error, written)| {
-            if written > 0 && error.kind() == ErrorKind::Interrupted {
-                state.rest.extend_from_slice(&line[written..]);
-                return Ok(());
-            }
-            state.torn = written > 0;
-            Err(error)
-        })
+        self.write_lines(state, lines)
     }
 
-    /// Writes the rest of a line that was begun: all of it, or as much as goes before a signal.
-    fn write_rest(&self, state: &mut State) -> io::Result<()> {
+    /// Writes the rest of lines that were begun: all of it, or as much as goes before a signal.
+    fn write_rest(&self, state: &mut State) -> Result<(), Torn> {
         let rest = std::mem::take(&mut state.rest);
         self.write_whole(&rest).or_else(|(error, written)| {
             if error.kind() == ErrorKind::Interrupted {
                 state.rest.extend_from_slice(&rest[written..]);
                 return Ok(());
             }
-            state.torn = true;
-            Err(error)
+            state.torn = written == 0 || rest[written - 1] != b'\n';
+            Err(Torn { error, written })
+        })
+    }
+
+    /// Writes lines. Once a signal cuts them short, the rest is owed.
+    fn write_lines(&self, state: &mut State, lines: &[u8]) -> Result<(), Torn> {
+        self.write_whole(lines).or_else(|(error, written)| {
+            if written > 0 && error.kind() == ErrorKind::Interrupted {
+                state.rest.extend_from_slice(&lines[written..]);
+                return Ok(());
+            }
+            state.torn = written > 0 && lines[written - 1] != b'\n';
+            Err(Torn { error, written })
         })
     }
 

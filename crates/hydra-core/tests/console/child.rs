@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::thread;
 
 use hydra_core::config::{ConsoleConfig, Stream};
+use hydra_core::destination::BatchBuf;
 use hydra_core::destination::console::ConsoleDestination;
 use hydra_core::format::{ColorMode, FormatKind, FormatSettings, RenderContext, Theme};
 use hydra_core::{Buffer, Destination, Level, LineMeta, Record};
@@ -27,6 +28,7 @@ pub(crate) fn run(role: &str) -> ! {
         "full pipe" => full_pipe(),
         "signals" => signals(),
         "split" => split(),
+        "batch" => batch(),
         "color" => color(),
         "stdout locked" => stdout_locked(),
         "fork" => fork(),
@@ -149,6 +151,19 @@ fn split() {
             .deliver(format!("<{level}>\n").as_bytes(), &meta)
             .unwrap();
     }
+}
+
+fn batch() {
+    let mut config = ConsoleConfig::default();
+    (config.stream, config.split_level) = (Stream::Split, Level::Error);
+    let console = ConsoleDestination::from(config);
+    let mut lines = BatchBuf::default();
+    for level in Level::ALL.into_iter().chain([Level::Info, Level::Error]) {
+        let meta = LineMeta { level, unix_ns: 0 };
+        assert!(lines.push(format!("<{level}>\n").as_bytes(), &meta));
+    }
+    console.deliver_batch(&lines.as_batch()).unwrap();
+    assert_eq!(console.stats().snapshot().by_level, [1, 1, 2, 1, 2, 1]);
 }
 
 fn color() {

@@ -124,6 +124,15 @@ fn a_split_console_sends_each_level_to_its_stream() {
 }
 
 #[test]
+fn the_lines_of_a_batch_go_to_their_streams_in_order() {
+    let (child, mut stdout) = start("batch");
+    let mut text = String::new();
+    stdout.read_to_string(&mut text).unwrap();
+    assert_eq!(text, "<TRACE>\n<DEBUG>\n<INFO>\n<WARNING>\n<INFO>\n");
+    assert_eq!(ends_well(child), "<ERROR>\n<CRITICAL>\n<ERROR>\n");
+}
+
+#[test]
 fn a_lock_that_the_application_holds_on_stdout_does_not_stop_the_logger() {
     let (child, mut stdout) = start("stdout locked");
     let mut text = String::new();

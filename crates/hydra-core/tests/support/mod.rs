@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus};
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
+use hydra_core::destination::BatchBuf;
 use hydra_core::{Destination, Level, LineMeta};
 
 pub const SECOND: i64 = 1_000_000_000;
@@ -64,6 +65,15 @@ pub fn now() -> i64 {
 pub fn put(file: &impl Destination, line: &str, unix_ns: i64) {
     file.deliver(format!("{line}\n").as_bytes(), &info(unix_ns))
         .unwrap();
+}
+
+/// Lines of the same level, each with its time.
+pub fn batch(lines: &[(&str, i64)]) -> BatchBuf {
+    let mut batch = BatchBuf::default();
+    for (line, unix_ns) in lines {
+        assert!(batch.push(format!("{line}\n").as_bytes(), &info(*unix_ns)));
+    }
+    batch
 }
 
 pub fn read(path: &Path) -> String {

@@ -128,9 +128,18 @@ impl<'a> Alone<'a> {
 
     /// Appends whole lines, [`CHUNK`] bytes at a time, and returns how many bytes of them are in
     /// the file: all, or, with an error, some of the lines (of a pipe, also a part of one).
-    pub(super) fn append_lines(&mut self, lines: &[u8], unix_ns: i64) -> (usize, io::Result<()>) {
+    pub(super) fn append_lines(
+        &mut self,
+        lines: &[u8],
+        unix_ns: i64,
+        unfinished: Option<Unfinished>,
+    ) -> (usize, io::Result<()>) {
         let mut done = 0;
         let mut again = true;
+        if let Some(Unfinished { file, result }) = unfinished {
+            again = waits::is_interrupted(&result);
+            done = self.keep_whole(&file, lines, result.unwrap_or(0));
+        }
         while done < lines.len() {
             let rest = &lines[done..];
             let left = match self.ready(unix_ns, line_len(rest)) {
@@ -150,18 +159,29 @@ impl<'a> Alone<'a> {
                 }
                 Err(error) => (0, error),
             };
-            let whole = part[..written]
-                .iter()
-                .rposition(|&byte| byte == b'\n')
-                .map_or(0, |newline| newline + 1);
-            let torn = &part[whole..];
-            self.mend_open(&torn[..line_len(torn)], written - whole);
-            done += whole;
+            if let Some(file) = self.slot.as_ref().map(|open| Arc::clone(&open.file)) {
+                done += self.keep_whole(&file, part, written);
+            }
             if !std::mem::take(&mut again) {
                 return (done, Err(error));
             }
         }
         (done, Ok(()))
+    }
+
+    /// Of lines of which so many bytes were written removes what is no whole line, and returns how
+    /// many are left. From a pipe nothing can be removed.
+    fn keep_whole(&mut self, file: &Arc<fs::File>, lines: &[u8], written: usize) -> usize {
+        if self.is_stream() {
+            return written;
+        }
+        let whole = lines[..written]
+            .iter()
+            .rposition(|&byte| byte == b'\n')
+            .map_or(0, |newline| newline + 1);
+        let torn = &lines[whole..];
+        self.mend(file, &torn[..line_len(torn)], written - whole);
+        whole
     }
 
     /// Makes the file ready for a record of `bytes`: open, still the one at its path, with room.

@@ -44,6 +44,14 @@ pub(super) struct Unfinished {
     pub(super) result: io::Result<usize>,
 }
 
+/// Why a write(2) of the hot path is not all.
+enum NotWritten {
+    /// A signal came, and is to be answered.
+    Interrupted(io::Error),
+    /// The file is to be opened, looked at, rotated or mended.
+    NeedsAlone(Option<Unfinished>),
+}
+
 impl Appender {
     pub(super) fn new(options: FileOptions) -> Appender {
         Appender {
@@ -71,32 +79,63 @@ impl Appender {
     /// [`waits::run`], and may be tried again.
     #[inline]
     pub(super) fn append(&self, record: &[u8], unix_ns: i64) -> io::Result<()> {
-        let unfinished = {
-            let file = self.file.read().unwrap_or_else(PoisonError::into_inner);
-            match &*file {
-                Some(open)
-                    if !self.watch.is_due(unix_ns)
-                        && !open.ragged
-                        && self.room.take(record.len()) =>
-                {
-                    match (&*open.file).write(record) {
-                        Ok(written) if written == record.len() => return Ok(()),
-                        interrupted
-                            if waits::is_interrupted(&interrupted)
-                                && waits::can_be_interrupted() =>
-                        {
-                            return interrupted.map(drop);
-                        }
-                        result => Some(Unfinished {
-                            file: Arc::clone(&open.file),
-                            result,
-                        }),
-                    }
-                }
-                _ => None,
+        match self.append_now(record, unix_ns) {
+            Ok(()) => Ok(()),
+            Err(NotWritten::Interrupted(error)) => Err(error),
+            Err(NotWritten::NeedsAlone(unfinished)) => {
+                self.append_alone(record, unix_ns, unfinished)
             }
+        }
+    }
+
+    /// Appends whole lines of one period, at most [`CHUNK`](super::room::CHUNK) bytes, with one
+    /// write(2) where the file has room for all of them. Returns how many bytes are in the file, as
+    /// [`Alone::append_lines`] does.
+    pub(super) fn append_lines(
+        &self,
+        lines: &[u8],
+        first_ns: i64,
+        last_ns: i64,
+    ) -> (usize, io::Result<()>) {
+        if self.watch.is_due(last_ns) {
+            // The file is looked at by the time of the first line, which may not ask for it.
+            self.watch.expire();
+        }
+        let unfinished = match self.append_now(lines, first_ns) {
+            Ok(()) => return (lines.len(), Ok(())),
+            Err(NotWritten::Interrupted(error)) => return (0, Err(error)),
+            Err(NotWritten::NeedsAlone(unfinished)) => unfinished,
         };
-        self.append_alone(record, unix_ns, unfinished)
+        let ((done, result), troubles) =
+            self.alone(|alone| alone.append_lines(lines, first_ns, unfinished));
+        troubles.report(self.path(), &self.stats);
+        (done, result)
+    }
+
+    /// One write(2), where nothing but that is to be done.
+    #[inline(always)]
+    fn append_now(&self, bytes: &[u8], unix_ns: i64) -> Result<(), NotWritten> {
+        let file = self.file.read().unwrap_or_else(PoisonError::into_inner);
+        let open = match &*file {
+            Some(open)
+                if !self.watch.is_due(unix_ns) && !open.ragged && self.room.take(bytes.len()) =>
+            {
+                open
+            }
+            _ => return Err(NotWritten::NeedsAlone(None)),
+        };
+        match (&*open.file).write(bytes) {
+            Ok(written) if written == bytes.len() => Ok(()),
+            Err(error)
+                if error.kind() == io::ErrorKind::Interrupted && waits::can_be_interrupted() =>
+            {
+                Err(NotWritten::Interrupted(error))
+            }
+            result => Err(NotWritten::NeedsAlone(Some(Unfinished {
+                file: Arc::clone(&open.file),
+                result,
+            }))),
+        }
     }
 
     #[cold]

@@ -26,6 +26,7 @@ use crate::waits;
 use super::alone::Alone;
 use super::appender::Appender;
 use super::options::DEFAULT_FLUSH_INTERVAL;
+use super::run::Run;
 use super::schedule::Period;
 use super::short_lock::{ShortGuard, ShortLock};
 use super::troubles::Troubles;
@@ -106,8 +107,59 @@ impl Buffer {
         meta: &LineMeta,
     ) -> Option<Accepted> {
         let mut front = self.front();
-        let has_room = front.has_room(line, meta.unix_ns);
+        let has_room = front.has_room(line.len(), meta.unix_ns);
         has_room.then(|| front.accept(line, meta, &appender.stats))
+    }
+
+    /// Takes lines of one period, if the front buffer has room for all of them.
+    pub(super) fn deliver_run(&self, appender: &Appender, run: &Run<'_>) -> Option<Accepted> {
+        let mut front = self.front();
+        let has_room = front.has_room(run.bytes().len(), run.first_ns());
+        has_room.then(|| front.accept_run(run, &appender.stats))
+    }
+
+    /// Takes lines of one period for which the front buffer had no room. `done` is how many of
+    /// their bytes are in the file: beyond 0 when a signal came amid them and they are tried again.
+    #[cold]
+    pub(super) fn deliver_run_full(
+        &self,
+        appender: &Appender,
+        run: &Run<'_>,
+        done: &mut usize,
+    ) -> io::Result<Accepted> {
+        let mut troubles = Troubles::default();
+        let result = {
+            let mut back = self.back();
+            self.make_room_for_run(appender, &mut back, run, done, &mut troubles)
+        };
+        troubles.report(appender.path(), &appender.stats);
+        result
+    }
+
+    fn make_room_for_run(
+        &self,
+        appender: &Appender,
+        back: &mut Back,
+        run: &Run<'_>,
+        done: &mut usize,
+        troubles: &mut Troubles,
+    ) -> io::Result<Accepted> {
+        if *done == 0 {
+            let bytes = run.bytes().len();
+            let front = self.emptied(appender, back, bytes, run.first_ns(), troubles)?;
+            if let Some(mut front) = front {
+                let accepted = front.accept_run(run, &appender.stats);
+                drop(front);
+                back.write_or_keep(appender, troubles);
+                return Ok(accepted);
+            }
+            back.write(appender, troubles)?;
+        }
+        let (more, result) = appender.alone_into(troubles, |alone| {
+            alone.append_lines(&run.bytes()[*done..], run.first_ns(), None)
+        });
+        *done += more;
+        result.map(|()| Accepted::Written)
     }
 
     /// Takes one line for which the front buffer had no room: writes. The caller holds no lock.
@@ -135,6 +187,30 @@ impl Buffer {
         meta: &LineMeta,
         troubles: &mut Troubles,
     ) -> io::Result<Accepted> {
+        let front = self.emptied(appender, back, line.len(), meta.unix_ns, troubles)?;
+        if let Some(mut front) = front {
+            let accepted = front.accept(line, meta, &appender.stats);
+            drop(front);
+            back.write_or_keep(appender, troubles);
+            return Ok(accepted);
+        }
+        back.write(appender, troubles)?;
+        appender.alone_into(troubles, |alone| alone.append(line, meta.unix_ns, None))?;
+        appender.stats.delivered(meta.level, line.len());
+        Ok(Accepted::Written)
+    }
+
+    /// The front buffer with room for so many bytes of that time: what was in it is in the back
+    /// buffer, to be written. None where they are more than the buffer takes, or nothing may rest
+    /// here.
+    fn emptied(
+        &self,
+        appender: &Appender,
+        back: &mut Back,
+        bytes: usize,
+        unix_ns: i64,
+        troubles: &mut Troubles,
+    ) -> io::Result<Option<ShortGuard<'_, Front>>> {
         let options = &appender.options;
         if !back.is_opened {
             appender.alone_into(troubles, Alone::open)?;
@@ -145,37 +221,20 @@ impl Buffer {
                 options.buffer_bytes()
             };
         }
-        if appender.watch.is_due(meta.unix_ns) {
+        if appender.watch.is_due(unix_ns) {
             // The lines that are written now may be older than what has happened to the file.
             appender.watch.expire();
         }
         // What could not be written earlier goes first.
         back.write(appender, troubles)?;
         let mut front = self.front();
-        if !front.has_room(line, meta.unix_ns) {
+        if !front.has_room(bytes, unix_ns) {
             front.swap(back);
             front.period_end = options.rotate_every.map_or(i64::MAX, |every| {
-                Period::around(meta.unix_ns, every, &options.time_zone).end
+                Period::around(unix_ns, every, &options.time_zone).end
             });
         }
-        if front.has_room(line, meta.unix_ns) {
-            let accepted = front.accept(line, meta, &appender.stats);
-            drop(front);
-            let written = back.write(appender, troubles);
-            if let Err(error) = &written
-                && !waits::is_interrupted(&written)
-            {
-                // Kept in the back buffer; the line itself is accepted.
-                troubles.push(ErrorKind::Write, error);
-            }
-            return Ok(accepted);
-        }
-        // Larger than the buffer, or nothing may rest here.
-        drop(front);
-        back.write(appender, troubles)?;
-        appender.alone_into(troubles, |alone| alone.append(line, meta.unix_ns, None))?;
-        appender.stats.delivered(meta.level, line.len());
-        Ok(Accepted::Written)
+        Ok(front.has_room(bytes, unix_ns).then_some(front))
     }
 
     /// Writes everything that rests here.
@@ -321,8 +380,8 @@ pub(super) enum Accepted {
 
 impl Front {
     #[inline]
-    fn has_room(&self, line: &[u8], unix_ns: i64) -> bool {
-        line.len() <= self.lines.capacity() - self.lines.len() && unix_ns < self.period_end
+    fn has_room(&self, bytes: usize, unix_ns: i64) -> bool {
+        bytes <= self.lines.capacity() - self.lines.len() && unix_ns < self.period_end
     }
 
     #[inline]
@@ -330,6 +389,20 @@ impl Front {
         self.lines.extend_from_slice(line);
         self.unix_ns = meta.unix_ns;
         self.count(meta.level, line.len(), stats);
+        if std::mem::replace(&mut self.armed, true) {
+            Accepted::Buffered
+        } else {
+            Accepted::First
+        }
+    }
+
+    fn accept_run(&mut self, run: &Run<'_>, stats: &DestinationStats) -> Accepted {
+        self.lines.extend_from_slice(run.bytes());
+        // Not that of a late last line, which would put all into the file before.
+        self.unix_ns = run.first_ns().max(run.last_ns());
+        for (line, meta) in run.lines().iter() {
+            self.count(meta.level, line.len(), stats);
+        }
         if std::mem::replace(&mut self.armed, true) {
             Accepted::Buffered
         } else {
@@ -382,14 +455,25 @@ impl Back {
         }
         let started = Instant::now();
         let rest = &self.lines[self.written..];
-        let (written, result) =
-            appender.alone_into(troubles, |alone| alone.append_lines(rest, self.unix_ns));
+        let (written, result) = appender.alone_into(troubles, |alone| {
+            alone.append_lines(rest, self.unix_ns, None)
+        });
         appender.stats.latency(started.elapsed());
         self.written += written;
         if self.written == self.lines.len() {
             self.clear();
         }
         result
+    }
+
+    /// Writes what has just been put here. What cannot be written stays, and is told.
+    fn write_or_keep(&mut self, appender: &Appender, troubles: &mut Troubles) {
+        let written = self.write(appender, troubles);
+        if let Err(error) = &written
+            && !waits::is_interrupted(&written)
+        {
+            troubles.push(ErrorKind::Write, error);
+        }
     }
 
     fn clear(&mut self) {

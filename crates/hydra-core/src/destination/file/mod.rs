@@ -40,6 +40,7 @@ mod options;
 mod pace;
 mod registry;
 mod room;
+mod run;
 mod schedule;
 pub mod sealed;
 mod short_lock;
@@ -52,7 +53,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::destination::{Destination, LineMeta};
+use crate::destination::{Batch, BatchError, Destination, LineMeta};
 use crate::diagnostics::{self, ErrorKind};
 use crate::metrics::DestinationStats;
 use crate::waits;
@@ -62,6 +63,7 @@ use appender::Appender;
 use buffer::{Accepted, Buffer, NEVER};
 pub use options::{DEFAULT_BUFFER_SIZE, DEFAULT_FLUSH_INTERVAL, FileOptions, RotateEvery};
 pub use registry::{flush_all, retire_all};
+use run::Run;
 use troubles::Troubles;
 
 /// A file that lines are appended to. The [module](self) says what is promised.
@@ -198,9 +200,63 @@ impl FileDestination {
             return Ok(());
         }
         let is_urgent = meta.level >= appender.options.flush_level;
+        self.arm(buffer, accepted, is_urgent);
+        Ok(())
+    }
+
+    /// Sees to it that what rests in the buffer is flushed: in time, or now.
+    #[inline]
+    fn arm(&self, buffer: &Buffer, accepted: Accepted, is_urgent: bool) {
         if is_urgent || accepted == Accepted::First && !flusher::arm(buffer.postpone()) {
-            // The line is kept, come what may.
+            // What is accepted is kept, come what may.
             self.flush_now();
+        }
+    }
+
+    /// Appends lines that belong to one file; an error comes with how many bytes of them are there.
+    fn deliver_run_through(&self, run: &Run<'_>) -> Result<(), (usize, io::Error)> {
+        let appender = &self.shared.appender;
+        let started = Instant::now();
+        let mut done = 0;
+        let mut append = || {
+            let rest = &run.bytes()[done..];
+            let (more, result) = appender.append_lines(rest, run.first_ns(), run.last_ns());
+            done += more;
+            result
+        };
+        if appender.pace.is_steady() {
+            let result = append();
+            appender.pace.took(started.elapsed());
+            result
+        } else {
+            appender.pace.write(append)
+        }
+        .map_err(|error| (done, error))?;
+        appender.stats.latency(started.elapsed());
+        run::count(run.lines(), &appender.stats);
+        Ok(())
+    }
+
+    /// As [`FileDestination::deliver_run_through`], by way of the buffer.
+    fn deliver_run_buffered(
+        &self,
+        buffer: &Buffer,
+        run: &Run<'_>,
+    ) -> Result<(), (usize, io::Error)> {
+        let appender = &self.shared.appender;
+        let mut done = 0;
+        let accepted = match buffer.deliver_run(appender, run) {
+            Some(accepted) => accepted,
+            None => appender
+                .pace
+                .write(|| buffer.deliver_run_full(appender, run, &mut done))
+                .map_err(|error| (done, error))?,
+        };
+        if accepted == Accepted::Written {
+            run::count(run.lines(), &appender.stats);
+        } else {
+            let is_urgent = run.reaches(appender.options.flush_level);
+            self.arm(buffer, accepted, is_urgent);
         }
         Ok(())
     }
@@ -223,6 +279,30 @@ impl Destination for FileDestination {
             None => self.deliver_through(line, meta),
             Some(buffer) => self.deliver_buffered(buffer, line, meta),
         }
+    }
+
+    /// Lines that belong to one file go there with one write(2), of at most 64 KiB, where it has
+    /// room for them.
+    fn deliver_batch(&self, batch: &Batch<'_>) -> Result<(), BatchError> {
+        let options = &self.shared.appender.options;
+        let mut taken = 0;
+        while let Some(run) = Run::first_of(&batch.slice(taken..usize::MAX), options) {
+            let delivered = match (&self.shared.buffer, run.lines().get(0)) {
+                (_, Some((line, meta))) if run.lines().len() == 1 => {
+                    self.deliver(line, &meta).map_err(|error| (0, error))
+                }
+                (Some(buffer), _) => self.deliver_run_buffered(buffer, &run),
+                (None, _) => self.deliver_run_through(&run),
+            };
+            if let Err((done, error)) = delivered {
+                let whole = run.lines().whole_lines(done);
+                run::count(&run.lines().slice(0..whole), self.stats());
+                taken += whole;
+                return Err(BatchError { taken, error });
+            }
+            taken += run.lines().len();
+        }
+        Ok(())
     }
 
     fn flush(&self) -> io::Result<()> {
