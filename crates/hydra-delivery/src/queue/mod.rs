@@ -259,9 +259,9 @@ impl Queue {
     /// A line that finds the queue full.
     #[cold]
     #[inline(never)]
-    fn overflow(
-        self: &Arc<Self>,
-        mut state: MutexGuard<'_, State>,
+    fn overflow<'a>(
+        self: &'a Arc<Self>,
+        mut state: MutexGuard<'a, State>,
         line: &[u8],
         meta: &LineMeta,
     ) -> io::Result<()> {
@@ -299,17 +299,23 @@ impl Queue {
         self.wait_for_room(state, line, meta, limit)
     }
 
-    fn wait_for_room(
-        self: &Arc<Self>,
-        mut state: MutexGuard<'_, State>,
+    fn wait_for_room<'a>(
+        self: &'a Arc<Self>,
+        mut state: MutexGuard<'a, State>,
         line: &[u8],
         meta: &LineMeta,
         limit: Duration,
     ) -> io::Result<()> {
-        state.hand_over();
-        self.call_worker(state);
-        let mut state = self.lock();
         while !state.has_room(line.len()) {
+            // Each time anew: others may have filled the room that the worker made, and not come to
+            // hand over what they put there.
+            state.hand_over();
+            if state.calls_worker() {
+                drop(state);
+                self.pool.schedule(Arc::clone(self));
+                state = self.lock();
+                continue;
+            }
             let left = state.patience_left(limit);
             if left.is_zero() {
                 self.stays_out(state, line, meta);
