@@ -30,7 +30,7 @@ coverage: ## Line coverage of each crate, floor 95 % (not in CI: it builds every
 fuzz: ## Run each fuzz target for SECONDS_EACH seconds (60)
 	@scripts/fuzz.sh
 
-sanitize: ## The tests of unsafe code under AddressSanitizer (needs a nightly toolchain; not in CI)
+sanitize: ## The tests of unsafe code under AddressSanitizer and ThreadSanitizer (needs a nightly toolchain; not in CI)
 	@scripts/sanitize.sh
 
 bench: ## Speed beside the peers from crates.io and PyPI, in ratios to hand-written floors (ROUNDS, ONLY)

@@ -4,6 +4,7 @@ use super::{push, take_all};
 use crate::bell::Bell;
 use crate::memory::Memory;
 use crate::ring::{PushError, over};
+use crate::sys;
 
 /// Whether the checks, run in the child of a fork, all hold. They may not allocate: another thread
 /// of the tests may have held the allocator's lock.
@@ -84,4 +85,57 @@ fn a_child_can_have_rings_of_its_own() {
         accepted && consumer.next() == Some(b"child".as_slice())
     }));
     drop(parents);
+}
+
+/// From here on membarrier(2) fails in this process, as in a container that forbids it.
+fn forbid_membarrier() -> bool {
+    let step = |code: u32, jump_if: u8, value: u32| libc::sock_filter {
+        code: code as u16,
+        jt: jump_if,
+        jf: 0,
+        k: value,
+    };
+    let number = libc::SYS_membarrier as u32;
+    let refusal = libc::SECCOMP_RET_ERRNO | libc::EPERM as u32;
+    let mut steps = [
+        step(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, 0, 0),
+        step(libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K, 1, number),
+        step(libc::BPF_RET | libc::BPF_K, 0, libc::SECCOMP_RET_ALLOW),
+        step(libc::BPF_RET | libc::BPF_K, 0, refusal),
+    ];
+    let program = libc::sock_fprog {
+        len: steps.len() as u16,
+        filter: steps.as_mut_ptr(),
+    };
+    // SAFETY: the program and its steps live until the call has copied them.
+    unsafe {
+        libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0
+            && libc::prctl(
+                libc::PR_SET_SECCOMP,
+                libc::SECCOMP_MODE_FILTER,
+                &raw const program,
+            ) == 0
+    }
+}
+
+#[test]
+fn where_the_barrier_is_forbidden_before_or_after_the_start_the_bell_still_works() {
+    assert!(holds_in_child(|| {
+        let early = Arc::new(Bell::new());
+        if !forbid_membarrier() || sys::register_barrier() || sys::barrier() {
+            return false;
+        }
+        [early, Arc::new(Bell::new())].into_iter().all(|bell| {
+            let (mut producer, mut consumer) = over(Memory::new(256).unwrap(), Arc::clone(&bell));
+            let accepted = push(&mut producer, b"record").is_ok();
+            let mut looks = 0;
+            bell.rest(None, || {
+                looks += 1;
+                consumer.used() > 0
+            });
+            consumer.close();
+            let refused = push(&mut producer, b"late") == Err(PushError::Closed);
+            accepted && looks == 1 && refused && take_all(&mut consumer) == [b"record"]
+        })
+    }));
 }
