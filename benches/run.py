@@ -27,8 +27,12 @@ MODES = os.environ.get("MODES", "file-sync,json-sync,file-1t,file-2t,file-4t,dis
 CLOCK = os.environ.get("CLOCK", "wall")
 ONLY = [part for part in os.environ.get("ONLY", "").split(",") if part]
 
-# Instructions a line that the buffered logger may take; `gate` fails above them.
-LIMITS = {"file-sync": 1550, "json-sync": 1500}
+# Instructions a line that the buffered logger may take, by mode; `gate` fails above them.
+LIMITS = {
+    "hydra, buffered": {"file-sync": 1350, "json-sync": 1350},
+    "hydra, redacting, buffered": {"file-sync": 1680, "json-sync": 1690},
+    "hydra, three arguments, redacting, buffered": {"file-sync": 3950, "json-sync": 3950},
+}
 
 TITLES = {
     "file-sync": "plain ns/line",
@@ -57,14 +61,13 @@ class Row:
 FLOOR = Row("floor: by hand, 64 KiB writes", "floor", {"PEER_VARIANT": "buf"})
 FLOOR_LINE = Row("floor: by hand, a write(2) a line", "floor", {"PEER_VARIANT": "line"}, modes=("file-sync", "json-sync", "file-1t"))
 SYNC = ("file-sync", "json-sync", "file-1t", "file-2t", "file-4t")
-GATED = Row("hydra, buffered", "hydra", {"PEER_BUF": "1"}, modes=SYNC)
 ROWS = [
     FLOOR,
     FLOOR_LINE,
     Row("limit: raw bytes, 64 KiB writes", "floor", {"PEER_VARIANT": "raw"}, modes=("file-sync", "json-sync")),
     Row("limit: raw bytes, a write(2) a line", "floor", {"PEER_VARIANT": "rawline"}, modes=("file-sync", "json-sync")),
     Row("hydra", "hydra"),
-    GATED,
+    Row("hydra, buffered", "hydra", {"PEER_BUF": "1"}, modes=SYNC),
     Row("hydra, redacting", "hydra", {"PEER_PROTECT": "1"}, modes=("file-sync", "json-sync")),
     Row("hydra, redacting, buffered", "hydra", {"PEER_PROTECT": "1", "PEER_BUF": "1"}, modes=("file-sync", "json-sync")),
     Row("hydra, three arguments", "hydra", {"PEER_ARGS": "1"}, modes=("file-sync", "json-sync")),
@@ -114,6 +117,10 @@ def lost(row: Row, n: int, log: Path) -> int:
     """Lines that are missing, doubled or torn in what a run has written."""
     if "raw" in row.env.get("PEER_VARIANT", ""):
         return 0  # the same bytes again and again: nothing to tell apart
+    if "PEER_ARGS" in row.env:
+        # Its lines have no fields to read back; that none is missing can be told.
+        with log.open("rb") as lines:
+            return n - sum(1 for _ in lines)
     v = {k: int(x) for k, x in pairs(subprocess.check_output([BIN / "verify", log, str(n)], text=True)).items()}
     return n - v["distinct"] + v["torn"] + (v["lines"] - v["distinct"] - v["torn"])
 
@@ -258,12 +265,13 @@ def instructions() -> None:
 
 def gate() -> None:
     over = []
-    for mode, limit in LIMITS.items():
-        count = instructions_a_line(GATED, mode)
-        if count is None:
-            sys.exit(f"the logger does not run in mode {mode}")
-        print(f"{mode}: {count:,.0f} instructions a line, limit {limit:,}")
-        over += [mode] if count > limit else []
+    for row in (row for row in ROWS if row.label in LIMITS):
+        for mode, limit in LIMITS[row.label].items():
+            count = instructions_a_line(row, mode)
+            if count is None:
+                sys.exit(f"{row.label}: it does not run in mode {mode}")
+            print(f"{row.label}, {mode}: {count:,.0f} instructions a line, limit {limit:,}")
+            over += [f"{row.label}, {mode}"] if count > limit else []
     if over:
         sys.exit(f"too many instructions a line: {', '.join(over)}")
 

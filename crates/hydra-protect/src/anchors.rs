@@ -3,7 +3,7 @@
 use crate::context;
 use crate::detect;
 use crate::scan::MARKER;
-use crate::text::byte;
+use crate::text::{byte, has_word};
 
 /// The first letters of the words that anchor a detector.
 pub(crate) struct Anchors {
@@ -27,6 +27,10 @@ impl Anchors {
         for head in context::HEADS {
             anchors.all.add(head);
             anchors.context.add(head);
+        }
+        for word in context::WHOLE {
+            anchors.all.add_whole(word);
+            anchors.context.add_whole(word);
         }
         for head in detect::heads() {
             anchors.all.add(head);
@@ -86,6 +90,8 @@ struct Heads {
     short: Box<Threes>,
     /// Those with a fourth byte, by a hash.
     long: Box<[u64; 1 << (BITS - 6)]>,
+    /// Words whose first four bytes ordinary words have, too: they are compared whole.
+    whole: Vec<&'static [u8]>,
 }
 
 impl Heads {
@@ -94,7 +100,15 @@ impl Heads {
             all: Box::new([0; 1 << 10]),
             short: Box::new([0; 1 << 10]),
             long: Box::new([0; 1 << (BITS - 6)]),
+            whole: Vec::new(),
         }
+    }
+
+    /// Adds a word that counts as a whole.
+    fn add_whole(&mut self, word: &'static [u8]) {
+        let head = [byte(word, 0), byte(word, 1), byte(word, 2), 0];
+        set(&mut self.all, u32::from_le_bytes(head));
+        self.whole.push(word);
     }
 
     /// Adds the first four bytes of a word. Where it ends before, or has a NUL, any byte may stand.
@@ -120,7 +134,7 @@ impl Heads {
     #[inline]
     fn has(&self, text: &[u8], at: usize) -> bool {
         match text.get(at..).and_then(<[u8]>::first_chunk::<4>) {
-            Some(head) => self.has_head(u32::from_le_bytes(*head)),
+            Some(head) => self.has_head(u32::from_le_bytes(*head), text, at),
             None => self.has_end(text, at),
         }
     }
@@ -130,12 +144,15 @@ impl Heads {
     #[inline(never)]
     fn has_end(&self, text: &[u8], at: usize) -> bool {
         let head = [0, 1, 2, 3].map(|i| byte(text, at + i));
-        self.has_head(u32::from_le_bytes(head))
+        self.has_head(u32::from_le_bytes(head), text, at)
     }
 
     #[inline]
-    fn has_head(&self, head: u32) -> bool {
-        is_set(&self.all, head) && (is_set(&self.short, head) || self.has_long(head))
+    fn has_head(&self, head: u32, text: &[u8], at: usize) -> bool {
+        is_set(&self.all, head)
+            && (is_set(&self.short, head)
+                || self.has_long(head)
+                || self.whole.iter().any(|word| has_word(text, at, word)))
     }
 
     #[inline]
@@ -179,9 +196,18 @@ mod tests {
     #[test]
     fn every_head_is_known_in_any_case() {
         let anchors = Anchors::new();
-        for head in context::HEADS.iter().copied().chain(detect::heads()) {
+        let context = context::HEADS.iter().chain(context::WHOLE).copied();
+        for head in context.chain(detect::heads()) {
             let word: Vec<u8> = head.iter().copied().filter(|&b| b != 0).collect();
             assert!(anchors.knows(&word, 0) && anchors.knows(&word.to_ascii_uppercase(), 0));
+        }
+    }
+
+    #[test]
+    fn a_word_that_only_begins_like_a_whole_one_is_not_known() {
+        let anchors = Anchors::new();
+        for word in ["request ", "login) ", "logins ", "required "] {
+            assert!(!anchors.knows(word.as_bytes(), 0), "{word}");
         }
     }
 

@@ -18,4 +18,4 @@ mod word;
 
 pub(crate) use pair::{after_separator, may_separate};
 pub(crate) use target::before_host;
-pub(crate) use word::{HEADS, at_word};
+pub(crate) use word::{HEADS, WHOLE, at_word};

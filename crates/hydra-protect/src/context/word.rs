@@ -20,9 +20,12 @@ use crate::text::{before, byte, has_word, is_blank, rest, skip, skip_back, slice
 pub(crate) const HEADS: &[&[u8]] = &[
     b"pass", b"pwd", b"pin", b"secr", b"toke", b"key", b"auth", b"cook", b"otp", b"cred", b"jwt", b"mnem", b"phra",
     b"cvv", b"cvc", b"bear", b"basi", b"iden", b"kenn", b"code", b"stor",
-    b"pw ", b"apik", b"apis", b"apps", b"xapi", b"pgpa", b"dbpa", b"requ", b"logi", b"net ", b"aspl", b"sudo",
+    b"pw ", b"apik", b"apis", b"apps", b"xapi", b"pgpa", b"dbpa", b"net ", b"aspl", b"sudo",
     b"curl", b"mysq", b"mari", b"sshp", b"dock", b"redi", b"ldap", b"sqlc", b"mong", b"zip ", b"smbc", b"podm", b"helm", b"az ",
 ];
+
+/// Words whose first letters say too little: every second log line speaks of a request, or of a login.
+pub(crate) const WHOLE: &[&[u8]] = &[b"requirepass", b"login "];
 
 /// Takes what the word that starts at `at` gives away.
 pub(crate) fn at_word(scan: &mut Scan<'_>, at: usize) {
