@@ -12,8 +12,8 @@ use super::chunk::{CHUNK, Chunk, Item};
 use super::counts::{DropReason, Drops, QueueCounts};
 use super::options::QueueOptions;
 
-/// So many empty chunks are kept for later: 256 KiB.
-const SPARE: usize = 4;
+/// So many empty chunks are kept for later: 512 KiB. The system's memory costs more than the copy.
+const SPARE: usize = 8;
 
 /// How often a summary of drops is told while they go on.
 const TELL_EVERY: Duration = Duration::from_secs(10);
@@ -80,8 +80,8 @@ impl State {
         fits || self.records == 0
     }
 
-    /// Takes a line, for which there is room. Returns whether there is now something for a worker
-    /// that was not there before, or `None` for a line of 4 GiB, which nothing takes.
+    /// Takes a line, for which there is room. Returns whether there is now something for a
+    /// worker that was not there before, or `None` for a line of 4 GiB, which nothing takes.
     #[inline]
     pub(super) fn push(&mut self, line: &[u8], meta: &LineMeta) -> Option<bool> {
         let mut has_more = false;

@@ -10,6 +10,8 @@
 //! written; nothing that was accepted makes way for it. What is left when the destination is dropped
 //! or the process exits is counted as dropped, line by line.
 
+mod run;
+
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
@@ -26,7 +28,6 @@ use crate::waits;
 use super::alone::Alone;
 use super::appender::Appender;
 use super::options::DEFAULT_FLUSH_INTERVAL;
-use super::run::Run;
 use super::schedule::Period;
 use super::short_lock::{ShortGuard, ShortLock};
 use super::troubles::Troubles;
@@ -109,57 +110,6 @@ impl Buffer {
         let mut front = self.front();
         let has_room = front.has_room(line.len(), meta.unix_ns);
         has_room.then(|| front.accept(line, meta, &appender.stats))
-    }
-
-    /// Takes lines of one period, if the front buffer has room for all of them.
-    pub(super) fn deliver_run(&self, appender: &Appender, run: &Run<'_>) -> Option<Accepted> {
-        let mut front = self.front();
-        let has_room = front.has_room(run.bytes().len(), run.first_ns());
-        has_room.then(|| front.accept_run(run, &appender.stats))
-    }
-
-    /// Takes lines of one period for which the front buffer had no room. `done` is how many of
-    /// their bytes are in the file: beyond 0 when a signal came amid them and they are tried again.
-    #[cold]
-    pub(super) fn deliver_run_full(
-        &self,
-        appender: &Appender,
-        run: &Run<'_>,
-        done: &mut usize,
-    ) -> io::Result<Accepted> {
-        let mut troubles = Troubles::default();
-        let result = {
-            let mut back = self.back();
-            self.make_room_for_run(appender, &mut back, run, done, &mut troubles)
-        };
-        troubles.report(appender.path(), &appender.stats);
-        result
-    }
-
-    fn make_room_for_run(
-        &self,
-        appender: &Appender,
-        back: &mut Back,
-        run: &Run<'_>,
-        done: &mut usize,
-        troubles: &mut Troubles,
-    ) -> io::Result<Accepted> {
-        if *done == 0 {
-            let bytes = run.bytes().len();
-            let front = self.emptied(appender, back, bytes, run.first_ns(), troubles)?;
-            if let Some(mut front) = front {
-                let accepted = front.accept_run(run, &appender.stats);
-                drop(front);
-                back.write_or_keep(appender, troubles);
-                return Ok(accepted);
-            }
-            back.write(appender, troubles)?;
-        }
-        let (more, result) = appender.alone_into(troubles, |alone| {
-            alone.append_lines(&run.bytes()[*done..], run.first_ns(), None)
-        });
-        *done += more;
-        result.map(|()| Accepted::Written)
     }
 
     /// Takes one line for which the front buffer had no room: writes. The caller holds no lock.
@@ -389,20 +339,6 @@ impl Front {
         self.lines.extend_from_slice(line);
         self.unix_ns = meta.unix_ns;
         self.count(meta.level, line.len(), stats);
-        if std::mem::replace(&mut self.armed, true) {
-            Accepted::Buffered
-        } else {
-            Accepted::First
-        }
-    }
-
-    fn accept_run(&mut self, run: &Run<'_>, stats: &DestinationStats) -> Accepted {
-        self.lines.extend_from_slice(run.bytes());
-        // Not that of a late last line, which would put all into the file before.
-        self.unix_ns = run.first_ns().max(run.last_ns());
-        for (line, meta) in run.lines().iter() {
-            self.count(meta.level, line.len(), stats);
-        }
         if std::mem::replace(&mut self.armed, true) {
             Accepted::Buffered
         } else {

@@ -63,7 +63,6 @@ use appender::Appender;
 use buffer::{Accepted, Buffer, NEVER};
 pub use options::{DEFAULT_BUFFER_SIZE, DEFAULT_FLUSH_INTERVAL, FileOptions, RotateEvery};
 pub use registry::{flush_all, retire_all};
-use run::Run;
 use troubles::Troubles;
 
 /// A file that lines are appended to. The [module](self) says what is promised.
@@ -213,54 +212,6 @@ impl FileDestination {
         }
     }
 
-    /// Appends lines that belong to one file; an error comes with how many bytes of them are there.
-    fn deliver_run_through(&self, run: &Run<'_>) -> Result<(), (usize, io::Error)> {
-        let appender = &self.shared.appender;
-        let started = Instant::now();
-        let mut done = 0;
-        let mut append = || {
-            let rest = &run.bytes()[done..];
-            let (more, result) = appender.append_lines(rest, run.first_ns(), run.last_ns());
-            done += more;
-            result
-        };
-        if appender.pace.is_steady() {
-            let result = append();
-            appender.pace.took(started.elapsed());
-            result
-        } else {
-            appender.pace.write(append)
-        }
-        .map_err(|error| (done, error))?;
-        appender.stats.latency(started.elapsed());
-        run::count(run.lines(), &appender.stats);
-        Ok(())
-    }
-
-    /// As [`FileDestination::deliver_run_through`], by way of the buffer.
-    fn deliver_run_buffered(
-        &self,
-        buffer: &Buffer,
-        run: &Run<'_>,
-    ) -> Result<(), (usize, io::Error)> {
-        let appender = &self.shared.appender;
-        let mut done = 0;
-        let accepted = match buffer.deliver_run(appender, run) {
-            Some(accepted) => accepted,
-            None => appender
-                .pace
-                .write(|| buffer.deliver_run_full(appender, run, &mut done))
-                .map_err(|error| (done, error))?,
-        };
-        if accepted == Accepted::Written {
-            run::count(run.lines(), &appender.stats);
-        } else {
-            let is_urgent = run.reaches(appender.options.flush_level);
-            self.arm(buffer, accepted, is_urgent);
-        }
-        Ok(())
-    }
-
     #[cold]
     fn flush_now(&self) {
         let flush = || {
@@ -284,25 +235,7 @@ impl Destination for FileDestination {
     /// Lines that belong to one file go there with one write(2), of at most 64 KiB, where it has
     /// room for them.
     fn deliver_batch(&self, batch: &Batch<'_>) -> Result<(), BatchError> {
-        let options = &self.shared.appender.options;
-        let mut taken = 0;
-        while let Some(run) = Run::first_of(&batch.slice(taken..usize::MAX), options) {
-            let delivered = match (&self.shared.buffer, run.lines().get(0)) {
-                (_, Some((line, meta))) if run.lines().len() == 1 => {
-                    self.deliver(line, &meta).map_err(|error| (0, error))
-                }
-                (Some(buffer), _) => self.deliver_run_buffered(buffer, &run),
-                (None, _) => self.deliver_run_through(&run),
-            };
-            if let Err((done, error)) = delivered {
-                let whole = run.lines().whole_lines(done);
-                run::count(&run.lines().slice(0..whole), self.stats());
-                taken += whole;
-                return Err(BatchError { taken, error });
-            }
-            taken += run.lines().len();
-        }
-        Ok(())
+        self.deliver_runs(batch)
     }
 
     fn flush(&self) -> io::Result<()> {

@@ -1,9 +1,14 @@
-//! Lines of a batch that may be written at once.
+//! Batches: their lines are written in runs, which belong to one file.
+
+use std::io;
+use std::time::Instant;
 
 use crate::Level;
-use crate::destination::Batch;
+use crate::destination::{Batch, BatchError, Destination as _};
 use crate::metrics::DestinationStats;
 
+use super::FileDestination;
+use super::buffer::{Accepted, Buffer};
 use super::options::FileOptions;
 use super::room::CHUNK;
 use super::schedule::{Period, Verdict};
@@ -60,8 +65,81 @@ impl<'a> Run<'a> {
     }
 }
 
+impl FileDestination {
+    /// Delivers a batch, run by run.
+    pub(super) fn deliver_runs(&self, batch: &Batch<'_>) -> Result<(), BatchError> {
+        let options = &self.shared.appender.options;
+        let mut taken = 0;
+        while let Some(run) = Run::first_of(&batch.slice(taken..usize::MAX), options) {
+            let delivered = match (&self.shared.buffer, run.lines().get(0)) {
+                (_, Some((line, meta))) if run.lines().len() == 1 => {
+                    self.deliver(line, &meta).map_err(|error| (0, error))
+                }
+                (Some(buffer), _) => self.deliver_run_buffered(buffer, &run),
+                (None, _) => self.deliver_run_through(&run),
+            };
+            if let Err((done, error)) = delivered {
+                let whole = run.lines().whole_lines(done);
+                count(&run.lines().slice(0..whole), self.stats());
+                taken += whole;
+                return Err(BatchError { taken, error });
+            }
+            taken += run.lines().len();
+        }
+        Ok(())
+    }
+
+    /// Appends lines that belong to one file; an error comes with how many bytes of them are there.
+    fn deliver_run_through(&self, run: &Run<'_>) -> Result<(), (usize, io::Error)> {
+        let appender = &self.shared.appender;
+        let started = Instant::now();
+        let mut done = 0;
+        let mut append = || {
+            let rest = &run.bytes()[done..];
+            let (more, result) = appender.append_lines(rest, run.first_ns(), run.last_ns());
+            done += more;
+            result
+        };
+        if appender.pace.is_steady() {
+            let result = append();
+            appender.pace.took(started.elapsed());
+            result
+        } else {
+            appender.pace.write(append)
+        }
+        .map_err(|error| (done, error))?;
+        appender.stats.latency(started.elapsed());
+        count(run.lines(), &appender.stats);
+        Ok(())
+    }
+
+    /// As [`FileDestination::deliver_run_through`], by way of the buffer.
+    fn deliver_run_buffered(
+        &self,
+        buffer: &Buffer,
+        run: &Run<'_>,
+    ) -> Result<(), (usize, io::Error)> {
+        let appender = &self.shared.appender;
+        let mut done = 0;
+        let accepted = match buffer.deliver_run(appender, run) {
+            Some(accepted) => accepted,
+            None => appender
+                .pace
+                .write(|| buffer.deliver_run_full(appender, run, &mut done))
+                .map_err(|error| (done, error))?,
+        };
+        if accepted == Accepted::Written {
+            count(run.lines(), &appender.stats);
+        } else {
+            let is_urgent = run.reaches(appender.options.flush_level);
+            self.arm(buffer, accepted, is_urgent);
+        }
+        Ok(())
+    }
+}
+
 /// Counts lines that are in the file.
-pub(super) fn count(lines: &Batch<'_>, stats: &DestinationStats) {
+fn count(lines: &Batch<'_>, stats: &DestinationStats) {
     let mut counts = [0_u64; Level::ALL.len()];
     for meta in lines.metas() {
         counts[meta.level.index()] += 1;
