@@ -139,7 +139,14 @@ impl Context {
     }
 
     /// Whether it is the very same, not only equal.
-    pub(crate) fn is_same(&self, other: &Context) -> bool {
+    ///
+    /// ```
+    /// use hydra_core::Context;
+    /// let context = Context::new().with("job", 3);
+    /// assert!(context.is_same(&context.clone()));
+    /// assert!(!context.is_same(&Context::new().with("job", 3)));
+    /// ```
+    pub fn is_same(&self, other: &Context) -> bool {
         match (&self.fields, &other.fields) {
             (Some(mine), Some(others)) => Arc::ptr_eq(mine, others),
             (mine, others) => mine.is_none() && others.is_none(),

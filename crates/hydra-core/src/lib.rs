@@ -69,6 +69,7 @@ mod process;
 mod record;
 mod scan;
 mod sys;
+mod time;
 mod value;
 pub mod waits;
 
@@ -83,4 +84,5 @@ pub use pipeline::{Layer, Message};
 pub use process::fork_generation;
 pub use record::{Fields, Location, Record, Text, truncated};
 pub use scan::TextClass;
+pub use time::unix_now;
 pub use value::{Mapping, OwnedValue, Sequence, ToValue, Value, run_user_code};

@@ -52,8 +52,8 @@ impl<'a> Text<'a> {
 pub struct Fields<'a> {
     pub(crate) keys: &'a [Key<'a>],
     pub(crate) values: &'a [Value<'a>],
-    /// Whether the keys stand in the program itself.
-    pub(crate) of_site: bool,
+    /// The keys, if they stand in the program itself.
+    pub(crate) site: Option<&'static [Key<'static>]>,
 }
 
 impl<'a> Fields<'a> {
@@ -61,7 +61,7 @@ impl<'a> Fields<'a> {
     pub const NONE: Fields<'static> = Fields {
         keys: &[],
         values: &[],
-        of_site: false,
+        site: None,
     };
 
     /// Pairs keys with values; what has no partner is left out.
@@ -70,7 +70,7 @@ impl<'a> Fields<'a> {
         Fields {
             keys,
             values,
-            of_site: false,
+            site: None,
         }
     }
 
@@ -87,8 +87,27 @@ impl<'a> Fields<'a> {
         Fields {
             keys,
             values,
-            of_site: true,
+            site: Some(keys),
         }
+    }
+
+    /// The keys, if they stand in the program itself.
+    ///
+    /// ```
+    /// use hydra_core::{Fields, Key, Value};
+    /// let fields = Fields::of_site(const { &[Key::new("user_id")] }, &[Value::U64(7)]);
+    /// assert_eq!(fields.site_keys().unwrap()[0].name(), "user_id");
+    /// assert!(Fields::NONE.site_keys().is_none());
+    /// ```
+    #[inline]
+    pub const fn site_keys(&self) -> Option<&'static [Key<'static>]> {
+        self.site
+    }
+
+    /// The values, in the order of the keys.
+    #[inline]
+    pub const fn values(&self) -> &'a [Value<'a>] {
+        self.values
     }
 
     /// How many there are.

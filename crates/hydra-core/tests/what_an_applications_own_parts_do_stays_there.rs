@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use hydra_core::diagnostics::{self, ErrorKind};
 use hydra_core::format::{FormatKind, FormatSettings, LineFormat, RenderContext};
-use hydra_core::pipeline::{Group, Route, Target};
+use hydra_core::pipeline::{Group, OpenRoute, Route, Target};
 use hydra_core::{
     Buffer, Destination, DestinationStats, Fields, Layer, Level, LineMeta, OwnedValue, Record,
     ToValue as _, Value,
@@ -81,14 +81,12 @@ fn group(format_panics_at: &'static str, destinations: &[&Arc<Lines>]) -> Group 
 }
 
 fn layer(name: &str, groups: Vec<Group>) -> Layer {
-    let route = Route::Open {
+    let route = OpenRoute {
         groups: groups.into(),
-        protection: None,
-        security: None,
-        max_text: 1 << 20,
         measured: true,
+        ..OpenRoute::default()
     };
-    Layer::new(1, name, Level::Info, route)
+    Layer::new(1, name, Level::Info, Route::Open(route))
 }
 
 fn info(layer: &Layer, message: &str) {

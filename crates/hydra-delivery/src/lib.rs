@@ -4,16 +4,25 @@
 //! time and runs the pipeline; workers bring the lines to the destinations. What became of each
 //! record is counted.
 
-// The dispatcher is what uses them.
-#![allow(dead_code)]
-
+mod accounts;
 mod bell;
+mod bytes;
+mod call;
+mod dispatcher;
+mod engine;
+mod front;
 mod memory;
 mod primitives;
 pub mod queue;
 mod ring;
+mod side;
+mod statics;
 mod sys;
+mod tickets;
 pub mod workers;
 
 #[cfg(test)]
 mod tests;
+
+pub use accounts::{EngineCounts, Refused};
+pub use engine::{Engine, EngineOptions};

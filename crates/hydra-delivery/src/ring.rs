@@ -349,6 +349,16 @@ impl Consumer {
         (is_left || self.memory.phase() != OPEN) && self.used() == 0
     }
 
+    /// Up to where everything was read; it only grows.
+    pub(crate) fn position(&self) -> u64 {
+        self.position
+    }
+
+    /// Up to where records could be read at the last look.
+    pub(crate) fn limit(&self) -> u64 {
+        self.limit
+    }
+
     /// How many bytes wait to be read, by a fresh look.
     pub(crate) fn used(&self) -> usize {
         (self.last() - self.position) as usize

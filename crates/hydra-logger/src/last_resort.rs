@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use hydra_core::destination::console::ConsoleDestination;
 use hydra_core::diagnostics::{self, ErrorKind};
 use hydra_core::format::{FormatKind, FormatSettings};
-use hydra_core::pipeline::{Group, Protection, Route, Target};
+use hydra_core::pipeline::{Group, OpenRoute, Protection, Target};
 use hydra_core::{Destination, DestinationStats, LineMeta};
 
 use crate::Level;
@@ -35,7 +35,7 @@ impl LastResort {
         layer: &str,
         config: &Config,
         protection: Option<Protection>,
-    ) -> Route {
+    ) -> OpenRoute {
         let of_layer = OfLayer {
             last_resort: Arc::clone(self),
             layer: layer.to_owned(),
@@ -43,7 +43,7 @@ impl LastResort {
         };
         let target = Target::new(Level::Trace, NAME, Arc::new(of_layer));
         let format = FormatSettings::new(FormatKind::PlainText).bind(layer);
-        Route::Open {
+        OpenRoute {
             groups: format
                 .into_iter()
                 .map(|format| Group::new(format, vec![target.clone()]))

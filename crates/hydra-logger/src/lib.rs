@@ -152,6 +152,8 @@
 //! let _subscription = diagnostics::on_error(|error| eprintln!("{}", error.message));
 //! ```
 
+#[cfg(feature = "async")]
+mod async_logger;
 #[cfg(feature = "audit")]
 mod audit;
 mod builder;
@@ -174,6 +176,8 @@ pub mod testing;
 #[cfg(feature = "tracing")]
 pub mod tracing;
 
+#[cfg(feature = "async")]
+pub use async_logger::{AsyncLogger, Work};
 pub use builder::LoggerBuilder;
 pub use error::Error;
 pub use hydra_core::config::{self, Config};
@@ -183,6 +187,12 @@ pub use hydra_core::{
     Layer, Level, LineMeta, Location, Mapping, Message, OwnedValue, Record, Scope, Sequence,
     ToValue, Value, diagnostics, format,
 };
+#[cfg(feature = "async")]
+pub use hydra_delivery::queue::{OverflowPolicy, QueueOptions};
+#[cfg(feature = "async")]
+pub use hydra_delivery::workers::WorkersOptions;
+#[cfg(feature = "async")]
+pub use hydra_delivery::{EngineCounts, EngineOptions, Refused};
 #[cfg(any(feature = "log", feature = "tracing"))]
 pub use integration::InstallError;
 pub use logger::{Logger, under_environment};

@@ -11,7 +11,7 @@ use hydra_core::{Event, Fields, Key, Layer, Level, Message, Value, truncated};
 
 use crate::layers::shortened;
 use crate::metrics::Metrics;
-use crate::shared::{Core, State};
+use crate::shared::{Core, PATIENCE, State};
 use crate::testing::Captured;
 
 /// The length up to which no field's name is cut, in bytes: that a name is no longer is seen
@@ -34,7 +34,7 @@ const SHORT_NAME: usize = 64;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Clone)]
-pub struct Logger(Arc<Core>);
+pub struct Logger(pub(crate) Arc<Core>);
 
 impl Default for Logger {
     fn default() -> Self {
@@ -235,7 +235,7 @@ impl Logger {
     /// The first destination's that could not; the others are flushed all the same, and what could
     /// not be written is kept for the next try.
     pub fn flush(&self) -> io::Result<()> {
-        self.0.each_destination(|destination| destination.flush())
+        self.0.flush()
     }
 
     /// Opens files anew, as after logrotate has moved them.
@@ -252,7 +252,7 @@ impl Logger {
     /// # Errors
     /// As [`Logger::flush`].
     pub fn close(&self) -> io::Result<()> {
-        self.0.close()
+        self.0.close(PATIENCE)
     }
 
     /// The counts of every layer and destination at this moment.

@@ -8,13 +8,18 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{
     Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
 };
+use std::time::Duration;
 
 use hydra_core::config::{Config, DEFAULT_LAYER};
 use hydra_core::diagnostics::{self, ErrorKind};
 use hydra_core::pipeline::{
-    Assembly, BuildError, CustomDestination, Protection, Route, SecurityCheck, levels_changed,
+    Assembly, BuildError, CustomDestination, OpenRoute, Protection, Route, SecurityCheck,
+    levels_changed,
 };
 use hydra_core::{Destination, DestinationSnapshot, Layer, Level};
+
+#[cfg(feature = "async")]
+use hydra_delivery::{Engine, EngineOptions};
 
 use crate::last_resort::{self, LastResort};
 use crate::layers::{Layers, shortened};
@@ -24,6 +29,9 @@ use crate::testing::Captured;
 
 static LOGGERS: AtomicU64 = AtomicU64::new(1);
 
+/// How long an asynchronous logger's records get at its end, and at a change of its configuration.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
+
 /// Locks are taken in this order: state, then layers. User code (callbacks, `tracing`'s call
 /// sites) runs with neither.
 pub(crate) struct Core {
@@ -32,6 +40,9 @@ pub(crate) struct Core {
     layers: RwLock<Layers>,
     state: Mutex<State>,
     last_resort: Arc<LastResort>,
+    /// Stands before the pipeline, where the logger is asynchronous.
+    #[cfg(feature = "async")]
+    engine: OnceLock<Engine>,
 }
 
 pub(crate) struct State {
@@ -97,16 +108,13 @@ impl State {
     }
 
     /// What becomes of a layer's records; `None`: nothing takes them.
-    fn route(&self, layer: &str) -> Option<(Level, Route)> {
-        if self.closed {
-            return Some((self.config.level_of(layer), Route::Closed));
-        }
+    fn route(&self, layer: &str) -> Option<(Level, OpenRoute)> {
         let assembled = self.assembly.route(layer);
         let Some(captured) = &self.captured else {
             return assembled;
         };
         let (level, protection) = match assembled {
-            Some((level, Route::Open { protection, .. })) => (level, protection),
+            Some((level, route)) => (level, route.protection),
             _ => (self.config.level_of(layer), self.assembly.protection()),
         };
         let security = self.assembly.security().cloned();
@@ -123,7 +131,17 @@ impl Core {
             layers: RwLock::default(),
             state: Mutex::new(state),
             last_resort: LastResort::new(),
+            #[cfg(feature = "async")]
+            engine: OnceLock::new(),
         };
+        #[cfg(all(feature = "async", debug_assertions))]
+        if std::env::var_os("HYDRA_TEST_ASYNC").is_some() {
+            // Each test of the synchronous logger is one of the asynchronous logger too.
+            core.set_engine(Engine::new(EngineOptions {
+                wait_for_each: true,
+                ..EngineOptions::default()
+            }));
+        }
         for name in names {
             core.add_layer(&name);
         }
@@ -161,13 +179,97 @@ impl Core {
     }
 
     fn route(&self, state: &State, name: &str) -> (Level, Route) {
+        let level_of = |level| state.level_set(name).unwrap_or(level);
+        if state.closed {
+            return (level_of(state.config.level_of(name)), Route::Closed);
+        }
         let (level, route) = state.route(name).unwrap_or_else(|| {
             let protection = state.assembly.protection();
             let shown = state.shown(name);
             let route = self.last_resort.route(&shown, &state.config, protection);
             (state.config.level_of(name), route)
         });
-        (state.level_set(name).unwrap_or(level), route)
+        (level_of(level), self.before(route))
+    }
+
+    /// The route of calls: the way to the destinations, or a queue before it.
+    #[cfg_attr(
+        not(feature = "async"),
+        expect(clippy::unused_self, reason = "no engine")
+    )]
+    fn before(&self, open: OpenRoute) -> Route {
+        #[cfg(feature = "async")]
+        if let Some(engine) = self.engine.get() {
+            return Route::Queued {
+                front: engine.front(),
+                open,
+            };
+        }
+        Route::Open(open)
+    }
+
+    /// Puts an engine before the pipeline; the first one stays.
+    #[cfg(feature = "async")]
+    pub(crate) fn set_engine(&self, engine: Engine) {
+        let mut state = self.state();
+        if self.engine.set(engine).is_ok() {
+            let State {
+                assembly, custom, ..
+            } = &mut *state;
+            self.queue(assembly, None, custom);
+            self.layers().for_each(|name, layer| {
+                let (level, route) = self.route(&state, name);
+                layer.set_route(level, route);
+            });
+        }
+    }
+
+    /// Puts queues before new destinations, where the logger is asynchronous.
+    #[cfg_attr(
+        not(feature = "async"),
+        expect(clippy::unused_self, unused_variables, reason = "no engine")
+    )]
+    fn queue(
+        &self,
+        assembly: &mut Assembly,
+        previous: Option<&Assembly>,
+        custom: &mut [CustomDestination],
+    ) {
+        #[cfg(feature = "async")]
+        if let Some(engine) = self.engine.get() {
+            assembly.wrap(previous, custom, |name, destination| {
+                engine.queue(name, Arc::clone(destination))
+            });
+        }
+    }
+
+    #[cfg(feature = "async")]
+    pub(crate) fn engine(&self) -> Option<&Engine> {
+        self.engine.get()
+    }
+
+    /// Brings the calls that wait before the pipeline through it.
+    #[cfg_attr(
+        not(feature = "async"),
+        expect(
+            clippy::unused_self,
+            clippy::unnecessary_wraps,
+            unused_variables,
+            reason = "no engine"
+        )
+    )]
+    fn settle(&self, limit: Option<Duration>) -> io::Result<()> {
+        #[cfg(feature = "async")]
+        if let Some(engine) = self.engine.get() {
+            return engine.flush(limit);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn flush(&self) -> io::Result<()> {
+        let settled = self.settle(None);
+        self.each_destination(|destination| destination.flush())
+            .and(settled)
     }
 
     pub(crate) fn set_level(&self, name: &str, level: Level) {
@@ -187,6 +289,8 @@ impl Core {
     }
 
     pub(crate) fn update(&self, config: Config) -> Result<(), BuildError> {
+        // What was accepted under the old configuration goes where it says, if that can be had soon.
+        let _ = self.settle(Some(PATIENCE));
         let mut state = self.state();
         if state.closed {
             drop(state);
@@ -196,8 +300,9 @@ impl Core {
         let mut settings = config.clone();
         // Nothing goes to a capturing logger's destinations: they must not open.
         settings.lazy_initialization |= state.captured.is_some();
-        let assembly =
+        let mut assembly =
             Assembly::new(&settings, Some(&state.assembly))?.with(&state.custom, &settings)?;
+        self.queue(&mut assembly, Some(&state.assembly), &mut []);
         let kept: Vec<_> = assembly.protections().cloned().collect();
         let old = std::mem::replace(&mut state.assembly, assembly);
         let gone = old
@@ -287,15 +392,25 @@ impl Core {
         metrics
     }
 
-    pub(crate) fn close(&self) -> io::Result<()> {
+    /// Ends the logger; what waits before the pipeline gets so long to come through.
+    #[cfg_attr(not(feature = "async"), expect(unused_variables, reason = "no engine"))]
+    pub(crate) fn close(&self, limit: Duration) -> io::Result<()> {
         let mut state = self.state();
         if std::mem::replace(&mut state.closed, true) {
             return Ok(());
         }
+        drop(state);
+        #[cfg(feature = "async")]
+        let drained = self
+            .engine
+            .get()
+            .map_or(Ok(()), |engine| engine.close(limit));
+        #[cfg(not(feature = "async"))]
+        let drained = Ok(());
         self.layers()
             .for_each(|_, layer| layer.set_route(layer.level(), Route::Closed));
-        drop(state);
         self.each_destination(|destination| destination.retire())
+            .and(drained)
     }
 }
 
@@ -313,7 +428,7 @@ fn guarded(action: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
 
 impl Drop for Core {
     fn drop(&mut self) {
-        if let Err(error) = self.close() {
+        if let Err(error) = self.close(PATIENCE) {
             diagnostics::report(ErrorKind::Write, "closing a logger", &error);
         }
     }

@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use hydra_core::format::{LineFormat, RenderContext};
-use hydra_core::pipeline::{Group, Protection, Route, SecurityCheck, Target};
+use hydra_core::pipeline::{Group, OpenRoute, Protection, SecurityCheck, Target};
 use hydra_core::{Buffer, Destination, DestinationStats, LineMeta};
 
 use crate::config::Config;
@@ -189,9 +189,9 @@ impl Captured {
         config: &Config,
         protection: Option<Protection>,
         security: Option<SecurityCheck>,
-    ) -> Route {
+    ) -> OpenRoute {
         let format = Box::new(Keep(self.records.clone()));
-        Route::Open {
+        OpenRoute {
             groups: Box::new([Group::new(format, vec![self.target.clone()])]),
             protection,
             security,

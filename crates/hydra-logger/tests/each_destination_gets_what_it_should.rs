@@ -7,7 +7,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 
-use hydra_core::pipeline::{Assembly, Route};
+use hydra_core::pipeline::{Assembly, OpenRoute};
 use hydra_logger::config::{Config, Rotate, Stream, TimeZoneSetting};
 use hydra_logger::format::{FormatKind, FormatSettings};
 use hydra_logger::{
@@ -59,7 +59,7 @@ fn destinations_of_one_format_share_one_rendering() {
             .file("d.log", |file| file.buffer_size(4096))
     });
     let assembly = Assembly::new(&config.build().unwrap(), None).unwrap();
-    let Some((_, Route::Open { groups, .. })) = assembly.route("APP") else {
+    let Some((_, OpenRoute { groups, .. })) = assembly.route("APP") else {
         panic!("no route");
     };
     assert_eq!(groups.len(), 2, "plain text for three files, JSON for one");

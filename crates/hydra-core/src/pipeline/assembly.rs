@@ -13,7 +13,7 @@ use super::custom::CustomDestination;
 use super::made::{Made, Settings, console_streams, midnight, must_be_auditable, with_defaults};
 use super::protection::Protection;
 use super::protections::Protections;
-use super::route::{Group, Route, Target};
+use super::route::{Group, OpenRoute, Target};
 use super::security::SecurityCheck;
 use crate::config::{
     CENTRALIZED_LAYER, Config, DEFAULT_LAYER, DestinationConfig, DestinationKind, NetworkConfig,
@@ -127,6 +127,32 @@ impl Assembly {
         Ok(self)
     }
 
+    /// Puts something before each destination that `previous` does not have, as a queue; before the
+    /// program's own too, which then stay so. `wrap` is given a destination's name.
+    pub fn wrap(
+        &mut self,
+        previous: Option<&Assembly>,
+        custom: &mut [CustomDestination],
+        wrap: impl Fn(&Arc<str>, &Arc<dyn Destination>) -> Arc<dyn Destination>,
+    ) {
+        let is_known = |made: &Made| {
+            let same = |known: &Made| Arc::ptr_eq(&known.destination, &made.destination);
+            previous.is_some_and(|previous| previous.made.iter().any(same))
+        };
+        for made in self.made.iter_mut().filter(|made| !is_known(made)) {
+            let bare = Arc::clone(&made.destination);
+            made.destination = wrap(&made.name, &bare);
+            for output in self.layers.iter_mut().flat_map(|plan| &mut plan.outputs) {
+                output.target.replace(&bare, &made.destination);
+            }
+            for own in &mut *custom {
+                if Arc::ptr_eq(&own.destination, &bare) {
+                    own.destination = Arc::clone(&made.destination);
+                }
+            }
+        }
+    }
+
     /// An assembly without layers: everything takes the last resort.
     pub fn empty() -> Assembly {
         Assembly {
@@ -146,7 +172,7 @@ impl Assembly {
     ///
     /// # Panics
     /// Never: the formats were bound once before.
-    pub fn route(&self, layer: &str) -> Option<(Level, Route)> {
+    pub fn route(&self, layer: &str) -> Option<(Level, OpenRoute)> {
         let find = |name: &str| self.layers.iter().find(|plan| plan.name == name);
         let with_outputs = |name: &str| find(name).filter(|plan| !plan.outputs.is_empty());
         let taker = with_outputs(layer)
@@ -155,7 +181,7 @@ impl Assembly {
         let own = find(layer).unwrap_or(taker);
         Some((
             own.level,
-            Route::Open {
+            OpenRoute {
                 groups: groups(&self.shown(layer), &taker.outputs),
                 protection: own.protection.clone(),
                 security: self.security.clone(),

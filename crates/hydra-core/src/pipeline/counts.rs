@@ -45,14 +45,6 @@ impl LayerCounts {
         self.dropped.fetch_add(1, Relaxed);
     }
 
-    /// Counts a record that came after the logger was closed, for the one thread that writes these
-    /// counts.
-    #[cold]
-    pub(super) fn closed(&self, level: Level) {
-        self.record(level);
-        self.refused();
-    }
-
     /// Adds the counts of somebody who counts no more.
     pub(super) fn add(&self, other: &LayerCounts) {
         let pairs = self.by_level.iter().zip(&other.by_level);

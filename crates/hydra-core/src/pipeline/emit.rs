@@ -10,10 +10,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
 use super::counts::LayerCounts;
+use super::front::Call;
 use super::layer::Layer;
 use super::memory::Memory;
 use super::protection::{Parts, Protection, Recurs};
-use super::route::{Group, Route};
+use super::route::{Group, OpenRoute, Route};
 use super::scratch::Scratch;
 use crate::destination::LineMeta;
 use crate::diagnostics::{self, ErrorKind};
@@ -83,12 +84,12 @@ impl Layer {
     ///
     /// ```
     /// use hydra_core::config::Config;
-    /// use hydra_core::pipeline::{Assembly, Layer};
+    /// use hydra_core::pipeline::{Assembly, Layer, Route};
     /// use hydra_core::{Fields, Level};
     ///
     /// let assembly = Assembly::new(&Config::default(), None)?;
     /// let (level, route) = assembly.route("APP").expect("there is a DEFAULT");
-    /// let layer = Layer::new(1, "APP", level, route);
+    /// let layer = Layer::new(1, "APP", level, Route::Open(route));
     /// let time = 1_700_000_000_000_000_000;
     /// layer.emit_at(time, Level::Info, "read back".into(), Fields::NONE, None);
     /// # Ok::<(), hydra_core::pipeline::BuildError>(())
@@ -125,98 +126,122 @@ impl Layer {
             memory,
         } = &mut *scratch;
         let seat = seats.of(self);
-        let Route::Open {
-            groups,
-            protection,
-            security,
-            max_text,
-            measured,
-        } = &*seat.route
-        else {
-            seat.counter.closed(level);
-            scratch.put_back(false);
-            return self.closed();
+        let Route::Open(open) = &*seat.route else {
+            return self.hand_over(scratch, time, level, message, fields, location);
         };
-        let max_text = *max_text;
         // One record in 64 is measured: two clock reads for each would cost 50 ns.
-        let began = (seat.counter.record(level) && *measured).then(Instant::now);
-
-        // User code runs first, and once: Display, Debug, errors, collections.
-        let recurs = match message {
-            Message::Static(_) => Recurs::Always,
-            Message::Str(_) => Recurs::Perhaps,
-            Message::Arguments(_) => Recurs::Never,
+        let began = (seat.counter.record(level) && open.measured).then(Instant::now);
+        let resolved = Resolved::new(message, fields, open.max_text, text, arena);
+        let mut tools = Tools {
+            render,
+            line,
+            arena,
+            memory,
         };
-        let mut message = match message {
-            Message::Str(text) | Message::Static(text) => text,
-            Message::Arguments(arguments) => {
-                text.clear();
-                run_user_code(text, |out| out.write_fmt(arguments));
-                text.as_str()
-            }
-        };
-        let mut uses_arena = false;
-        let mut values = fields.values;
-        if values.iter().any(|value| needs_resolving(value, max_text)) {
-            values = arena.values(values, max_text);
-            uses_arena = true;
-        }
-        if message.len() > max_text {
-            message = arena.cut(message, max_text);
-            uses_arena = true;
-        }
-
-        let mut parts = Parts {
-            message,
-            recurs,
-            fields: Fields { values, ..fields },
-        };
-        let mut context = context::current().map(|context| context.limited(max_text));
-        if let Some(protection) = protection {
-            parts = protection.parts(parts, arena, memory);
-            context = context.map(|context| protection.context(context, memory));
-            uses_arena |= memory.used_arena();
-        }
-        if let Some(security) = security
-            && let Some(marked) = security.mark(parts, arena)
-        {
-            parts = marked;
-            uses_arena = true;
-        }
-        let record = Record {
-            unix_ns: time(),
+        let context = context::current().map(|context| context.limited(open.max_text));
+        let head = Head {
+            time,
             level,
             layer: self.name(),
-            message: Text::new(parts.message),
-            context: context.as_ref().map_or(&[], Context::slice),
-            fields: parts.fields,
             location: location.copied(),
         };
-        // A format or destination may be the application's own: it may panic, and costs no more
-        // than its own lines.
-        let mut progress = Progress::default();
-        while catch_unwind(AssertUnwindSafe(|| {
-            progress.deliver(
-                groups,
-                &record,
-                &mut Tools {
-                    render,
-                    line,
-                    arena,
-                    memory,
-                },
-                &seat.counter,
-            );
-        }))
-        .is_err()
-        {
-            progress.panicked(groups, level, &seat.counter);
-        }
+        let used_arena =
+            resolved.used_arena | tools.run(open, &seat.counter, head, resolved.parts, context);
         if let Some(began) = began {
             self.measured(began.elapsed());
         }
-        uses_arena |= memory.used_arena();
-        scratch.put_back(uses_arena);
+        scratch.put_back(used_arena);
+    }
+
+    /// Hands a call to the front of its route.
+    #[inline(never)]
+    fn hand_over(
+        &self,
+        mut scratch: Box<Scratch>,
+        time: impl FnOnce() -> i64,
+        level: Level,
+        message: Message<'_>,
+        fields: Fields<'_>,
+        location: Option<&Location>,
+    ) {
+        let Scratch {
+            message: text,
+            arena,
+            seats,
+            ..
+        } = &mut *scratch;
+        let seat = seats.of(self);
+        let sampled = seat.counter.record(level);
+        let Some((front, open)) = seat.front() else {
+            seat.counter.refused();
+            scratch.put_back(false);
+            return self.closed();
+        };
+        let began = (sampled && open.measured).then(Instant::now);
+        let resolved = Resolved::new(message, fields, open.max_text, text, arena);
+        let taken = front.accept(&Call {
+            unix_ns: time(),
+            level,
+            message: match message {
+                Message::Static(text) if text.len() <= open.max_text => Message::Static(text),
+                _ => Message::Str(resolved.parts.message),
+            },
+            fields: resolved.parts.fields,
+            context: context::current().map(|context| context.limited(open.max_text)),
+            location: location.copied(),
+        });
+        if !taken {
+            seat.counter.refused();
+        }
+        let used_arena = resolved.used_arena;
+        if let Some(began) = began {
+            self.measured(began.elapsed());
+        }
+        scratch.put_back(used_arena);
+    }
+
+    /// Takes a call that was handed over to its destinations.
+    ///
+    /// See [`Call`] for an example.
+    #[inline(never)]
+    pub fn deliver(&self, call: &Call<'_>) {
+        let mut scratch = Scratch::take();
+        let Scratch {
+            message: text,
+            line,
+            arena,
+            render,
+            seats,
+            memory,
+        } = &mut *scratch;
+        let seat = seats.of(self);
+        let Some(open) = seat.route.open() else {
+            // It is counted as a record where it was handed over.
+            seat.counter.refused();
+            scratch.put_back(false);
+            return self.closed();
+        };
+        let mut resolved = Resolved::new(call.message, call.fields, open.max_text, text, arena);
+        if resolved.parts.recurs == Recurs::Perhaps {
+            // It lies where it was copied to, each time elsewhere.
+            resolved.parts.recurs = Recurs::Never;
+        }
+        let mut tools = Tools {
+            render,
+            line,
+            arena,
+            memory,
+        };
+        let head = Head {
+            time: || call.unix_ns,
+            level: call.level,
+            layer: self.name(),
+            location: call.location,
+        };
+        let context = call.context.clone();
+        let used_arena =
+            resolved.used_arena | tools.run(open, &seat.counter, head, resolved.parts, context);
+        scratch.put_back(used_arena);
     }
 
     #[cold]
@@ -236,12 +261,117 @@ fn needs_resolving(value: &Value<'_>, max_text: usize) -> bool {
     }
 }
 
-/// What rendering needs of the thread's scratch.
+/// What a call brings, when its user code has run.
+struct Resolved<'a> {
+    parts: Parts<'a>,
+    used_arena: bool,
+}
+
+impl<'a> Resolved<'a> {
+    /// Runs user code, first of all and once: Display, Debug, errors, collections.
+    #[inline(always)]
+    fn new(
+        message: Message<'a>,
+        fields: Fields<'a>,
+        max_text: usize,
+        text: &'a mut String,
+        arena: &'a Arena,
+    ) -> Resolved<'a> {
+        let recurs = match message {
+            Message::Static(_) => Recurs::Always,
+            Message::Str(_) => Recurs::Perhaps,
+            Message::Arguments(_) => Recurs::Never,
+        };
+        let mut message = match message {
+            Message::Str(text) | Message::Static(text) => text,
+            Message::Arguments(arguments) => {
+                text.clear();
+                run_user_code(text, |out| out.write_fmt(arguments));
+                text.as_str()
+            }
+        };
+        let mut used_arena = false;
+        let mut values = fields.values;
+        if values.iter().any(|value| needs_resolving(value, max_text)) {
+            values = arena.values(values, max_text);
+            used_arena = true;
+        }
+        if message.len() > max_text {
+            message = arena.cut(message, max_text);
+            used_arena = true;
+        }
+        Resolved {
+            parts: Parts {
+                message,
+                recurs,
+                fields: Fields { values, ..fields },
+            },
+            used_arena,
+        }
+    }
+}
+
+/// What a record is beside what it says.
+struct Head<'a, T> {
+    time: T,
+    level: Level,
+    layer: &'a str,
+    location: Option<Location>,
+}
+
+/// What the way to the destinations needs of the thread's scratch.
 struct Tools<'s> {
     render: &'s mut RenderContext,
     line: &'s mut Buffer,
     arena: &'s Arena,
     memory: &'s mut Memory,
+}
+
+impl<'s> Tools<'s> {
+    /// Takes a call to the destinations; whether something is left in the arena.
+    #[inline(always)]
+    fn run(
+        &mut self,
+        open: &OpenRoute,
+        counts: &LayerCounts,
+        head: Head<'_, impl FnOnce() -> i64>,
+        mut parts: Parts<'s>,
+        mut context: Option<Context>,
+    ) -> bool {
+        let mut used_arena = false;
+        if let Some(protection) = &open.protection {
+            parts = protection.parts(parts, self.arena, self.memory);
+            context = context.map(|context| protection.context(context, self.memory));
+            used_arena |= self.memory.used_arena();
+        }
+        if let Some(security) = &open.security
+            && let Some(marked) = security.mark(parts, self.arena)
+        {
+            parts = marked;
+            used_arena = true;
+        }
+        let record = Record {
+            unix_ns: (head.time)(),
+            level: head.level,
+            layer: head.layer,
+            message: Text::new(parts.message),
+            context: context.as_ref().map_or(&[], Context::slice),
+            fields: parts.fields,
+            location: head.location,
+        };
+        // A format or destination may be the application's own: it may panic, and costs no more
+        // than its own lines.
+        let mut progress = Progress::default();
+        let groups = &open.groups;
+        while catch_unwind(AssertUnwindSafe(|| {
+            progress.deliver(groups, &record, self, counts);
+        }))
+        .is_err()
+        {
+            progress.panicked(groups, record.level, counts);
+        }
+        used_arena | self.memory.used_arena()
+    }
 }
 
 impl Tools<'_> {

@@ -5,8 +5,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use super::counts::LayerCounts;
+use super::front::FrontSeat;
 use super::protection::Protection;
-use super::route::Route;
+use super::route::{OpenRoute, Route};
 use crate::Level;
 use crate::metrics::{Histogram, LayerSnapshot};
 use crate::record::clean_layer_name;
@@ -21,12 +22,11 @@ static LAYERS: AtomicU64 = AtomicU64::new(0);
 /// It lives through changes of the configuration, which change only what is behind it.
 ///
 /// ```
-/// use hydra_core::pipeline::{Layer, Route};
+/// use hydra_core::pipeline::{Layer, OpenRoute, Route};
 /// use hydra_core::{Fields, Level};
 ///
 /// // A logger makes them; by hand, one that sends nowhere:
-/// let route = Route::Open { groups: Box::new([]), protection: None, security: None, max_text: 1 << 20, measured: false };
-/// let layer = Layer::new(1, "APP", Level::Info, route);
+/// let layer = Layer::new(1, "APP", Level::Info, Route::Open(OpenRoute::default()));
 /// assert_eq!((layer.name(), layer.level()), ("APP", Level::Info));
 /// assert!(!layer.is_enabled(Level::Critical), "there is no destination");
 /// ```
@@ -135,11 +135,23 @@ pub(super) struct Seat {
     pub(super) route: Arc<Route>,
     pub(super) counter: Arc<LayerCounts>,
     layer: Layer,
+    /// The thread's place at the route's front, once it has handed something over.
+    front: Option<Box<dyn FrontSeat>>,
 }
 
 impl Seat {
     pub(super) fn slot(&self) -> usize {
         self.layer.slot()
+    }
+
+    /// The thread's place at the front of its route, and what is behind that.
+    #[inline]
+    pub(super) fn front(&mut self) -> Option<(&mut dyn FrontSeat, &OpenRoute)> {
+        let Route::Queued { front, open } = &*self.route else {
+            return None;
+        };
+        let seat = self.front.get_or_insert_with(|| front.seat(&self.layer));
+        Some((&mut **seat, open))
     }
 
     /// Whether the route is still the layer's.
@@ -233,10 +245,8 @@ impl Layer {
 
     /// What protects the layer's records; none where nothing is redacted, or it is closed.
     pub fn protection(&self) -> Option<Protection> {
-        match &*self.state().route {
-            Route::Open { protection, .. } => protection.clone(),
-            Route::Closed => None,
-        }
+        let state = self.state();
+        state.route.open().and_then(|open| open.protection.clone())
     }
 
     /// Changes the level, and what becomes of the records from now on.
@@ -316,6 +326,7 @@ impl Layer {
             route,
             counter,
             layer: self.clone(),
+            front: None,
         }
     }
 

@@ -243,7 +243,7 @@ impl<'a, 'w> Walk<'a, 'w> {
     #[inline]
     fn fields(&mut self, fields: Fields<'a>) -> Fields<'a> {
         let (site, names) = (fields.keys.as_ptr().addr(), fields.keys.len());
-        if !fields.of_site || !self.memory.sites.is_clean(self.by, site, names) {
+        if fields.site.is_none() || !self.memory.sites.is_clean(self.by, site, names) {
             return self.named_fields(fields);
         }
         let mut values = None;
@@ -273,12 +273,12 @@ impl<'a, 'w> Walk<'a, 'w> {
                 values.get_or_insert_with(|| self.arena.copy_of(fields.values))[i] = value;
             }
         }
-        if fields.of_site && clean {
+        if fields.site.is_some() && clean {
             let (site, names) = (fields.keys.as_ptr().addr(), fields.keys.len());
             self.memory.sites.remember(self.by, site, names);
         }
         Fields {
-            of_site: fields.of_site && keys.is_none(),
+            site: fields.site.filter(|_| keys.is_none()),
             keys: keys.map_or(fields.keys, |keys| keys),
             values: values.map_or(fields.values, |values| values),
         }

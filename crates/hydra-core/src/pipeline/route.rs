@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::front::Front;
 use super::protection::Protection;
 use super::security::SecurityCheck;
 use crate::format::LineFormat;
@@ -68,6 +69,13 @@ impl Target {
             self.span = span.unwrap_or(0);
         }
         self
+    }
+
+    /// Goes to another destination, if it goes to this one.
+    pub(super) fn replace(&mut self, old: &Arc<dyn Destination>, new: &Arc<dyn Destination>) {
+        if Arc::ptr_eq(&self.destination, old) {
+            self.destination = Arc::clone(new);
+        }
     }
 
     /// Whether a record of this level goes there.
@@ -153,43 +161,76 @@ impl Group {
 ///
 /// ```
 /// use hydra_core::config::Config;
-/// use hydra_core::pipeline::{Assembly, Route};
+/// use hydra_core::pipeline::{Assembly, Layer, Route};
 /// let assembly = Assembly::new(&Config::default(), None)?;
-/// let (_, route) = assembly.route("APP").expect("there is a DEFAULT");
-/// assert!(matches!(route, Route::Open { groups, .. } if groups.len() == 1));
+/// let (level, route) = assembly.route("APP").expect("there is a DEFAULT");
+/// let layer = Layer::new(1, "APP", level, Route::Open(route));
+/// assert!(layer.is_enabled(level));
 /// # Ok::<(), hydra_core::pipeline::BuildError>(())
 /// ```
 pub enum Route {
-    /// They are rendered and delivered.
-    Open {
-        /// The groups, in the order of their first destination.
-        groups: Box<[Group]>,
-        /// What takes out what must not be shown; none where nothing is.
-        protection: Option<Protection>,
-        /// What looks for threats; none unless it was asked for.
-        security: Option<SecurityCheck>,
-        /// The longest text of a message or of a value, in the call or the context, in bytes; what is
-        /// more is cut. Names are not: those of call sites are short, and `Logger::log_with` cuts
-        /// its own.
-        max_text: usize,
-        /// Whether one record in 64 is timed, for the layer's latencies.
-        measured: bool,
+    /// They are rendered and delivered, on the thread that calls.
+    Open(OpenRoute),
+    /// They are handed to somebody who takes them through the open route later, elsewhere.
+    Queued {
+        /// Who takes them.
+        front: Arc<dyn Front>,
+        /// What becomes of them then.
+        open: OpenRoute,
     },
     /// The logger is closed: they are counted and reported.
     Closed,
 }
 
+/// The way of a layer's records to its destinations.
+///
+/// ```
+/// use hydra_core::pipeline::OpenRoute;
+/// let nowhere = OpenRoute::default();
+/// assert!(nowhere.groups.is_empty());
+/// ```
+pub struct OpenRoute {
+    /// The groups, in the order of their first destination.
+    pub groups: Box<[Group]>,
+    /// What takes out what must not be shown; none where nothing is.
+    pub protection: Option<Protection>,
+    /// What looks for threats; none unless it was asked for.
+    pub security: Option<SecurityCheck>,
+    /// The longest text of a message or of a value, in the call or the context, in bytes; what is
+    /// more is cut. Names are not: those of call sites are short, and `Logger::log_with` cuts
+    /// its own. Default: 1 MiB.
+    pub max_text: usize,
+    /// Whether one record in 64 is timed, for the layer's latencies. Default: no.
+    pub measured: bool,
+}
+
+impl Default for OpenRoute {
+    fn default() -> OpenRoute {
+        OpenRoute {
+            groups: Box::default(),
+            protection: None,
+            security: None,
+            max_text: 1 << 20,
+            measured: false,
+        }
+    }
+}
+
 impl Route {
+    /// The way to the destinations, if there is one.
+    pub fn open(&self) -> Option<&OpenRoute> {
+        match self {
+            Route::Open(open) | Route::Queued { open, .. } => Some(open),
+            Route::Closed => None,
+        }
+    }
+
     /// The number of the lowest level at which any destination takes a record.
     pub(super) fn lowest(&self) -> u8 {
-        match self {
-            Route::Open { groups, .. } => groups
-                .iter()
-                .map(|group| group.lowest)
-                .min()
-                .unwrap_or(NOTHING),
-            // Records after the end are counted, so they must get as far as the pipeline.
-            Route::Closed => 0,
-        }
+        // Records after the end are counted, so they must get as far as the pipeline.
+        self.open().map_or(0, |open| {
+            let lowest = open.groups.iter().map(|group| group.lowest).min();
+            lowest.unwrap_or(NOTHING)
+        })
     }
 }

@@ -45,7 +45,7 @@ pub(super) struct Seats {
 impl Seats {
     /// The thread's seat in a layer, up to date.
     #[inline]
-    pub(super) fn of(&mut self, layer: &Layer) -> &Seat {
+    pub(super) fn of(&mut self, layer: &Layer) -> &mut Seat {
         let place = &self.places[layer.slot() % SEATS];
         let generation = layer.generation();
         if place
@@ -61,7 +61,7 @@ impl Seats {
     /// Gives the place to this layer.
     #[cold]
     #[inline(never)]
-    fn renew(&mut self, layer: &Layer) -> &Seat {
+    fn renew(&mut self, layer: &Layer) -> &mut Seat {
         let place = &mut self.places[layer.slot() % SEATS];
         // An old seat of the same layer goes first, so that its counts are never there twice.
         let other = place.take();

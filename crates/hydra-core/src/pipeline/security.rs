@@ -91,7 +91,7 @@ impl SecurityCheck {
         let threats = Value::Str(arena.text_of(&[&kinds.join(", ")]));
         let n = parts.fields.len();
         let fields = Fields {
-            of_site: false,
+            site: None,
             keys: arena.with_one_more(&parts.fields.keys[..n], Key::new(THREATS_FIELD)),
             values: arena.with_one_more(&parts.fields.values[..n], threats),
         };

@@ -26,6 +26,7 @@ mod state;
 use std::fmt;
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
 use hydra_core::{Destination, DestinationStats, LineMeta};
@@ -63,6 +64,8 @@ use state::Tell;
 /// ```
 pub struct QueuedDestination {
     queue: Arc<Queue>,
+    /// Whether somebody has waited in vain for the destination's end.
+    given_up: AtomicBool,
 }
 
 /// What a flush with a time limit left undone.
@@ -104,7 +107,10 @@ impl QueuedDestination {
         pool: Arc<Pool>,
     ) -> QueuedDestination {
         let queue = Queue::new(name, inner, options, pool);
-        QueuedDestination { queue }
+        QueuedDestination {
+            queue,
+            given_up: AtomicBool::new(false),
+        }
     }
 
     /// Has everything delivered that was taken so far, without waiting for it. Whoever delivers
@@ -127,6 +133,22 @@ impl QueuedDestination {
             queued: self.counts().queued,
             error,
         })
+    }
+
+    /// As [`Destination::retire`], but with a limit of its own: later than that it is done all the
+    /// same. Once it has passed, nobody waits for this destination's end again.
+    ///
+    /// # Errors
+    /// `TimedOut` when the limit has passed, and the destination's own.
+    pub fn retire_within(&self, limit: Duration) -> io::Result<()> {
+        self.queue.lock().retired = true;
+        let given_up = self.given_up.load(Relaxed);
+        let limit = if given_up { Duration::ZERO } else { limit };
+        let result = self.queue.order(What::Retire, Some(limit));
+        if matches!(&result, Err(error) if error.kind() == io::ErrorKind::TimedOut) {
+            self.given_up.store(true, Relaxed);
+        }
+        result
     }
 
     /// What became of every line, at this moment.
@@ -169,9 +191,7 @@ impl Destination for QueuedDestination {
     /// From now on each line is handed over at once. Waits for its turn as long as
     /// [`QueueOptions::patience`] says; later than that it is done all the same.
     fn retire(&self) -> io::Result<()> {
-        self.queue.lock().retired = true;
-        let patience = self.queue.patience();
-        self.queue.order(What::Retire, Some(patience))
+        self.retire_within(self.queue.patience())
     }
 
     /// As `retire`, waits for its turn.

@@ -1,0 +1,429 @@
+//! A call as bytes in a ring, and back.
+//!
+//! What stands in the program itself, literal messages and the keys of call sites, is written as its
+//! address: the ring is this process's own memory. Everything else is copied. Numbers are in the
+//! machine's own order, since nobody else reads them.
+//!
+//! ```text
+//! stamp i64 | layer u32 | context u32 | message u32 | fields u32 | level u8 | flags u8
+//! [message: address u64, or its bytes] [location: address u64, length u32, line u32]
+//! [keys: address u64, or each length u32 and its bytes] values: tag u8 and what it needs
+//! ```
+
+use bumpalo::Bump;
+use bumpalo::collections::Vec as ArenaVec;
+use hydra_core::pipeline::{Call, Message};
+use hydra_core::{Fields, Key, Level, Location, Value};
+
+use crate::bytes::{Reader, Writer};
+use crate::statics;
+
+/// The size of what every call has.
+const HEAD: usize = 26;
+
+/// The message stands in the program.
+const STATIC_MESSAGE: u8 = 1;
+/// There is a place in the source.
+const LOCATION: u8 = 2;
+/// The keys stand in the program.
+const SITE_KEYS: u8 = 4;
+/// The call is too large for a ring, which holds but its head; the rest stands in the ring's
+/// [`Side`](crate::side::Side).
+const ASIDE: u8 = 8;
+
+/// What a call's bytes say beside the call itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Route {
+    /// The number of its layer, in its ring.
+    pub(crate) layer: u32,
+    /// The number of its context, in its ring; 0 for none.
+    pub(crate) context: u32,
+}
+
+/// The bytes that a call takes.
+pub(crate) fn len(call: &Call<'_>) -> usize {
+    let message = match call.message {
+        Message::Static(_) => 8,
+        other => text_of(&other).len(),
+    };
+    let keys = match call.fields.site_keys() {
+        Some(_) => 8,
+        None => keys(&call.fields).map(|key| 4 + key.len()).sum(),
+    };
+    let location = call.location.map_or(0, |_| 16);
+    HEAD + message + location + keys + values(&call.fields).iter().map(value_len).sum::<usize>()
+}
+
+/// Writes a call over bytes of just its length.
+pub(crate) fn write(call: &Call<'_>, route: Route, out: &mut [u8]) {
+    let mut out = Writer(out);
+    let (mut flags, fields) = (0, &call.fields);
+    let text = text_of(&call.message);
+    for (is, flag) in [
+        (matches!(call.message, Message::Static(_)), STATIC_MESSAGE),
+        (call.location.is_some(), LOCATION),
+        (fields.site_keys().is_some(), SITE_KEYS),
+    ] {
+        flags |= if is { flag } else { 0 };
+    }
+    head(&mut out, call, route, text.len(), flags);
+    match call.message {
+        Message::Static(text) => out.u64(statics::address(text)),
+        _ => out.bytes(text.as_bytes()),
+    }
+    if let Some(Location { file, line }) = call.location {
+        out.u64(statics::address(file));
+        out.u32(file.len() as u32);
+        out.u32(line);
+    }
+    match fields.site_keys() {
+        Some(keys) => out.u64(statics::address_of_keys(keys)),
+        None => keys(fields).for_each(|key| out.text(key)),
+    }
+    for value in values(fields) {
+        put(value, &mut out);
+    }
+}
+
+/// The bytes of a call that stands aside, which tell its time and where to look.
+pub(crate) fn write_aside(call: &Call<'_>, route: Route, number: u32, out: &mut [u8]) {
+    head(&mut Writer(out), call, route, number as usize, ASIDE);
+}
+
+/// The length of [`write_aside`].
+pub(crate) const ASIDE_LEN: usize = HEAD;
+
+fn head(out: &mut Writer<'_>, call: &Call<'_>, route: Route, text: usize, flags: u8) {
+    out.u64(call.unix_ns as u64);
+    out.u32(route.layer);
+    out.u32(route.context);
+    out.u32(text as u32);
+    out.u32(call.fields.len() as u32);
+    out.u8(call.level.index() as u8);
+    out.u8(flags);
+}
+
+/// The time of a call, of which no more is read.
+pub(crate) fn stamp(bytes: &[u8]) -> i64 {
+    Reader(bytes).u64() as i64
+}
+
+/// What stands in a ring.
+pub(crate) enum Read<'a> {
+    /// A call, but for its context, which its ring's side knows.
+    Call(Route, Call<'a>),
+    /// The number of a call that stands aside.
+    Aside(u32),
+}
+
+/// Reads what [`write`] or [`write_aside`] has written in this process. What has no place of its own
+/// in the bytes lies in the arena.
+pub(crate) fn read<'a>(bytes: &'a [u8], arena: &'a Bump) -> Read<'a> {
+    let mut bytes = Reader(bytes);
+    let unix_ns = bytes.u64() as i64;
+    let route = Route {
+        layer: bytes.u32(),
+        context: bytes.u32(),
+    };
+    let (text, count) = (bytes.u32() as usize, bytes.u32() as usize);
+    let (level, flags) = (Level::ALL[usize::from(bytes.u8())], bytes.u8());
+    if flags & ASIDE != 0 {
+        return Read::Aside(text as u32);
+    }
+    let message = if flags & STATIC_MESSAGE != 0 {
+        Message::Static(statics::text(bytes.u64(), text))
+    } else {
+        Message::Str(bytes.str(text))
+    };
+    let location = (flags & LOCATION != 0).then(|| Location {
+        file: {
+            let address = bytes.u64();
+            statics::text(address, bytes.u32() as usize)
+        },
+        line: bytes.u32(),
+    });
+    let fields = if flags & SITE_KEYS != 0 {
+        let keys = statics::keys(bytes.u64(), count);
+        Fields::of_site(keys, take_values(count, &mut bytes, arena))
+    } else {
+        let keys = (0..count).map(|_| Key::dynamic(bytes.text()));
+        let keys = ArenaVec::from_iter_in(keys, arena).into_bump_slice();
+        Fields::new(keys, take_values(count, &mut bytes, arena))
+    };
+    let call = Call {
+        unix_ns,
+        level,
+        message,
+        fields,
+        context: None,
+        location,
+    };
+    Read::Call(route, call)
+}
+
+fn text_of<'a>(message: &Message<'a>) -> &'a str {
+    match message {
+        Message::Str(text) | Message::Static(text) => text,
+        // Calls that are handed over have been formatted.
+        Message::Arguments(arguments) => arguments.as_str().unwrap_or_default(),
+    }
+}
+
+fn keys<'a>(fields: &Fields<'a>) -> impl Iterator<Item = &'a str> {
+    fields.iter().map(|(key, _)| key.name())
+}
+
+fn values<'a>(fields: &Fields<'a>) -> &'a [Value<'a>] {
+    &fields.values()[..fields.len()]
+}
+
+const NULL: u8 = 0;
+const FALSE: u8 = 1;
+const TRUE: u8 = 2;
+const I64: u8 = 3;
+const U64: u8 = 4;
+const F64: u8 = 5;
+const STR: u8 = 6;
+const DURATION: u8 = 7;
+const TIME: u8 = 8;
+const I128: u8 = 9;
+const U128: u8 = 10;
+const LIST: u8 = 11;
+const MAP: u8 = 12;
+
+fn value_len(value: &Value<'_>) -> usize {
+    1 + match value {
+        Value::I64(_) | Value::U64(_) | Value::F64(_) | Value::Time(_) => 8,
+        Value::Duration(_) => 12,
+        Value::I128(_) | Value::U128(_) => 16,
+        Value::Str(text) => 4 + text.len(),
+        Value::List(items) => 4 + items.iter().map(value_len).sum::<usize>(),
+        Value::Map(entries) => {
+            let entry = |(key, value): &(&str, Value<'_>)| 4 + key.len() + value_len(value);
+            4 + entries.iter().map(entry).sum::<usize>()
+        }
+        _ => 0,
+    }
+}
+
+fn put(value: &Value<'_>, out: &mut Writer<'_>) {
+    match value {
+        Value::Bool(false) => out.u8(FALSE),
+        Value::Bool(true) => out.u8(TRUE),
+        Value::I64(n) => out.tagged(I64, *n as u64),
+        Value::U64(n) => out.tagged(U64, *n),
+        Value::F64(n) => out.tagged(F64, n.to_bits()),
+        Value::Time(n) => out.tagged(TIME, *n as u64),
+        Value::Duration(length) => {
+            out.tagged(DURATION, length.as_secs());
+            out.u32(length.subsec_nanos());
+        }
+        Value::I128(n) => {
+            out.u8(I128);
+            out.bytes(&n.to_ne_bytes());
+        }
+        Value::U128(n) => {
+            out.u8(U128);
+            out.bytes(&n.to_ne_bytes());
+        }
+        Value::Str(text) => {
+            out.u8(STR);
+            out.text(text);
+        }
+        Value::List(items) => {
+            out.u8(LIST);
+            out.u32(items.len() as u32);
+            items.iter().for_each(|item| put(item, out));
+        }
+        Value::Map(entries) => {
+            out.u8(MAP);
+            out.u32(entries.len() as u32);
+            for (key, value) in *entries {
+                out.text(key);
+                put(value, out);
+            }
+        }
+        // Nothing else is left: what was live has run.
+        _ => out.u8(NULL),
+    }
+}
+
+fn take_values<'a>(count: usize, bytes: &mut Reader<'a>, arena: &'a Bump) -> &'a [Value<'a>] {
+    arena.alloc_slice_fill_with(count, |_| take(bytes, arena))
+}
+
+fn take<'a>(bytes: &mut Reader<'a>, arena: &'a Bump) -> Value<'a> {
+    match bytes.u8() {
+        FALSE => Value::Bool(false),
+        TRUE => Value::Bool(true),
+        I64 => Value::I64(bytes.u64() as i64),
+        U64 => Value::U64(bytes.u64()),
+        F64 => Value::F64(f64::from_bits(bytes.u64())),
+        TIME => Value::Time(bytes.u64() as i64),
+        DURATION => {
+            let seconds = bytes.u64();
+            Value::Duration(std::time::Duration::new(seconds, bytes.u32()))
+        }
+        I128 => Value::I128(arena.alloc(i128::from_ne_bytes(bytes.array()))),
+        U128 => Value::U128(arena.alloc(u128::from_ne_bytes(bytes.array()))),
+        STR => Value::Str(bytes.text()),
+        LIST => {
+            let count = bytes.u32() as usize;
+            Value::List(take_values(count, bytes, arena))
+        }
+        MAP => {
+            let count = bytes.u32() as usize;
+            Value::Map(arena.alloc_slice_fill_with(count, |_| {
+                let key = bytes.text();
+                (key, take(bytes, arena))
+            }))
+        }
+        _ => Value::Null,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use hydra_core::OwnedValue;
+    use proptest::prelude::*;
+
+    fn round(call: &Call<'_>) -> (Route, String, Vec<(String, OwnedValue)>, bool) {
+        let route = Route {
+            layer: 7,
+            context: 3,
+        };
+        let mut bytes = vec![0; len(call)];
+        write(call, route, &mut bytes);
+        assert_eq!(stamp(&bytes), call.unix_ns);
+        let arena = Bump::new();
+        let Read::Call(found, back) = read(&bytes, &arena) else {
+            panic!("it stands in the ring");
+        };
+        assert_eq!((back.unix_ns, back.level), (call.unix_ns, call.level));
+        assert_eq!(back.location, call.location);
+        let fields = back.fields.iter();
+        let fields = fields.map(|(key, value)| (key.name().to_owned(), value.into()));
+        (
+            found,
+            text_of(&back.message).to_owned(),
+            fields.collect(),
+            matches!(back.message, Message::Static(_)),
+        )
+    }
+
+    fn call<'a>(message: Message<'a>, fields: Fields<'a>) -> Call<'a> {
+        Call {
+            unix_ns: -5,
+            level: Level::Warning,
+            message,
+            fields,
+            context: None,
+            location: None,
+        }
+    }
+
+    #[test]
+    fn what_stands_in_the_program_comes_back_as_the_very_same() {
+        const KEYS: &[Key<'static>] = &[Key::new("a"), Key::new("b")];
+        let values = [Value::U64(1), Value::Str("two")];
+        let mut call = call(Message::Static("literal"), Fields::of_site(KEYS, &values));
+        call.location = Some(Location {
+            file: "src/main.rs",
+            line: 42,
+        });
+        let (route, text, fields, is_static) = round(&call);
+        assert_eq!((route.layer, route.context), (7, 3));
+        assert_eq!((text.as_str(), is_static), ("literal", true));
+        assert_eq!(
+            fields,
+            [
+                ("a".into(), OwnedValue::U64(1)),
+                ("b".into(), OwnedValue::from("two"))
+            ]
+        );
+        let mut bytes = vec![0; len(&call)];
+        write(&call, route, &mut bytes);
+        let arena = Bump::new();
+        let Read::Call(_, back) = read(&bytes, &arena) else {
+            panic!("it stands in the ring");
+        };
+        assert_eq!(
+            back.fields.site_keys().map(<[_]>::as_ptr),
+            Some(KEYS.as_ptr())
+        );
+    }
+
+    #[test]
+    fn a_call_that_stands_aside_tells_its_time_and_number() {
+        let mut bytes = [0; ASIDE_LEN];
+        let call = call(Message::Str("large"), Fields::NONE);
+        let route = Route {
+            layer: 1,
+            context: 0,
+        };
+        write_aside(&call, route, 99, &mut bytes);
+        assert_eq!(stamp(&bytes), -5);
+        assert!(matches!(read(&bytes, &Bump::new()), Read::Aside(99)));
+    }
+
+    fn any_value() -> impl Strategy<Value = OwnedValue> {
+        let leaf = prop_oneof![
+            Just(OwnedValue::Null),
+            any::<bool>().prop_map(OwnedValue::Bool),
+            any::<i64>().prop_map(OwnedValue::I64),
+            any::<u64>().prop_map(OwnedValue::U64),
+            any::<i128>().prop_map(OwnedValue::I128),
+            any::<u128>().prop_map(OwnedValue::U128),
+            (-1e9..1e9).prop_map(OwnedValue::F64),
+            ".*".prop_map(|text| OwnedValue::Str(text.into())),
+            any::<std::time::Duration>().prop_map(OwnedValue::Duration),
+            any::<i64>().prop_map(OwnedValue::Time),
+        ];
+        leaf.prop_recursive(4, 32, 6, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..6).prop_map(OwnedValue::List),
+                prop::collection::vec((".*".prop_map(Into::into), inner), 0..6)
+                    .prop_map(OwnedValue::Map),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn any_call_comes_back_as_it_was(
+            message in ".*",
+            fields in prop::collection::vec((".*", any_value()), 0..8),
+        ) {
+            use hydra_core::ToValue as _;
+            let keys: Vec<_> = fields.iter().map(|(key, _)| Key::dynamic(key)).collect();
+            // Collections are live until they have been resolved, which `Context` does here.
+            let plain = Bump::new();
+            let values: Vec<_> = fields.iter().map(|(_, value)| lent(value, &plain)).collect();
+            let call = call(Message::Str(&message), Fields::new(&keys, &values));
+            let (_, text, back, is_static) = round(&call);
+            prop_assert_eq!(text, message.clone());
+            prop_assert!(!is_static);
+            prop_assert_eq!(&back, &fields);
+            let _ = fields.first().map(|(_, value)| value.to_value());
+        }
+    }
+
+    /// A value of borrowed, plain data.
+    fn lent<'a>(value: &'a OwnedValue, arena: &'a Bump) -> Value<'a> {
+        use hydra_core::ToValue as _;
+        match value {
+            OwnedValue::List(items) => {
+                Value::List(arena.alloc_slice_fill_iter(items.iter().map(|item| lent(item, arena))))
+            }
+            OwnedValue::Map(entries) => Value::Map(
+                arena.alloc_slice_fill_iter(
+                    entries
+                        .iter()
+                        .map(|(key, item)| (&**key, lent(item, arena))),
+                ),
+            ),
+            other => other.to_value(),
+        }
+    }
+}

@@ -1,0 +1,307 @@
+//! The other side of the rings: one thread takes the calls of all of them, in the order of their
+//! times, through the pipeline.
+
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Weak};
+use std::time::{Duration, Instant};
+
+use bumpalo::Bump;
+use hydra_core::diagnostics::{self, ErrorKind};
+use hydra_core::pipeline::{Call, Message};
+use hydra_core::{Context, Fields, Key, Layer, Level, Value, unix_now};
+
+use crate::accounts::{RingCounts, Untold};
+use crate::call::{self, Read};
+use crate::engine::Shared;
+use crate::ring::Consumer;
+use crate::side::Side;
+
+thread_local! {
+    static DISPATCHING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether this thread runs the pipeline for others at this moment: then it cannot wait for them.
+pub(crate) fn is_dispatching() -> bool {
+    DISPATCHING.get()
+}
+
+/// Says that this thread is dispatching, until it is dropped.
+struct Dispatching(bool);
+
+impl Dispatching {
+    fn begin() -> Dispatching {
+        Dispatching(DISPATCHING.replace(true))
+    }
+}
+
+impl Drop for Dispatching {
+    fn drop(&mut self) {
+        DISPATCHING.set(self.0);
+    }
+}
+
+/// Of how many layers a ring's end remembers the handles.
+const LAYERS: usize = 16;
+/// After how many calls the room of what was read is given back.
+const RELEASE_EVERY: u32 = 128;
+/// A call that lies further in the future than this comes from a clock that was set back.
+const JUMP: i64 = 1_000_000_000;
+/// How often calls that were refused are told of.
+const SUMMARY_EVERY: Duration = Duration::from_secs(1);
+
+/// What the dispatcher has of a ring.
+pub(crate) struct RingEnd {
+    consumer: Consumer,
+    side: Arc<Side>,
+    counts: Arc<RingCounts>,
+    layers: [Option<(u32, Layer)>; LAYERS],
+    context: (u32, Option<Context>),
+    /// The time of the next call of this round.
+    next: Option<i64>,
+    /// Up to where a flush waits for it.
+    mark: u64,
+    unreleased: u32,
+}
+
+impl RingEnd {
+    pub(crate) fn new(consumer: Consumer, side: Arc<Side>, counts: Arc<RingCounts>) -> RingEnd {
+        RingEnd {
+            consumer,
+            side,
+            counts,
+            layers: Default::default(),
+            context: (0, None),
+            next: None,
+            mark: 0,
+            unreleased: 0,
+        }
+    }
+
+    fn peek(&mut self) {
+        self.next = self.consumer.next().map(call::stamp);
+    }
+
+    /// Runs the next call.
+    fn run(&mut self, arena: &mut Bump) {
+        let large;
+        let Some(bytes) = self.consumer.next() else {
+            return;
+        };
+        let mut read = call::read(bytes, arena);
+        if let Read::Aside(number) = read {
+            large = self.side.aside(number).unwrap_or_default();
+            read = call::read(&large, arena);
+        }
+        if let Read::Call(route, mut call) = read {
+            if route.context != self.context.0 {
+                self.context = (route.context, self.side.context(route.context));
+            }
+            call.context.clone_from(&self.context.1);
+            let place = &mut self.layers[route.layer as usize % LAYERS];
+            if place
+                .as_ref()
+                .is_none_or(|(number, _)| *number != route.layer)
+            {
+                *place = self
+                    .side
+                    .layer(route.layer)
+                    .map(|layer| (route.layer, layer));
+            }
+            if let Some((_, layer)) = place {
+                layer.deliver(&call);
+            }
+        }
+        arena.reset();
+    }
+
+    fn advance(&mut self) {
+        self.consumer.advance();
+        self.counts.dispatched.add();
+        self.unreleased += 1;
+        if self.unreleased == RELEASE_EVERY {
+            self.release();
+        }
+    }
+
+    fn release(&mut self) {
+        self.unreleased = 0;
+        self.consumer.release();
+    }
+}
+
+/// All rings of an engine.
+pub(crate) struct Dispatcher {
+    shared: Weak<Shared>,
+    rings: Vec<RingEnd>,
+    arena: Bump,
+    /// The flush whose marks the rings hold.
+    flush: Option<u64>,
+    summary_at: Option<Instant>,
+}
+
+impl Dispatcher {
+    pub(crate) fn new(shared: Weak<Shared>) -> Dispatcher {
+        Dispatcher {
+            shared,
+            rings: Vec::new(),
+            arena: Bump::new(),
+            flush: None,
+            summary_at: None,
+        }
+    }
+
+    /// In the child of a fork: the rings are the parent's, and wiped.
+    pub(crate) fn forget(&mut self) {
+        self.rings.clear();
+        self.flush = None;
+        self.summary_at = None;
+    }
+
+    /// Takes what is in the rings now through the pipeline. Whether there was anything.
+    pub(crate) fn round(&mut self) -> bool {
+        let Some(shared) = self.shared.upgrade() else {
+            return false;
+        };
+        let _dispatching = Dispatching::begin();
+        // In this order: a call that another thread made because of one that is not seen yet has a
+        // later time, and waits for the next round.
+        let now = unix_now();
+        self.rings.append(&mut shared.new_rings());
+        for ring in &mut self.rings {
+            ring.consumer.look();
+            ring.peek();
+        }
+        self.begin_flush(&shared);
+        let ran = self.run(&shared, now);
+        let waiting = self.rings.iter().any(|ring| ring.next.is_some());
+        self.rings.iter_mut().for_each(RingEnd::release);
+        self.drop_finished(&shared);
+        if shared.accounts.is_untold() {
+            self.summarise(&shared);
+        }
+        shared.hand_over();
+        self.end_flush(&shared);
+        ran || waiting
+    }
+
+    /// Runs calls in the order of their times, as long as they are due.
+    fn run(&mut self, shared: &Shared, now: i64) -> bool {
+        let later = now + 1..now.saturating_add(JUMP);
+        let is_due = |stamp| !later.contains(&stamp);
+        let mut ran = false;
+        while !shared.is_forking() {
+            let mut first: Option<(usize, i64)> = None;
+            let mut second = i64::MAX;
+            for (i, ring) in self.rings.iter().enumerate() {
+                let Some(stamp) = ring.next.filter(|stamp| is_due(*stamp)) else {
+                    continue;
+                };
+                match first {
+                    Some((_, earliest)) if earliest <= stamp => second = second.min(stamp),
+                    _ => {
+                        second = first.map_or(second, |(_, earliest)| second.min(earliest));
+                        first = Some((i, stamp));
+                    }
+                }
+            }
+            let Some((first, _)) = first else {
+                break;
+            };
+            ran = true;
+            // As many of this ring as come before the next of any other.
+            let (ring, arena) = (&mut self.rings[first], &mut self.arena);
+            while let Some(stamp) = ring.next
+                && stamp <= second
+                && is_due(stamp)
+                && !shared.is_forking()
+            {
+                if catch_unwind(AssertUnwindSafe(|| ring.run(arena))).is_err() {
+                    let message = "the dispatcher panicked over a record, which is lost";
+                    diagnostics::report(ErrorKind::Write, "asynchronous logger", &message);
+                }
+                ring.advance();
+                ring.peek();
+            }
+        }
+        ran
+    }
+
+    fn begin_flush(&mut self, shared: &Shared) {
+        if self.flush.is_none()
+            && let Some(ticket) = shared.tickets.asked()
+        {
+            self.flush = Some(ticket);
+            for ring in &mut self.rings {
+                ring.mark = ring.consumer.limit();
+            }
+        }
+    }
+
+    fn end_flush(&mut self, shared: &Shared) {
+        let done = |ring: &RingEnd| ring.consumer.position() >= ring.mark;
+        if let Some(ticket) = self.flush.filter(|_| self.rings.iter().all(done)) {
+            self.flush = None;
+            shared.tickets.done(ticket);
+        }
+    }
+
+    fn drop_finished(&mut self, shared: &Shared) {
+        self.rings.retain(|ring| {
+            let finished = ring.consumer.is_finished();
+            if finished {
+                shared.accounts.finish(&ring.counts);
+            }
+            !finished
+        });
+    }
+
+    /// Closes every ring: nothing is accepted from now on, and the next rounds bring what was.
+    pub(crate) fn close(&mut self) {
+        if let Some(shared) = self.shared.upgrade() {
+            self.rings.append(&mut shared.new_rings());
+        }
+        self.rings.iter_mut().for_each(|ring| ring.consumer.close());
+    }
+
+    /// Whether anything waits, or a thread is gone.
+    pub(crate) fn has_work(&self) -> bool {
+        let has_work = |ring: &RingEnd| ring.consumer.used() > 0 || ring.consumer.is_finished();
+        self.rings.iter().any(has_work)
+    }
+
+    /// Says in the log itself, in the layer that it happened to, how many calls were not taken.
+    #[cold]
+    fn summarise(&mut self, shared: &Shared) {
+        let now = Instant::now();
+        if self.summary_at.is_some_and(|at| now < at) {
+            return;
+        }
+        self.summary_at = Some(now + SUMMARY_EVERY);
+        for untold in shared.accounts.take_untold() {
+            let _ = catch_unwind(|| summary(&untold));
+        }
+    }
+}
+
+fn summary(untold: &Untold) {
+    const KEYS: &[Key<'static>] = &[
+        Key::new("dropped"),
+        Key::new("dropped_level"),
+        Key::new("reason"),
+    ];
+    let reason = untold.reason.to_string();
+    let values = [
+        Value::U64(untold.count),
+        Value::Str(untold.level.name()),
+        Value::Str(&reason),
+    ];
+    untold.layer.deliver(&Call {
+        unix_ns: unix_now(),
+        level: Level::Warning,
+        message: Message::Static("records were dropped: the queue was full"),
+        fields: Fields::of_site(KEYS, &values),
+        context: None,
+        location: None,
+    });
+}

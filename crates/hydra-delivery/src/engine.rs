@@ -1,0 +1,425 @@
+//! The engine of one asynchronous logger: its rings, its dispatcher, its workers.
+
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{
+    AtomicBool, AtomicUsize,
+    Ordering::{AcqRel, Acquire, Relaxed, Release, SeqCst},
+};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use hydra_core::Destination;
+use hydra_core::diagnostics::{self, ErrorKind};
+use hydra_core::fork::{self, Held, OverFork};
+use hydra_core::pipeline::Front;
+
+use crate::accounts::{Accounts, Book, EngineCounts, RingCounts};
+use crate::bell::Bell;
+use crate::dispatcher::{Dispatcher, RingEnd};
+use crate::queue::{self, OverflowPolicy, QueueOptions, QueuedDestination};
+use crate::ring::{self, Producer};
+use crate::side::Side;
+use crate::tickets::Tickets;
+use crate::workers::{Workers, WorkersOptions};
+
+/// The settings of an [`Engine`].
+///
+/// ```
+/// use hydra_delivery::EngineOptions;
+/// let options = EngineOptions { ring_size: 1 << 16, ..EngineOptions::default() };
+/// assert_eq!(EngineOptions::default().ring_size, 512 << 10);
+/// # let _ = options;
+/// ```
+#[derive(Clone, Debug)]
+pub struct EngineOptions {
+    /// The bytes of each thread's ring; made a power of two from 4 KiB to 1 GiB. Half of it should
+    /// hold a thousand records. Default: 512 KiB.
+    pub ring_size: usize,
+    /// What happens to a call for which there is no room in its thread's ring. `DropOldest` waits
+    /// there as `Block` does: the oldest is dropped where lines wait for their destination. ERROR
+    /// and CRITICAL wait under every policy, and at last go their way on the calling thread.
+    pub overflow: OverflowPolicy,
+    /// The queue before each destination, with a policy of its own.
+    pub queue: QueueOptions,
+    /// The threads that deliver.
+    pub workers: WorkersOptions,
+    /// Whether each call waits until its record went through the pipeline: for tests that look at
+    /// what a call has brought about. Default: no.
+    pub wait_for_each: bool,
+}
+
+impl Default for EngineOptions {
+    fn default() -> EngineOptions {
+        EngineOptions {
+            ring_size: 512 << 10,
+            overflow: OverflowPolicy::default(),
+            queue: QueueOptions::default(),
+            workers: WorkersOptions::default(),
+            wait_for_each: false,
+        }
+    }
+}
+
+/// The engine of one asynchronous logger. Dropping it closes it, within five seconds.
+///
+/// ```
+/// use std::sync::Arc;
+/// use hydra_core::pipeline::{Layer, OpenRoute, Route};
+/// use hydra_core::{Fields, Level};
+/// use hydra_delivery::{Engine, EngineOptions};
+///
+/// let engine = Engine::new(EngineOptions::default());
+/// let route = Route::Queued { front: engine.front(), open: OpenRoute::default() };
+/// let layer = Layer::new(1, "APP", Level::Info, route);
+/// layer.emit(Level::Info, "taken".into(), Fields::NONE, None);
+/// engine.flush(None)?;
+/// assert_eq!(engine.counts().dispatched, 1);
+/// # Ok::<(), std::io::Error>(())
+/// ```
+pub struct Engine(Arc<Shared>);
+
+/// What the engine, its threads' seats and its dispatcher share.
+pub(crate) struct Shared {
+    this: Weak<Shared>,
+    options: EngineOptions,
+    bell: Arc<Bell>,
+    pub(crate) accounts: Accounts,
+    pub(crate) tickets: Tickets,
+    /// Held for a round at a time.
+    dispatcher: Mutex<Dispatcher>,
+    new_rings: Mutex<Vec<RingEnd>>,
+    /// Whether `new_rings` holds any.
+    has_new_rings: AtomicBool,
+    is_closed: AtomicBool,
+    /// How many threads are about to fork, and want the dispatcher's lock.
+    forking: AtomicUsize,
+    /// Whether there is a dispatcher thread.
+    is_running: AtomicBool,
+    /// Made after the engine is registered for forks: the dispatcher waits for them, not they for it.
+    workers: OnceLock<Workers>,
+    queues: Mutex<Vec<Weak<QueuedDestination>>>,
+}
+
+impl Engine {
+    /// An engine without threads: the first call starts them.
+    pub fn new(options: EngineOptions) -> Engine {
+        let shared = Arc::new_cyclic(|this: &Weak<Shared>| Shared {
+            this: this.clone(),
+            workers: OnceLock::new(),
+            options: EngineOptions {
+                ring_size: options.ring_size.clamp(4096, 1 << 30).next_power_of_two(),
+                ..options
+            },
+            bell: Arc::new(Bell::new()),
+            accounts: Accounts::default(),
+            tickets: Tickets::default(),
+            dispatcher: Mutex::new(Dispatcher::new(this.clone())),
+            new_rings: Mutex::default(),
+            has_new_rings: AtomicBool::new(false),
+            is_closed: AtomicBool::new(false),
+            forking: AtomicUsize::new(0),
+            is_running: AtomicBool::new(false),
+            queues: Mutex::default(),
+        });
+        fork::register(&(Arc::clone(&shared) as Arc<dyn OverFork>));
+        Engine(shared)
+    }
+
+    /// Puts a queue before a destination: its lines are delivered by a worker, while others go on.
+    pub fn queue(
+        &self,
+        name: &Arc<str>,
+        destination: Arc<dyn Destination>,
+    ) -> Arc<dyn Destination> {
+        if self.0.options.wait_for_each {
+            return destination;
+        }
+        let options = self.0.options.queue.clone();
+        let workers = || Workers::new(self.0.options.workers.clone());
+        let workers = self.0.workers.get_or_init(workers);
+        let queue = workers.queue(Arc::clone(name), destination, options);
+        let queue = Arc::new(queue);
+        let mut queues = lock(&self.0.queues);
+        queues.retain(|queue| queue.strong_count() > 0);
+        queues.push(Arc::downgrade(&queue));
+        queue
+    }
+
+    /// What layers hand their calls to.
+    pub fn front(&self) -> Arc<dyn Front> {
+        Arc::clone(&self.0) as Arc<dyn Front>
+    }
+
+    /// Brings every call that was made before through the pipeline.
+    ///
+    /// # Errors
+    /// `TimedOut` when that took longer than the limit, and `WouldBlock` where a destination or
+    /// format asks for it while it is given a record.
+    pub fn flush(&self, limit: Option<Duration>) -> io::Result<()> {
+        self.0.flush(limit.map(|limit| Instant::now() + limit))
+    }
+
+    /// Takes no more calls, and brings those that were taken to their destinations, within the limit.
+    /// Closing again only waits.
+    ///
+    /// # Errors
+    /// As [`Engine::flush`], and a destination's own.
+    pub fn close(&self, limit: Duration) -> io::Result<()> {
+        self.0.close(Instant::now() + limit)
+    }
+
+    /// What was taken and handed on so far.
+    pub fn counts(&self) -> EngineCounts {
+        self.0.accounts.snapshot()
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        if self.0.is_closed() {
+            return;
+        }
+        if let Err(error) = self.close(queue::DEFAULT_LIMIT) {
+            diagnostics::report(ErrorKind::Write, "closing an asynchronous logger", &error);
+        }
+    }
+}
+
+impl Shared {
+    pub(crate) fn this(&self) -> Arc<Shared> {
+        self.this.upgrade().expect("it is called through an Arc")
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        self.is_closed.load(Acquire)
+    }
+
+    pub(crate) fn overflow(&self) -> OverflowPolicy {
+        self.options.overflow
+    }
+
+    pub(crate) fn waits_for_each(&self) -> bool {
+        self.options.wait_for_each
+    }
+
+    /// Whether somebody waits for the end of this round.
+    pub(crate) fn is_forking(&self) -> bool {
+        self.forking.load(Relaxed) > 0
+    }
+
+    /// Whether there is a dispatcher's thread.
+    pub(crate) fn is_running(&self) -> bool {
+        self.is_running.load(SeqCst)
+    }
+
+    /// A ring for this thread; none after the end, or without memory for it.
+    pub(crate) fn new_ring(&self, side: &Arc<Side>, counts: &Arc<RingCounts>) -> Option<Producer> {
+        let mut new_rings = lock(&self.new_rings);
+        // Under the lock that the end takes, so that no ring comes after it.
+        if self.is_closed() {
+            return None;
+        }
+        let made = ring::ring(self.options.ring_size, Arc::clone(&self.bell));
+        let (producer, consumer) = match made {
+            Ok(made) => made,
+            Err(error) => {
+                let message =
+                    format_args!("no ring for a thread, whose records go direct: {error}");
+                diagnostics::report(ErrorKind::Open, "asynchronous logger", &message);
+                return None;
+            }
+        };
+        self.accounts.add(counts);
+        new_rings.push(RingEnd::new(consumer, Arc::clone(side), Arc::clone(counts)));
+        self.has_new_rings.store(true, Release);
+        drop(new_rings);
+        self.start();
+        Some(producer)
+    }
+
+    pub(crate) fn new_rings(&self) -> Vec<RingEnd> {
+        if !self.has_new_rings.swap(false, AcqRel) {
+            return Vec::new();
+        }
+        std::mem::take(&mut *lock(&self.new_rings))
+    }
+
+    fn start(&self) {
+        if self.is_running.swap(true, SeqCst) {
+            return self.bell.wake();
+        }
+        let this = self.this();
+        let named = thread::Builder::new().name("hydra-dispatch".into());
+        if let Err(error) = named.spawn(move || this.dispatch()) {
+            self.is_running.store(false, SeqCst);
+            let message = format_args!("no thread for the dispatcher: {error}");
+            diagnostics::report(ErrorKind::Open, "asynchronous logger", &message);
+        }
+    }
+
+    /// The dispatcher's thread.
+    fn dispatch(&self) {
+        let mut naps = Naps::default();
+        loop {
+            while !self.is_over() {
+                while self.is_forking() {
+                    // For a moment; a lock that is wanted again at once is hard to come by.
+                    thread::yield_now();
+                }
+                if self.round() {
+                    naps.worked();
+                    continue;
+                }
+                self.bell.rest(naps.length(), || self.has_work());
+            }
+            self.is_running.swap(false, SeqCst);
+            // Whoever asks from here on sees that nobody runs, and helps itself.
+            if self.tickets.asked().is_none() || self.is_running.swap(true, SeqCst) {
+                return;
+            }
+        }
+    }
+
+    pub(crate) fn round(&self) -> bool {
+        let mut dispatcher = lock(&self.dispatcher);
+        catch_unwind(AssertUnwindSafe(|| dispatcher.round())).unwrap_or_else(|_| {
+            let message = "the dispatcher panicked, and goes on";
+            diagnostics::report(ErrorKind::Write, "asynchronous logger", &message);
+            true
+        })
+    }
+
+    fn has_work(&self) -> bool {
+        self.has_new_rings.load(Acquire)
+            || self.tickets.asked().is_some()
+            || self.is_over()
+            || lock(&self.dispatcher).has_work()
+    }
+
+    /// Whether everything is done that ever will be.
+    fn is_over(&self) -> bool {
+        self.is_closed() && self.tickets.asked().is_none() && !lock(&self.dispatcher).has_work()
+    }
+
+    /// Has what the round has brought delivered, though no 64 KiB are together.
+    pub(crate) fn hand_over(&self) {
+        for queue in lock(&self.queues).iter().filter_map(Weak::upgrade) {
+            queue.hand_over();
+        }
+    }
+
+    pub(crate) fn flush(&self, until: Option<Instant>) -> io::Result<()> {
+        if crate::dispatcher::is_dispatching() {
+            let message = "a destination cannot wait for the dispatcher that waits for it";
+            return Err(io::Error::new(io::ErrorKind::WouldBlock, message));
+        }
+        let ticket = self.tickets.ask();
+        self.bell.wake();
+        // Nobody has called yet, all is over, or there is no thread to be had.
+        while !self.is_running() && self.tickets.asked().is_some() {
+            self.round();
+        }
+        if self.tickets.wait(ticket, until) {
+            return Ok(());
+        }
+        let message = "the records that wait could not be brought on their way in time";
+        Err(io::Error::new(io::ErrorKind::TimedOut, message))
+    }
+
+    fn close(&self, until: Instant) -> io::Result<()> {
+        let first = {
+            let _no_ring_meanwhile = lock(&self.new_rings);
+            !self.is_closed.swap(true, AcqRel)
+        };
+        if first {
+            lock(&self.dispatcher).close();
+        }
+        let mut result = self.flush(Some(until));
+        let queues: Vec<_> = lock(&self.queues)
+            .iter()
+            .filter_map(Weak::upgrade)
+            .collect();
+        for queue in queues {
+            let left = until.saturating_duration_since(Instant::now());
+            result = result.and(queue.retire_within(left));
+        }
+        result
+    }
+}
+
+impl OverFork for Shared {
+    fn hold(self: Arc<Self>) -> Box<dyn Held> {
+        let this = || Arc::clone(&self);
+        self.forking.fetch_add(1, Relaxed);
+        let dispatcher = fork::hold(this(), |s| &s.dispatcher, Dispatcher::forget);
+        self.forking.fetch_sub(1, Relaxed);
+        Box::new(HeldLocks(vec![
+            Box::new(dispatcher),
+            Box::new(fork::hold(this(), |s| &s.new_rings, Vec::clear)),
+            Box::new(fork::hold(this(), |s| &s.queues, |_| ())),
+            Box::new(fork::hold(
+                this(),
+                |s| &s.accounts.book,
+                |b| *b = Book::default(),
+            )),
+            Box::new(fork::hold(this(), |s| &s.tickets.called, |_| ())),
+            Box::new(InChild(self)),
+        ]))
+    }
+}
+
+/// All locks of an engine, in the order in which they are taken.
+struct HeldLocks(Vec<Box<dyn Held>>);
+
+impl Held for HeldLocks {
+    fn renew(&mut self) {
+        self.0.iter_mut().for_each(|held| held.renew());
+    }
+}
+
+/// What stands beside the locks.
+struct InChild(Arc<Shared>);
+
+impl Held for InChild {
+    fn renew(&mut self) {
+        self.0.has_new_rings.store(false, Release);
+        self.0.is_running.store(false, SeqCst);
+        self.0.forking.store(0, Relaxed);
+        self.0.accounts.renew();
+        self.0.tickets.renew();
+    }
+}
+
+/// Whether the dispatcher naps or sleeps when there is nothing to do. While records flow it naps,
+/// and nobody need wake it; but a nap is a timer, and a rare record is better met by one wake-up.
+#[derive(Default)]
+struct Naps {
+    /// When it found work the last two times after a rest.
+    worked: [Option<Instant>; 2],
+    rested: bool,
+}
+
+impl Naps {
+    const LENGTH: Duration = Duration::from_micros(500);
+    /// How close two wake-ups are where records flow.
+    const FLOW: Duration = Duration::from_millis(10);
+
+    fn worked(&mut self) {
+        if std::mem::take(&mut self.rested) {
+            self.worked = [self.worked[1], Some(Instant::now())];
+        }
+    }
+
+    fn length(&mut self) -> Option<Duration> {
+        self.rested = true;
+        let now = Instant::now();
+        let flows = self.worked[0].is_some_and(|at| now.duration_since(at) < Naps::FLOW);
+        flows.then_some(Naps::LENGTH)
+    }
+}
+
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

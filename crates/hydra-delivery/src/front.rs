@@ -1,0 +1,293 @@
+//! The calling thread's side: a call is copied into the thread's ring.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use hydra_core::diagnostics::{self, ErrorKind};
+use hydra_core::pipeline::{Call, Front, FrontSeat};
+use hydra_core::{Context, Layer, Level};
+
+use crate::accounts::{Refused, RingCounts};
+use crate::call::{self, Route};
+use crate::dispatcher;
+use crate::engine::Shared;
+use crate::queue::{DEFAULT_LIMIT, OverflowPolicy};
+use crate::ring::{Producer, PushError};
+use crate::side::Side;
+
+thread_local! {
+    /// The rings of this thread, one for each engine that it has called.
+    static RINGS: RefCell<Vec<(Arc<Shared>, SharedRing)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// What the seats of a thread share.
+type SharedRing = Rc<RefCell<ThreadRing>>;
+
+/// A thread's ring, and what its calls name by numbers.
+struct ThreadRing {
+    producer: Producer,
+    side: Arc<Side>,
+    counts: Arc<RingCounts>,
+    layers: u32,
+    contexts: u32,
+    asides: u32,
+    /// The context that the last call had.
+    context: Option<Context>,
+}
+
+impl Front for Shared {
+    fn seat(&self, layer: &Layer) -> Box<dyn FrontSeat> {
+        let mut seat = Seat {
+            shared: self.this(),
+            ring: None,
+            layer: layer.clone(),
+            number: 0,
+            token: Arc::new(()),
+        };
+        seat.sit_down();
+        Box::new(seat)
+    }
+}
+
+/// The thread's ring, made at its first call; none where there is no memory for one, or the thread
+/// is being torn down.
+fn thread_ring(shared: &Arc<Shared>) -> Option<SharedRing> {
+    RINGS
+        .try_with(|rings| {
+            let mut rings = rings.borrow_mut();
+            let known = rings.iter().find(|(other, _)| Arc::ptr_eq(other, shared));
+            if let Some((_, ring)) = known {
+                return Some(Rc::clone(ring));
+            }
+            rings.retain(|(other, _)| !other.is_closed());
+            let ring = Rc::new(RefCell::new(ThreadRing::new(shared)?));
+            rings.push((Arc::clone(shared), Rc::clone(&ring)));
+            Some(ring)
+        })
+        .ok()
+        .flatten()
+}
+
+impl ThreadRing {
+    fn new(shared: &Arc<Shared>) -> Option<ThreadRing> {
+        let side = Arc::new(Side::default());
+        let counts = Arc::new(RingCounts::default());
+        let producer = shared.new_ring(&side, &counts)?;
+        Some(ThreadRing {
+            producer,
+            side,
+            counts,
+            layers: 0,
+            contexts: 0,
+            asides: 0,
+            context: None,
+        })
+    }
+
+    /// The number of a context: a new one only where it is another than the last call's.
+    #[inline]
+    fn name_context(&mut self, context: Option<&Context>) -> u32 {
+        let Some(context) = context else {
+            return 0;
+        };
+        if !self
+            .context
+            .as_ref()
+            .is_some_and(|last| last.is_same(context))
+        {
+            self.contexts = self.contexts.wrapping_add(1).max(1);
+            self.side.name_context(self.contexts, context);
+            self.context = Some(context.clone());
+        }
+        self.contexts
+    }
+
+    #[inline]
+    fn push(&mut self, call: &Call<'_>, route: Route) -> Result<(), PushError> {
+        let len = call::len(call);
+        let pushed = self.producer.push(len, |out| call::write(call, route, out));
+        match pushed {
+            Ok(()) => {
+                self.counts.accepted.add();
+                Ok(())
+            }
+            Err(PushError::TooLarge) => self.push_aside(call, route, len),
+            refused => refused,
+        }
+    }
+
+    /// A call that no ring holds: its bytes stand aside, and the ring holds their number.
+    #[cold]
+    #[inline(never)]
+    fn push_aside(&mut self, call: &Call<'_>, route: Route, len: usize) -> Result<(), PushError> {
+        let mut bytes = vec![0; len].into_boxed_slice();
+        call::write(call, route, &mut bytes);
+        self.asides = self.asides.wrapping_add(1);
+        let number = self.asides;
+        self.side.put_aside(number, bytes);
+        let pushed = self.producer.push(call::ASIDE_LEN, |out| {
+            call::write_aside(call, route, number, out);
+        });
+        if pushed.is_ok() {
+            self.counts.accepted.add();
+        } else {
+            self.side.take_back();
+        }
+        pushed
+    }
+}
+
+/// A thread's place at the front of a layer.
+struct Seat {
+    shared: Arc<Shared>,
+    ring: Option<SharedRing>,
+    layer: Layer,
+    /// The layer's, in the ring.
+    number: u32,
+    token: Arc<()>,
+}
+
+impl FrontSeat for Seat {
+    #[inline]
+    fn accept(&mut self, call: &Call<'_>) -> bool {
+        let Some(ring) = &self.ring else {
+            return self.without_ring(call);
+        };
+        let mut ring = ring.borrow_mut();
+        let context = ring.name_context(call.context.as_ref());
+        let route = Route {
+            layer: self.number,
+            context,
+        };
+        let pushed = ring.push(call, route);
+        drop(ring);
+        match pushed {
+            Ok(()) if self.shared.waits_for_each() => self.wait_until_done(),
+            Ok(()) => true,
+            Err(why) => self.not_pushed(call, route, why),
+        }
+    }
+}
+
+impl Seat {
+    /// Finds the thread's ring, and names the layer there.
+    fn sit_down(&mut self) {
+        self.ring = thread_ring(&self.shared);
+        if let Some(ring) = &self.ring {
+            let mut ring = ring.borrow_mut();
+            ring.layers = ring.layers.wrapping_add(1);
+            self.number = ring.layers;
+            let is_empty = || ring.counts.accepted.get() == ring.counts.dispatched.get();
+            let side = &ring.side;
+            side.name_layer(self.number, &self.layer, &self.token, is_empty);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn closed(&self) -> bool {
+        let message = "a record came after the logger was closed; it is not written";
+        diagnostics::report(ErrorKind::Closed, self.layer.name(), &message);
+        false
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn wait_until_done(&self) -> bool {
+        // The dispatcher itself, whose formats may log, waits for nobody: that is the one error.
+        let _ = self.shared.flush(None);
+        true
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn without_ring(&self, call: &Call<'_>) -> bool {
+        if self.shared.is_closed() {
+            return self.closed();
+        }
+        self.at_once(call)
+    }
+
+    /// The call goes its way on this thread.
+    fn at_once(&self, call: &Call<'_>) -> bool {
+        self.shared.accounts.count_direct();
+        self.layer.deliver(call);
+        true
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn not_pushed(&mut self, call: &Call<'_>, route: Route, why: PushError) -> bool {
+        match why {
+            PushError::Closed => self.closed(),
+            PushError::Forked => self.in_child(call),
+            PushError::Full | PushError::TooLarge => self.no_room(call, route),
+        }
+    }
+
+    /// The policy for a ring that is full.
+    fn no_room(&self, call: &Call<'_>, route: Route) -> bool {
+        if dispatcher::is_dispatching() {
+            // Who empties the rings cannot wait for one.
+            return self.at_once(call);
+        }
+        let must_stay = call.level >= Level::Error;
+        let limit = match self.shared.overflow() {
+            OverflowPolicy::Block { limit } => limit,
+            OverflowPolicy::DropNewest if !must_stay => {
+                return self.refuse(call, Refused::DropNewest);
+            }
+            OverflowPolicy::Error if !must_stay => return self.refuse(call, Refused::Error),
+            _ => DEFAULT_LIMIT,
+        };
+        if self.wait(call, route, limit) {
+            return true;
+        }
+        if must_stay {
+            return self.at_once(call);
+        }
+        self.refuse(call, Refused::Timeout)
+    }
+
+    fn wait(&self, call: &Call<'_>, route: Route, limit: Duration) -> bool {
+        let Some(ring) = &self.ring else {
+            return false;
+        };
+        let until = Instant::now() + limit;
+        loop {
+            if !self.shared.is_running() {
+                // There is no thread to be had for the dispatcher: its work is done here, where
+                // a format may log to this ring.
+                self.shared.round();
+            } else if !ring.borrow_mut().producer.wait_for_room(Some(until)) {
+                return false;
+            }
+            match ring.borrow_mut().push(call, route) {
+                Ok(()) => return true,
+                Err(PushError::Full) => {}
+                Err(_) => return false,
+            }
+        }
+    }
+
+    fn refuse(&self, call: &Call<'_>, reason: Refused) -> bool {
+        self.shared.accounts.refuse(&self.layer, call.level, reason);
+        if reason == Refused::Error {
+            let message = "the queue of the asynchronous logger is full";
+            diagnostics::report(ErrorKind::Write, self.layer.name(), &message);
+        }
+        false
+    }
+
+    /// A child of fork has none of its parent's threads, and the ring is wiped: it starts anew.
+    fn in_child(&mut self, call: &Call<'_>) -> bool {
+        let wiped = self.ring.take();
+        let is_other =
+            |ring: &SharedRing| wiped.as_ref().is_none_or(|wiped| !Rc::ptr_eq(wiped, ring));
+        let _ = RINGS.try_with(|rings| rings.borrow_mut().retain(|(_, ring)| is_other(ring)));
+        self.sit_down();
+        self.accept(call)
+    }
+}

@@ -1,0 +1,84 @@
+//! Who asks for a flush draws a number, and waits until it is called.
+
+use std::sync::atomic::{
+    AtomicU64,
+    Ordering::{AcqRel, Acquire, Release, SeqCst},
+};
+use std::sync::{Condvar, Mutex, PoisonError};
+use std::time::Instant;
+
+#[derive(Debug, Default)]
+pub(crate) struct Tickets {
+    drawn: AtomicU64,
+    pub(crate) called: Mutex<u64>,
+    call: Condvar,
+    /// A copy of `called`, to look at without the lock.
+    seen: AtomicU64,
+}
+
+impl Tickets {
+    pub(crate) fn ask(&self) -> u64 {
+        // SeqCst: against the end of the dispatcher's thread, which looks here last.
+        self.drawn.fetch_add(1, SeqCst) + 1
+    }
+
+    /// The last number that was drawn, if it has not been called.
+    pub(crate) fn asked(&self) -> Option<u64> {
+        let drawn = self.drawn.load(SeqCst);
+        (drawn > self.seen.load(Acquire)).then_some(drawn)
+    }
+
+    /// Calls this number and all before it.
+    pub(crate) fn done(&self, ticket: u64) {
+        let mut called = self.called.lock().unwrap_or_else(PoisonError::into_inner);
+        *called = ticket.max(*called);
+        self.seen.fetch_max(ticket, AcqRel);
+        self.call.notify_all();
+    }
+
+    /// In the child of a fork: nobody waits.
+    pub(crate) fn renew(&self) {
+        self.seen.store(self.drawn.load(SeqCst), Release);
+    }
+
+    /// Waits for a number; `false`: not until then.
+    pub(crate) fn wait(&self, ticket: u64, until: Option<Instant>) -> bool {
+        let mut called = self.called.lock().unwrap_or_else(PoisonError::into_inner);
+        while *called < ticket {
+            called = match until {
+                None => self
+                    .call
+                    .wait(called)
+                    .unwrap_or_else(PoisonError::into_inner),
+                Some(until) => {
+                    let left = until.saturating_duration_since(Instant::now());
+                    if left.is_zero() {
+                        return false;
+                    }
+                    let waited = self.call.wait_timeout(called, left);
+                    waited.unwrap_or_else(PoisonError::into_inner).0
+                }
+            };
+        }
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn a_number_calls_all_before_it() {
+        let tickets = Tickets::default();
+        assert_eq!(tickets.asked(), None);
+        let (first, second) = (tickets.ask(), tickets.ask());
+        assert_eq!(tickets.asked(), Some(second));
+        assert!(!tickets.wait(first, Some(Instant::now())));
+        tickets.done(second);
+        let soon = Some(Instant::now() + Duration::from_mins(1));
+        assert!(tickets.wait(first, soon) && tickets.wait(second, soon));
+        assert_eq!(tickets.asked(), None);
+    }
+}

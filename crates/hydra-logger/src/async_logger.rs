@@ -1,0 +1,194 @@
+//! [`AsyncLogger`]: the same logger, whose calls return before their records are delivered.
+
+use std::future::Future;
+use std::io;
+use std::ops::Deref;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, Waker};
+use std::thread;
+use std::time::Duration;
+
+use hydra_delivery::{Engine, EngineCounts, EngineOptions};
+
+use crate::shared::PATIENCE;
+use crate::{BuildError, Config, Logger};
+
+/// A [`Logger`] whose calls copy their record into a ring of their thread and return; a thread of
+/// the logger's own does the rest.
+///
+/// It *is* a logger: every method, macro, preset, format and destination works as there. A call needs
+/// no executor, never waits for another thread, and waits for room only where its ring is full
+/// ([`OverflowPolicy`](crate::OverflowPolicy)). Records of one thread keep their order, and those of
+/// several are merged by their times.
+///
+/// When the last clone is dropped, or at [`AsyncLogger::close`], what was accepted is delivered,
+/// within five seconds.
+///
+/// ```
+/// use hydra_logger::{AsyncLogger, info};
+///
+/// let logger = AsyncLogger::new();
+/// info!(logger, "APP", user_id = 7, "logged in");
+/// logger.info("APP", "and so on");
+/// # fn run<F: Future>(future: F) -> F::Output {
+/// #     let mut future = std::pin::pin!(future);
+/// #     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+/// #     loop {
+/// #         if let std::task::Poll::Ready(output) = future.as_mut().poll(&mut context) {
+/// #             return output;
+/// #         }
+/// #         std::thread::yield_now();
+/// #     }
+/// # }
+/// run(async {
+///     logger.flush().await?; // on any executor
+///     logger.close().await
+/// })?;
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct AsyncLogger(Logger);
+
+impl Deref for AsyncLogger {
+    type Target = Logger;
+
+    fn deref(&self) -> &Logger {
+        &self.0
+    }
+}
+
+impl Default for AsyncLogger {
+    fn default() -> Self {
+        AsyncLogger::new()
+    }
+}
+
+impl Logger {
+    /// The same logger, asynchronous from now on, for all its clones and handles. One that is so
+    /// already keeps its settings.
+    ///
+    /// ```
+    /// use hydra_logger::{EngineOptions, Logger};
+    /// let logger = Logger::preset("testing")?.into_async(EngineOptions::default());
+    /// logger.info("TEST", "delivered soon");
+    /// # Ok::<(), hydra_logger::Error>(())
+    /// ```
+    #[must_use]
+    pub fn into_async(self, options: EngineOptions) -> AsyncLogger {
+        self.0.set_engine(Engine::new(options));
+        AsyncLogger(self)
+    }
+}
+
+impl AsyncLogger {
+    /// A logger without configuration, as [`Logger::new`].
+    pub fn new() -> AsyncLogger {
+        Logger::new().into_async(EngineOptions::default())
+    }
+
+    /// A logger with this configuration, as [`Logger::from_config`]. Others are made by
+    /// [`Logger::into_async`]: `Logger::preset("production")?.into_async(EngineOptions::default())`.
+    ///
+    /// # Errors
+    /// As [`Logger::from_config`].
+    ///
+    /// ```
+    /// use hydra_logger::{AsyncLogger, Config};
+    /// let logger = AsyncLogger::from_config(Config::default())?;
+    /// # Ok::<(), hydra_logger::BuildError>(())
+    /// ```
+    pub fn from_config(config: Config) -> Result<AsyncLogger, BuildError> {
+        Ok(Logger::from_config(config)?.into_async(EngineOptions::default()))
+    }
+
+    /// Brings everything accepted so far to where it goes. The work is done by a thread, whether the
+    /// future is polled or not; [`Logger::flush`] waits for it instead.
+    ///
+    /// # Errors
+    /// As [`Logger::flush`].
+    pub fn flush(&self) -> Work {
+        let logger = self.0.clone();
+        Work::start(move || logger.flush())
+    }
+
+    /// Ends the logger within five seconds, as [`AsyncLogger::close_within`].
+    pub fn close(&self) -> Work {
+        self.close_within(PATIENCE)
+    }
+
+    /// Accepts no more, delivers what was accepted, and ends the logger. The work is done by a
+    /// thread, whether the future is polled or not; [`Logger::close`] waits for it instead.
+    ///
+    /// # Errors
+    /// `TimedOut` where not everything could be delivered within the limit, and what else
+    /// [`Logger::close`] names.
+    pub fn close_within(&self, limit: Duration) -> Work {
+        let logger = self.0.clone();
+        Work::start(move || logger.0.close(limit))
+    }
+
+    /// What was accepted, and what became of it, up to the pipeline; [`Logger::metrics`] tells the
+    /// rest.
+    ///
+    /// ```
+    /// let logger = hydra_logger::AsyncLogger::new();
+    /// logger.info("APP", "one");
+    /// let counts = logger.engine_counts();
+    /// assert_eq!(counts.accepted, counts.dispatched + counts.queued);
+    /// ```
+    pub fn engine_counts(&self) -> EngineCounts {
+        self.0.0.engine().map(Engine::counts).unwrap_or_default()
+    }
+}
+
+/// Work that a thread does; it is done whether it is waited for or not.
+///
+/// ```
+/// let logger = hydra_logger::AsyncLogger::new();
+/// logger.flush(); // no executor: nobody waits, and it is done all the same
+/// ```
+#[derive(Debug)]
+pub struct Work(Arc<Mutex<Progress>>);
+
+#[derive(Debug, Default)]
+struct Progress {
+    result: Option<io::Result<()>>,
+    waker: Option<Waker>,
+}
+
+impl Work {
+    fn start(work: impl FnOnce() -> io::Result<()> + Send + 'static) -> Work {
+        let progress: Arc<Mutex<Progress>> = Arc::default();
+        let shared = Arc::clone(&progress);
+        let named = thread::Builder::new().name("hydra-flush".into());
+        let started = named.spawn(move || finish(&shared, work()));
+        if let Err(error) = started {
+            finish(&progress, Err(error));
+        }
+        Work(progress)
+    }
+}
+
+fn finish(progress: &Mutex<Progress>, result: io::Result<()>) {
+    let mut progress = progress.lock().unwrap_or_else(PoisonError::into_inner);
+    progress.result = Some(result);
+    let waker = progress.waker.take();
+    drop(progress);
+    if let Some(waker) = waker {
+        waker.wake();
+    }
+}
+
+impl Future for Work {
+    type Output = io::Result<()>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let mut progress = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(result) = progress.result.take() {
+            return Poll::Ready(result);
+        }
+        progress.waker = Some(context.waker().clone());
+        Poll::Pending
+    }
+}
