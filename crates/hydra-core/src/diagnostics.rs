@@ -135,6 +135,19 @@ thread_local! {
     static CALLING: Cell<bool> = const { Cell::new(false) };
 }
 
+/// The locks of this module, while the process forks.
+pub(crate) struct HeldOverFork {
+    _tracker: MutexGuard<'static, Tracker>,
+    _interned: named::HeldOverFork,
+}
+
+pub(crate) fn hold_over_fork() -> HeldOverFork {
+    HeldOverFork {
+        _tracker: tracker(),
+        _interned: named::hold_over_fork(),
+    }
+}
+
 fn tracker() -> MutexGuard<'static, Tracker> {
     TRACKER.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -8,15 +8,16 @@
 //! that is under way does not run hooks that are set meanwhile.
 
 use std::cell::RefCell;
+use std::ops::DerefMut;
 use std::sync::atomic::{
     AtomicU32,
     Ordering::{AcqRel, Acquire, Release},
 };
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockWriteGuard, Weak};
 use std::thread;
 
 use crate::destination::file;
-use crate::{process, sys};
+use crate::{diagnostics, format, process, sys};
 
 /// Something whose lock a fork must not leave held in the child.
 ///
@@ -56,59 +57,131 @@ pub trait Held {
 pub fn register(what: &Arc<dyn OverFork>) {
     watch();
     let mut registered = registered();
-    registered.retain(|weak| weak.strong_count() > 0);
-    registered.push(Arc::downgrade(what));
+    registered.changes += 1;
+    registered.list.retain(|weak| weak.strong_count() > 0);
+    registered.list.push(Arc::downgrade(what));
 }
 
-/// A mutex of `owner`, locked: what [`OverFork::hold`] mostly returns. In a child, `renew` is called
+/// The same for one that takes others' locks while its own is held, as a dispatcher does: it is
+/// asked before all others.
+pub fn register_first(what: &Arc<dyn OverFork>) {
+    watch();
+    let mut registered = registered();
+    registered.changes += 1;
+    registered.list.insert(0, Arc::downgrade(what));
+}
+
+/// A lock that can be held over a fork: [`Mutex`] and [`RwLock`].
+pub trait Lock: Sync {
+    /// What it guards.
+    type Value;
+    /// Its guard, which may change what it guards.
+    type Guard<'a>: DerefMut<Target = Self::Value>
+    where
+        Self: 'a;
+
+    /// Locks it; one that is poisoned too.
+    fn hold(&self) -> Self::Guard<'_>;
+}
+
+impl<T: Send> Lock for Mutex<T> {
+    type Value = T;
+    type Guard<'a>
+        = MutexGuard<'a, T>
+    where
+        T: 'a;
+
+    fn hold(&self) -> MutexGuard<'_, T> {
+        self.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<T: Send + Sync> Lock for RwLock<T> {
+    type Value = T;
+    type Guard<'a>
+        = RwLockWriteGuard<'a, T>
+    where
+        T: 'a;
+
+    fn hold(&self) -> RwLockWriteGuard<'_, T> {
+        self.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A lock of `owner`, held: what [`OverFork::hold`] mostly returns. In a child, `renew` is called
 /// with what it guards.
-pub fn hold<O, T>(
+pub fn hold<O, L>(
     owner: Arc<O>,
-    mutex: impl for<'a> FnOnce(&'a O) -> &'a Mutex<T>,
-    renew: fn(&mut T),
+    lock: impl for<'a> FnOnce(&'a O) -> &'a L,
+    renew: fn(&mut L::Value),
 ) -> impl Held
 where
     O: Send + Sync + 'static,
-    T: 'static,
+    L: Lock + 'static,
 {
-    HeldMutex {
-        guard: lent::Guard::lock(owner, mutex),
+    HeldLock {
+        guard: lent::Guard::lock(owner, lock),
         renew,
     }
 }
 
-struct HeldMutex<O: 'static, T: 'static> {
-    guard: lent::Guard<O, T>,
-    renew: fn(&mut T),
+struct HeldLock<O: 'static, L: Lock + 'static> {
+    guard: lent::Guard<O, L>,
+    renew: fn(&mut L::Value),
 }
 
-impl<O, T> Held for HeldMutex<O, T> {
+impl<O, L: Lock> Held for HeldLock<O, L> {
     fn renew(&mut self) {
         (self.renew)(self.guard.value());
     }
 }
 
-static REGISTERED: Mutex<Vec<Weak<dyn OverFork>>> = Mutex::new(Vec::new());
+static REGISTERED: Mutex<Registered> = Mutex::new(Registered {
+    list: Vec::new(),
+    changes: 0,
+});
 
-fn registered() -> MutexGuard<'static, Vec<Weak<dyn OverFork>>> {
-    REGISTERED.lock().unwrap_or_else(PoisonError::into_inner)
+struct Registered {
+    list: Vec<Weak<dyn OverFork>>,
+    changes: u64,
+}
+
+fn registered() -> MutexGuard<'static, Registered> {
+    REGISTERED.hold()
 }
 
 /// Everything that is held over a fork, in the order in which it is let go.
 struct AllHeld {
+    _leaves: (diagnostics::HeldOverFork, format::HeldOverFork),
     files: file::Held,
     registered: Vec<Box<dyn Held>>,
-    _registry: MutexGuard<'static, Vec<Weak<dyn OverFork>>>,
+    _registry: MutexGuard<'static, Registered>,
+    /// Let go when no lock is held any more: who goes with its last owner may take some.
+    _owners: Vec<Arc<dyn OverFork>>,
 }
 
 impl AllHeld {
     fn take() -> AllHeld {
-        let registry = registered();
-        let registered = registry.iter().filter_map(Weak::upgrade);
-        AllHeld {
-            registered: registered.map(OverFork::hold).collect(),
-            files: file::Held::take(),
-            _registry: registry,
+        loop {
+            let (owners, changes) = {
+                let registered = registered();
+                let owners = registered.list.iter().filter_map(Weak::upgrade);
+                (owners.collect::<Vec<_>>(), registered.changes)
+            };
+            // Not under the registry's lock: one whose lock is waited for may be registering.
+            let held = owners.iter().cloned().map(OverFork::hold).collect();
+            let registry = registered();
+            if registry.changes == changes {
+                return AllHeld {
+                    registered: held,
+                    files: file::Held::take(),
+                    _leaves: (diagnostics::hold_over_fork(), format::hold_over_fork()),
+                    _registry: registry,
+                    _owners: owners,
+                };
+            }
+            // Somebody came meanwhile, whose locks may be held by others.
+            drop((registry, held));
         }
     }
 
@@ -159,35 +232,35 @@ extern "C" fn child() {
     });
 }
 
-/// The one place here that needs `unsafe`: a guard that lives as long as the owner of its mutex.
+/// The one place here that needs `unsafe`: a guard that lives as long as the owner of its lock.
 mod lent {
-    use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+    use std::sync::Arc;
+
+    use super::Lock;
 
     /// The guard stands before what it borrows from, and so is dropped before it.
-    pub(super) struct Guard<O: 'static, T: 'static> {
-        guard: MutexGuard<'static, T>,
+    pub(super) struct Guard<O: 'static, L: Lock + 'static> {
+        guard: L::Guard<'static>,
         _owner: Arc<O>,
     }
 
-    impl<O, T> Guard<O, T> {
+    impl<O, L: Lock> Guard<O, L> {
         pub(super) fn lock(
             owner: Arc<O>,
-            mutex: impl for<'a> FnOnce(&'a O) -> &'a Mutex<T>,
-        ) -> Guard<O, T> {
-            // SAFETY: `mutex` is given a reference of any lifetime, so that what it returns lives as
+            lock: impl for<'a> FnOnce(&'a O) -> &'a L,
+        ) -> Guard<O, L> {
+            // SAFETY: `lock` is given a reference of any lifetime, so that what it returns lives as
             // long as the owner (or longer). The owner does not move inside its `Arc`, is kept by
             // this value, and is dropped after the guard by the order of the fields; the guard's
             // lifetime is seen by nobody outside.
             let borrowed: &'static O = unsafe { &*Arc::as_ptr(&owner) };
             Guard {
-                guard: mutex(borrowed)
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner),
+                guard: lock(borrowed).hold(),
                 _owner: owner,
             }
         }
 
-        pub(super) fn value(&mut self) -> &mut T {
+        pub(super) fn value(&mut self) -> &mut L::Value {
             &mut self.guard
         }
     }

@@ -123,7 +123,7 @@ impl Engine {
             is_running: AtomicBool::new(false),
             queues: Mutex::default(),
         });
-        fork::register(&(Arc::clone(&shared) as Arc<dyn OverFork>));
+        fork::register_first(&(Arc::clone(&shared) as Arc<dyn OverFork>));
         Engine(shared)
     }
 

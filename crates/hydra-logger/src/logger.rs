@@ -72,7 +72,7 @@ impl Logger {
         crate::audit::provide();
         let assembly = Assembly::new(&config, None)?.with(&custom, &config)?;
         let state = State::new(config, assembly, None).with_custom(custom);
-        Ok(Logger(Arc::new(Core::new(state))))
+        Ok(Logger(Core::new(state)))
     }
 
     /// A logger whose records are kept for a test.
@@ -83,7 +83,7 @@ impl Logger {
     }
 
     fn from_parts(config: Config, assembly: Assembly, captured: Option<Captured>) -> Logger {
-        Logger(Arc::new(Core::new(State::new(config, assembly, captured))))
+        Logger(Core::new(State::new(config, assembly, captured)))
     }
 
     /// The number of this logger, unique in the process.

@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use hydra_core::config::{Config, DEFAULT_LAYER};
 use hydra_core::diagnostics::{self, ErrorKind};
+use hydra_core::fork::{self, Held, OverFork};
 use hydra_core::pipeline::{
     Assembly, BuildError, CustomDestination, OpenRoute, Protection, Route, SecurityCheck,
     levels_changed,
@@ -32,7 +33,7 @@ static LOGGERS: AtomicU64 = AtomicU64::new(1);
 /// How long an asynchronous logger's records get at its end, and at a change of its configuration.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Locks are taken in this order: state, then layers. User code (callbacks, `tracing`'s call
+/// Locks are taken in this order: state, then layers, which is written to under both. User code (callbacks, `tracing`'s call
 /// sites) runs with neither.
 pub(crate) struct Core {
     pub(crate) id: u64,
@@ -123,9 +124,9 @@ impl State {
 }
 
 impl Core {
-    pub(crate) fn new(state: State) -> Core {
+    pub(crate) fn new(state: State) -> Arc<Core> {
         let names: Vec<String> = state.assembly.layer_names().map(str::to_owned).collect();
-        let core = Core {
+        let core = Arc::new(Core {
             id: LOGGERS.fetch_add(1, Relaxed),
             default: OnceLock::new(),
             layers: RwLock::default(),
@@ -133,7 +134,8 @@ impl Core {
             last_resort: LastResort::new(),
             #[cfg(feature = "async")]
             engine: OnceLock::new(),
-        };
+        });
+        fork::register(&(Arc::clone(&core) as Arc<dyn OverFork>));
         #[cfg(all(feature = "async", debug_assertions))]
         if std::env::var_os("HYDRA_TEST_ASYNC").is_some() {
             // Each test of the synchronous logger is one of the asynchronous logger too.
@@ -175,6 +177,7 @@ impl Core {
     /// The same, but it is remembered by its name however many others there are.
     fn remembered_layer(&self, name: &str) {
         let layer = self.add_layer(name);
+        let _state = self.state();
         self.layers_mut().keep(name, &layer);
     }
 
@@ -424,6 +427,27 @@ fn add_counts(protection: &Protection, counts: &mut BTreeMap<String, u64>) {
 fn guarded(action: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
     let panicked = |_| Err(io::Error::other("the destination panicked"));
     catch_unwind(AssertUnwindSafe(action)).unwrap_or_else(panicked)
+}
+
+impl OverFork for Core {
+    fn hold(self: Arc<Self>) -> Box<dyn Held> {
+        // Who changes the layers holds the state.
+        let state = fork::hold(Arc::clone(&self), |core| &core.state, |_| ());
+        let mut each_layer = Vec::new();
+        self.layers()
+            .for_each(|_, layer| each_layer.push(layer.hold_over_fork()));
+        let layers = fork::hold(self, |core| &core.layers, |_| ());
+        Box::new(HeldOverFork(each_layer, layers, state))
+    }
+}
+
+/// The locks of a logger and of its layers, in the order in which they are let go; a child takes
+/// over what they guard as it is.
+#[expect(dead_code, reason = "kept for their drop")]
+struct HeldOverFork<L, M, S>(Vec<L>, M, S);
+
+impl<L: Held, M: Held, S: Held> Held for HeldOverFork<L, M, S> {
+    fn renew(&mut self) {}
 }
 
 impl Drop for Core {

@@ -311,3 +311,57 @@ fn nothing_sensitive_waits_in_the_lines_of_an_asynchronous_logger() {
         "{text}"
     );
 }
+
+#[cfg(unix)]
+#[test]
+fn a_forked_child_starts_an_engine_of_its_own_and_the_parents_loses_nothing() {
+    const FORKS: u64 = 20;
+    if !support::is_child() {
+        // Alone: other tests' threads do not exist in a child.
+        let test = "a_forked_child_starts_an_engine_of_its_own_and_the_parents_loses_nothing";
+        support::run_again(test);
+        return;
+    }
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("app.log");
+    let logger = to_file(&path, EngineOptions::default());
+    let done = std::sync::atomic::AtomicBool::new(false);
+    let written = thread::scope(|scope| {
+        let threads: Vec<_> = (0..3)
+            .map(|_| {
+                scope.spawn(|| {
+                    let mut written = 0_u64;
+                    while !done.load(std::sync::atomic::Ordering::Relaxed) || written == 0 {
+                        info!(logger, "APP", "parent");
+                        written += 1;
+                    }
+                    written
+                })
+            })
+            .collect();
+        for _ in 0..FORKS {
+            // SAFETY: the child uses what this crate makes usable after a fork, and the C library's
+            // allocator; it ends without running anything of the test's.
+            let child = unsafe { libc::fork() };
+            if child == 0 {
+                for _ in 0..20 {
+                    info!(logger, "APP", "child");
+                }
+                let flushed = Logger::flush(&logger).is_ok();
+                // SAFETY: as above.
+                unsafe { libc::_exit(i32::from(!flushed)) };
+            }
+            let mut status = -1;
+            // SAFETY: waits for a child of this process.
+            let waited = unsafe { libc::waitpid(child, &raw mut status, 0) };
+            assert_eq!((waited, status), (child, 0));
+        }
+        done.store(true, std::sync::atomic::Ordering::Relaxed);
+        let written = threads.into_iter().map(|thread| thread.join().unwrap());
+        written.sum::<u64>()
+    });
+    block_on(logger.close()).unwrap();
+    let lines = support::lines(&path);
+    let of = |who: &str| lines.iter().filter(|line| line.contains(who)).count() as u64;
+    assert_eq!((of("parent"), of("child")), (written, 20 * FORKS));
+}

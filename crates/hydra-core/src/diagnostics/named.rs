@@ -1,7 +1,7 @@
 //! Kinds of errors that the application names.
 
 use std::collections::BTreeSet;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::ErrorKind;
 
@@ -24,6 +24,17 @@ const BUILT_IN: [ErrorKind; 8] = [
 
 static INTERNED: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
 
+fn interned() -> MutexGuard<'static, BTreeSet<&'static str>> {
+    INTERNED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The names' lock, while the process forks.
+pub(super) struct HeldOverFork(#[expect(dead_code)] MutexGuard<'static, BTreeSet<&'static str>>);
+
+pub(super) fn hold_over_fork() -> HeldOverFork {
+    HeldOverFork(interned())
+}
+
 impl ErrorKind {
     /// The kind of this name: the logger's own, or one that the application makes by naming it.
     ///
@@ -41,7 +52,7 @@ impl ErrorKind {
             return kind;
         }
         let name = &name[..name.floor_char_boundary(NAME_BYTES)];
-        let mut interned = INTERNED.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut interned = interned();
         if let Some(known) = interned.get(name) {
             return ErrorKind::Named(known);
         }

@@ -3,7 +3,7 @@
 //! A second's text costs two calls of strftime, once for each distinct layout; a record's, a copy.
 
 use std::fs;
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 use jiff::fmt::StdIoWrite;
 use jiff::fmt::strtime::BrokenDownTime;
@@ -38,6 +38,17 @@ pub(crate) struct TimeText {
 /// Every layout in use, so that equal ones share a thread's cache.
 static LAYOUTS: Mutex<Vec<Arc<TimeText>>> = Mutex::new(Vec::new());
 
+fn layouts() -> MutexGuard<'static, Vec<Arc<TimeText>>> {
+    LAYOUTS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The layouts' lock, while the process forks.
+pub(crate) struct HeldOverFork(#[expect(dead_code)] MutexGuard<'static, Vec<Arc<TimeText>>>);
+
+pub(crate) fn hold_over_fork() -> HeldOverFork {
+    HeldOverFork(layouts())
+}
+
 impl TimeText {
     /// The layout for a strftime template, in which `%f` stands for microseconds, as in Python's
     /// `datetime`, and `%3f` for so many digits.
@@ -46,7 +57,7 @@ impl TimeText {
         zone: &TimeZoneSetting,
     ) -> Result<Arc<TimeText>, FormatError> {
         let (before, digits, after) = split_at_fraction(template)?;
-        let mut layouts = LAYOUTS.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut layouts = layouts();
         let known = layouts.iter().find(|known| {
             (&*known.before, known.digits, &*known.after, &known.setting)
                 == (before.as_str(), digits, after, zone)

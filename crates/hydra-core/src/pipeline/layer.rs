@@ -9,6 +9,7 @@ use super::front::FrontSeat;
 use super::protection::Protection;
 use super::route::{OpenRoute, Route};
 use crate::Level;
+use crate::fork;
 use crate::metrics::{Histogram, LayerSnapshot};
 use crate::record::clean_layer_name;
 
@@ -199,7 +200,7 @@ impl Layer {
         heir: Option<Arc<LayerCounts>>,
     ) -> Layer {
         // Before its first record, of which the process's number and locks of the console are part.
-        crate::fork::watch();
+        fork::watch();
         let layer = Layer(Arc::new(LayerCore {
             threshold: AtomicU8::new(0),
             logger,
@@ -271,6 +272,20 @@ impl Layer {
         let mut state = self.state();
         state.mirrors.push(mirror);
         mirror.set(self.0.logger, self.0.threshold.load(Ordering::Relaxed));
+    }
+
+    /// The layer's lock, held: for a logger that the process forks under, see [`crate::fork`].
+    ///
+    /// ```
+    /// use hydra_core::pipeline::{Layer, Route};
+    /// use hydra_core::Level;
+    /// let layer = Layer::new(1, "APP", Level::Info, Route::Closed);
+    /// let held = layer.hold_over_fork(); // before the fork
+    /// drop(held); // after it, in both processes
+    /// assert_eq!(layer.level(), Level::Info);
+    /// ```
+    pub fn hold_over_fork(&self) -> impl fork::Held + use<> {
+        fork::hold(Arc::clone(&self.0), |core| &core.state, |_| ())
     }
 
     /// What the layer has let through, and what became of it.
