@@ -136,16 +136,8 @@ thread_local! {
 }
 
 /// The locks of this module, while the process forks.
-pub(crate) struct HeldOverFork {
-    _tracker: MutexGuard<'static, Tracker>,
-    _interned: named::HeldOverFork,
-}
-
-pub(crate) fn hold_over_fork() -> HeldOverFork {
-    HeldOverFork {
-        _tracker: tracker(),
-        _interned: named::hold_over_fork(),
-    }
+pub(crate) fn hold_over_fork() -> impl Sized {
+    (tracker(), named::hold_over_fork())
 }
 
 fn tracker() -> MutexGuard<'static, Tracker> {

@@ -7,6 +7,7 @@
 //! Whoever makes something with such a lock registers it before anybody can take the lock: a fork
 //! that is under way does not run hooks that are set meanwhile.
 
+use std::any::Any;
 use std::cell::RefCell;
 use std::ops::DerefMut;
 use std::sync::atomic::{
@@ -17,7 +18,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockWriteGuard, W
 use std::thread;
 
 use crate::destination::file;
-use crate::{diagnostics, format, process, sys};
+use crate::{diagnostics, exit, format, process, sys};
 
 /// Something whose lock a fork must not leave held in the child.
 ///
@@ -152,7 +153,7 @@ fn registered() -> MutexGuard<'static, Registered> {
 
 /// Everything that is held over a fork, in the order in which it is let go.
 struct AllHeld {
-    _leaves: (diagnostics::HeldOverFork, format::HeldOverFork),
+    _leaves: Box<dyn Any>,
     files: file::Held,
     registered: Vec<Box<dyn Held>>,
     _registry: MutexGuard<'static, Registered>,
@@ -175,7 +176,11 @@ impl AllHeld {
                 return AllHeld {
                     registered: held,
                     files: file::Held::take(),
-                    _leaves: (diagnostics::hold_over_fork(), format::hold_over_fork()),
+                    _leaves: Box::new((
+                        diagnostics::hold_over_fork(),
+                        format::hold_over_fork(),
+                        exit::hold_over_fork(),
+                    )),
                     _registry: registry,
                     _owners: owners,
                 };

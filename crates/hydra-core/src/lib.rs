@@ -58,6 +58,7 @@ pub mod destination;
 pub mod diagnostics;
 mod digits;
 mod event;
+pub mod exit;
 pub mod fork;
 pub mod format;
 mod key;

@@ -12,12 +12,14 @@ use std::time::{Duration, Instant};
 
 use hydra_core::Destination;
 use hydra_core::diagnostics::{self, ErrorKind};
+use hydra_core::exit::{self, AtEnd};
 use hydra_core::fork::{self, Held, OverFork};
 use hydra_core::pipeline::Front;
 
 use crate::accounts::{Accounts, Book, EngineCounts, RingCounts};
 use crate::bell::Bell;
 use crate::dispatcher::{Dispatcher, RingEnd};
+use crate::own_thread;
 use crate::queue::{self, OverflowPolicy, QueueOptions, QueuedDestination};
 use crate::ring::{self, Producer};
 use crate::side::Side;
@@ -93,6 +95,8 @@ pub(crate) struct Shared {
     /// Whether `new_rings` holds any.
     has_new_rings: AtomicBool,
     is_closed: AtomicBool,
+    /// Whether the process ends: calls go their way on the thread that makes them.
+    ends: AtomicBool,
     /// How many threads are about to fork, and want the dispatcher's lock.
     forking: AtomicUsize,
     /// Whether there is a dispatcher thread.
@@ -119,11 +123,13 @@ impl Engine {
             new_rings: Mutex::default(),
             has_new_rings: AtomicBool::new(false),
             is_closed: AtomicBool::new(false),
+            ends: AtomicBool::new(false),
             forking: AtomicUsize::new(0),
             is_running: AtomicBool::new(false),
             queues: Mutex::default(),
         });
         fork::register_first(&(Arc::clone(&shared) as Arc<dyn OverFork>));
+        exit::register(&(Arc::clone(&shared) as Arc<dyn AtEnd>));
         Engine(shared)
     }
 
@@ -190,6 +196,10 @@ impl Drop for Engine {
 impl Shared {
     pub(crate) fn this(&self) -> Arc<Shared> {
         self.this.upgrade().expect("it is called through an Arc")
+    }
+
+    pub(crate) fn process_ends(&self) -> bool {
+        self.ends.load(Acquire)
     }
 
     pub(crate) fn is_closed(&self) -> bool {
@@ -261,6 +271,7 @@ impl Shared {
 
     /// The dispatcher's thread.
     fn dispatch(&self) {
+        own_thread::mark();
         let mut naps = Naps::default();
         loop {
             while !self.is_over() {
@@ -303,6 +314,11 @@ impl Shared {
         self.is_closed() && self.tickets.asked().is_none() && !lock(&self.dispatcher).has_work()
     }
 
+    fn queues(&self) -> Vec<Arc<QueuedDestination>> {
+        let queues = lock(&self.queues);
+        queues.iter().filter_map(Weak::upgrade).collect()
+    }
+
     /// Has what the round has brought delivered, though no 64 KiB are together.
     pub(crate) fn hand_over(&self) {
         for queue in lock(&self.queues).iter().filter_map(Weak::upgrade) {
@@ -336,16 +352,39 @@ impl Shared {
         if first {
             lock(&self.dispatcher).close();
         }
-        let mut result = self.flush(Some(until));
-        let queues: Vec<_> = lock(&self.queues)
-            .iter()
-            .filter_map(Weak::upgrade)
-            .collect();
-        for queue in queues {
+        let flushed = self.flush(Some(until));
+        self.retire_queues(until).and(flushed)
+    }
+
+    /// Brings to the destinations what was handed on, and keeps nothing back from now on.
+    pub(crate) fn retire_queues(&self, until: Instant) -> io::Result<()> {
+        let mut result = Ok(());
+        for queue in self.queues() {
             let left = until.saturating_duration_since(Instant::now());
             result = result.and(queue.retire_within(left));
         }
         result
+    }
+}
+
+impl AtEnd for Shared {
+    fn at_exit(&self, limit: Duration) {
+        self.ends.store(true, Release);
+        if let Err(error) = self.close(Instant::now() + limit) {
+            diagnostics::report(ErrorKind::Write, "the end of the process", &error);
+        }
+    }
+
+    fn in_panic(&self, limit: Duration) {
+        let until = Instant::now() + limit;
+        if own_thread::is_own() || self.flush(Some(until)).is_err() {
+            return;
+        }
+        for queue in self.queues() {
+            let left = until.saturating_duration_since(Instant::now());
+            // What stays queued is still delivered if the process lives on.
+            let _ = queue.flush_within(left);
+        }
     }
 }
 

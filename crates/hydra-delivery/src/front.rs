@@ -187,7 +187,16 @@ impl Seat {
 
     #[cold]
     #[inline(never)]
-    fn closed(&self) -> bool {
+    fn closed(&self, call: &Call<'_>) -> bool {
+        if self.shared.process_ends() {
+            // The logger is still there, only its threads are not any more, or soon.
+            let taken = self.at_once(call);
+            let retired = self.shared.retire_queues(Instant::now() + DEFAULT_LIMIT);
+            if let Err(error) = retired {
+                diagnostics::report(ErrorKind::Write, self.layer.name(), &error);
+            }
+            return taken;
+        }
         let message = "a record came after the logger was closed; it is not written";
         diagnostics::report(ErrorKind::Closed, self.layer.name(), &message);
         false
@@ -205,7 +214,7 @@ impl Seat {
     #[inline(never)]
     fn without_ring(&self, call: &Call<'_>) -> bool {
         if self.shared.is_closed() {
-            return self.closed();
+            return self.closed(call);
         }
         self.at_once(call)
     }
@@ -221,7 +230,7 @@ impl Seat {
     #[inline(never)]
     fn not_pushed(&mut self, call: &Call<'_>, route: Route, why: PushError) -> bool {
         match why {
-            PushError::Closed => self.closed(),
+            PushError::Closed => self.closed(call),
             PushError::Forked => self.in_child(call),
             PushError::Full | PushError::TooLarge => self.no_room(call, route),
         }

@@ -12,6 +12,7 @@ mod dispatcher;
 mod engine;
 mod front;
 mod memory;
+mod own_thread;
 mod primitives;
 pub mod queue;
 mod ring;

@@ -19,6 +19,7 @@ use hydra_core::destination::console::ConsoleDestination;
 use hydra_core::diagnostics::{self, ErrorKind};
 use hydra_core::fork::{self, Held, OverFork};
 
+use crate::own_thread;
 use crate::queue::{Queue, QueueOptions, QueuedDestination};
 
 /// How many threads deliver at most, unless set.
@@ -228,6 +229,7 @@ impl Pool {
 
     /// The life of a thread.
     fn work(&self) {
+        own_thread::mark();
         self.serve();
         while self.has_work() {
             self.serve();

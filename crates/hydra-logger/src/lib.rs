@@ -215,6 +215,9 @@ pub mod __private {
 mod pages {
     #[doc = include_str!("../../../README.md")]
     struct Readme;
+    #[cfg(feature = "async")]
+    #[doc = include_str!("../../../docs/async.md")]
+    struct Async;
     #[doc = include_str!("../../../docs/configuration.md")]
     struct Configuration;
     #[doc = include_str!("../../../docs/files.md")]

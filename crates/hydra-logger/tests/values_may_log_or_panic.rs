@@ -159,6 +159,8 @@ fn a_display_may_change_the_configuration_and_close_the_logger() {
             Meddles(&logger, RefCell::new(Some(meddle)))
         );
     }
-    // The last is on its way when the logger closes: it is written.
-    assert_eq!(support::lines(&path).len(), 3);
+    // The last is on its way when the logger closes: it is written. An asynchronous logger takes a
+    // record over when its texts are made: too late.
+    let written = if support::is_asynchronous() { 2 } else { 3 };
+    assert_eq!(support::lines(&path).len(), written);
 }

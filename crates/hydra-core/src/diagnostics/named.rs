@@ -28,11 +28,8 @@ fn interned() -> MutexGuard<'static, BTreeSet<&'static str>> {
     INTERNED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The names' lock, while the process forks.
-pub(super) struct HeldOverFork(#[expect(dead_code)] MutexGuard<'static, BTreeSet<&'static str>>);
-
-pub(super) fn hold_over_fork() -> HeldOverFork {
-    HeldOverFork(interned())
+pub(super) fn hold_over_fork() -> impl Sized {
+    interned()
 }
 
 impl ErrorKind {

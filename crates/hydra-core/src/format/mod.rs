@@ -47,7 +47,7 @@ pub use escape::unescape;
 pub use facility::{Facility, ParseFacilityError};
 pub(crate) use gelf::is_reserved as is_gelf_name;
 pub use kind::{FormatKind, ParseFormatError};
-pub(crate) use time_text::{HeldOverFork, hold_over_fork};
+pub(crate) use time_text::hold_over_fork;
 pub(crate) use time_text::{TimeCache, find_zone};
 
 use crate::config::{Templates, TimeZoneSetting};

@@ -43,10 +43,8 @@ fn layouts() -> MutexGuard<'static, Vec<Arc<TimeText>>> {
 }
 
 /// The layouts' lock, while the process forks.
-pub(crate) struct HeldOverFork(#[expect(dead_code)] MutexGuard<'static, Vec<Arc<TimeText>>>);
-
-pub(crate) fn hold_over_fork() -> HeldOverFork {
-    HeldOverFork(layouts())
+pub(crate) fn hold_over_fork() -> impl Sized {
+    layouts()
 }
 
 impl TimeText {

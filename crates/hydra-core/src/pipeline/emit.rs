@@ -221,7 +221,8 @@ impl Layer {
             scratch.put_back(false);
             return self.closed();
         };
-        let mut resolved = Resolved::new(call.message, call.fields, open.max_text, text, arena);
+        // What was too long was cut where the call was made.
+        let mut resolved = Resolved::new(call.message, call.fields, usize::MAX, text, arena);
         if resolved.parts.recurs == Recurs::Perhaps {
             // It lies where it was copied to, each time elsewhere.
             resolved.parts.recurs = Recurs::Never;

@@ -12,6 +12,11 @@ pub fn is_child() -> bool {
     std::env::var_os(CHILD).is_some()
 }
 
+/// Whether every logger of this run is an asynchronous one, see CONTRIBUTING.
+pub fn is_asynchronous() -> bool {
+    std::env::var_os("HYDRA_TEST_ASYNC").is_some()
+}
+
 /// Runs one test of this binary in a process of its own, whose streams are then known.
 pub fn run_again(test: &str) -> Output {
     let mut child = Command::new(std::env::current_exe().expect("the test's own path"));

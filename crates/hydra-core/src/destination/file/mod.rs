@@ -94,6 +94,17 @@ struct Shared {
     buffer: Option<Buffer>,
 }
 
+/// The end of the process: nothing rests from now on.
+pub(crate) fn at_exit() {
+    registry::at_exit();
+    sealed::at_exit();
+}
+
+/// A thread panics: what rests in buffers is written.
+pub(crate) fn in_panic() {
+    registry::in_panic();
+}
+
 /// The locks of every file of the process, while it forks. Both kinds are let go in this order,
 /// which no other order of locks contradicts: nobody holds one of each.
 pub(crate) struct Held {

@@ -3,24 +3,19 @@
 //!
 //! Its lock comes before every lock of a destination: it is never asked for while one is held.
 
-use std::panic;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::fork::{self, OnceInProcess};
-use crate::sys;
+use crate::{exit, fork};
 
 use super::Shared;
 use super::flusher::Flusher;
 
 /// How long the end of the process waits for a thread that is writing at that moment.
 const PATIENCE_AT_EXIT: Duration = Duration::from_secs(2);
-
-/// How long a panic does.
-const PATIENCE_IN_PANIC: Duration = Duration::from_millis(200);
 
 static REGISTRY: Mutex<Registry> = Mutex::new(Registry {
     destinations: Vec::new(),
@@ -47,14 +42,9 @@ pub(super) fn lock() -> MutexGuard<'static, Registry> {
 
 /// Adds a destination that nobody has written to yet.
 pub(super) fn add(shared: &Arc<Shared>) {
-    static END: OnceInProcess = OnceInProcess::new();
     fork::watch();
     if shared.is_buffered() {
-        END.run(|| {
-            sys::at_exit(at_exit);
-            flush_in_panics();
-            true
-        });
+        exit::watch();
     }
     lock().destinations.push(Arc::downgrade(shared));
 }
@@ -67,23 +57,13 @@ pub(super) fn remove(shared: &Arc<Shared>) {
         .retain(|weak| !std::ptr::eq(weak.as_ptr(), gone));
 }
 
-/// Flushes before the other hooks, so that the lines that led to a panic are in the file also where
-/// the process then aborts.
-fn flush_in_panics() {
-    if thread::panicking() {
-        // A hook cannot be set now; the first destination of a panicking thread goes without.
-        return;
+pub(super) fn in_panic() {
+    for shared in all() {
+        shared.flush_within(exit::PATIENCE_IN_PANIC);
     }
-    let earlier = panic::take_hook();
-    panic::set_hook(Box::new(move |info| {
-        for shared in all() {
-            shared.flush_within(PATIENCE_IN_PANIC);
-        }
-        earlier(info);
-    }));
 }
 
-extern "C" fn at_exit() {
+pub(super) fn at_exit() {
     for shared in all() {
         shared.retire_within(patience(PATIENCE_AT_EXIT));
     }

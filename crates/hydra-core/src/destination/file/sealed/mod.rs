@@ -19,7 +19,7 @@
 //!   in it and goes on.
 
 mod registry;
-pub(super) use registry::AllHeld;
+pub(super) use registry::{AllHeld, at_exit};
 mod retention;
 mod rotation;
 mod ticker;

@@ -6,8 +6,7 @@
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::fork::{self, OnceInProcess};
-use crate::sys;
+use crate::{exit, fork};
 
 use super::ticker::Ticker;
 use super::writer::{Inner, Writer};
@@ -28,12 +27,8 @@ pub(super) fn lock() -> MutexGuard<'static, Registry> {
 
 /// The writer of a path.
 pub(super) fn writer(path: &Path) -> &'static Writer {
-    static END: OnceInProcess = OnceInProcess::new();
     fork::watch();
-    END.run(|| {
-        sys::at_exit(at_exit);
-        true
-    });
+    exit::watch();
     let mut registry = lock();
     if let Some(known) = registry.writers.iter().find(|writer| writer.path() == path) {
         return known;
@@ -48,7 +43,7 @@ pub(super) fn all() -> Vec<&'static Writer> {
     lock().writers.clone()
 }
 
-extern "C" fn at_exit() {
+pub(in super::super) fn at_exit() {
     for writer in all() {
         writer.end();
     }

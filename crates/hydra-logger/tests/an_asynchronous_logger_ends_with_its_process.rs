@@ -1,0 +1,131 @@
+//! The ways in which a process ends, and what an asynchronous logger that nobody closed has
+//! delivered then. Each runs in a process of its own.
+
+#![cfg(all(feature = "async", unix))]
+
+mod support;
+
+use std::os::unix::process::ExitStatusExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus, Stdio};
+
+use hydra_logger::{AsyncLogger, EngineOptions, Logger, info};
+
+/// Tells a child where to log.
+const FILE: &str = "HYDRA_TEST_FILE";
+const RECORDS: usize = 5000;
+
+/// Runs the test again as a child, which gets the file's path; its status and how many lines there
+/// are.
+fn in_child(test: &str) -> (ExitStatus, usize) {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("app.log");
+    let mut child = Command::new(std::env::current_exe().unwrap());
+    child.args([test, "--exact", "--nocapture", "--test-threads=1"]);
+    let status = child
+        .env(FILE, &path)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .unwrap();
+    (status, support::lines(&path).len())
+}
+
+fn file() -> Option<PathBuf> {
+    std::env::var_os(FILE).map(PathBuf::from)
+}
+
+/// A logger as a program has it that never drops it, with records on their way.
+fn logger_in_use(path: &Path) -> &'static AsyncLogger {
+    let logger = Logger::builder().file(path, |file| file).build().unwrap();
+    let logger = Box::leak(Box::new(logger.into_async(EngineOptions::default())));
+    for n in 0..RECORDS {
+        info!(logger, "APP", n, "on its way");
+    }
+    logger
+}
+
+#[test]
+fn a_return_from_main_delivers_all() {
+    if let Some(path) = file() {
+        logger_in_use(&path);
+        return;
+    }
+    let (status, lines) = in_child("a_return_from_main_delivers_all");
+    assert_eq!((status.code(), lines), (Some(0), RECORDS));
+}
+
+#[test]
+fn process_exit_delivers_all_and_what_a_hook_logs_after_it() {
+    if let Some(path) = file() {
+        static LOGGER: std::sync::OnceLock<&'static AsyncLogger> = std::sync::OnceLock::new();
+        extern "C" fn last() {
+            if let Some(logger) = LOGGER.get() {
+                logger.info("APP", "from a hook");
+            }
+        }
+        // SAFETY: a plain function. It is registered before the logger's own hook, so it runs later.
+        unsafe { libc::atexit(last) };
+        let _ = LOGGER.set(logger_in_use(&path));
+        std::process::exit(3);
+    }
+    let (status, lines) = in_child("process_exit_delivers_all_and_what_a_hook_logs_after_it");
+    assert_eq!((status.code(), lines), (Some(3), RECORDS + 1));
+}
+
+#[test]
+fn a_panic_delivers_all_though_the_process_then_aborts() {
+    if let Some(path) = file() {
+        let earlier = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            earlier(info);
+            std::process::abort();
+        }));
+        logger_in_use(&path);
+        panic!("the end");
+    }
+    let (status, lines) = in_child("a_panic_delivers_all_though_the_process_then_aborts");
+    assert_eq!((status.signal(), lines), (Some(libc::SIGABRT), RECORDS));
+}
+
+#[test]
+fn a_process_that_ends_does_not_wait_for_ever_for_a_pipe_that_nobody_reads() {
+    let directory = tempfile::tempdir().unwrap();
+    let pipe = directory.path().join("pipe");
+    if let Some(path) = file() {
+        let pipe = path.with_file_name("pipe");
+        let logger = Logger::builder()
+            .file(&pipe, |file| file)
+            .layer("KEPT", |layer| layer.file(&path, |file| file))
+            .build()
+            .unwrap();
+        let logger = Box::leak(Box::new(logger.into_async(EngineOptions::default())));
+        for n in 0..RECORDS {
+            info!(logger, "APP", n, "into a pipe");
+            info!(logger, "KEPT", n, "into a file");
+        }
+        return;
+    }
+    let path = std::ffi::CString::new(pipe.to_str().unwrap()).unwrap();
+    // SAFETY: a path that ends with NUL.
+    assert_eq!(unsafe { libc::mkfifo(path.as_ptr(), 0o600) }, 0);
+    // Somebody holds the other end and reads nothing.
+    let _reader = std::fs::OpenOptions::new()
+        .read(true)
+        .write(true)
+        .open(&pipe)
+        .unwrap();
+    let log = directory.path().join("app.log");
+    let mut child = Command::new(std::env::current_exe().unwrap());
+    let test = "a_process_that_ends_does_not_wait_for_ever_for_a_pipe_that_nobody_reads";
+    child.args([test, "--exact", "--test-threads=1"]);
+    let mut child = child
+        .env(FILE, &log)
+        .stderr(Stdio::null())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    assert!(child.wait().unwrap().success());
+    assert_eq!(support::lines(&log).len(), RECORDS);
+}
