@@ -1,5 +1,6 @@
 //! The engine of one asynchronous logger: its rings, its dispatcher, its workers.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{
@@ -20,7 +21,7 @@ use crate::accounts::{Accounts, Book, EngineCounts, RingCounts};
 use crate::bell::Bell;
 use crate::dispatcher::{Dispatcher, RingEnd};
 use crate::own_thread;
-use crate::queue::{self, OverflowPolicy, QueueOptions, QueuedDestination};
+use crate::queue::{self, OverflowPolicy, QueueCounts, QueueOptions, QueuedDestination};
 use crate::ring::{self, Producer};
 use crate::side::Side;
 use crate::tickets::Tickets;
@@ -179,6 +180,24 @@ impl Engine {
     /// What was taken and handed on so far.
     pub fn counts(&self) -> EngineCounts {
         self.0.accounts.snapshot()
+    }
+}
+
+impl Engine {
+    /// What became of the lines before each destination, by its name; those of two destinations with
+    /// one name are added.
+    ///
+    /// ```
+    /// let engine = hydra_delivery::Engine::new(hydra_delivery::EngineOptions::default());
+    /// assert!(engine.queue_counts().is_empty());
+    /// ```
+    pub fn queue_counts(&self) -> Vec<(String, QueueCounts)> {
+        let mut counts = BTreeMap::<String, QueueCounts>::new();
+        for queue in self.0.queues() {
+            let sum = counts.entry(queue.name().to_owned()).or_default();
+            sum.add(&queue.counts());
+        }
+        counts.into_iter().collect()
     }
 }
 

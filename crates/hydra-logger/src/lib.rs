@@ -169,6 +169,7 @@ pub mod log_crate;
 mod logger;
 mod macros;
 pub mod metrics;
+mod prometheus;
 mod replaced;
 mod shared;
 mod site;

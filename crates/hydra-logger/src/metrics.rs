@@ -31,6 +31,12 @@ pub struct Metrics {
     pub redacted: BTreeMap<String, u64>,
     /// How many records held a threat of each kind, where `enable_security` is on.
     pub threats: BTreeMap<String, u64>,
+    /// Of the engine, where the logger is asynchronous.
+    #[cfg(feature = "async")]
+    pub engine: Option<hydra_delivery::EngineCounts>,
+    /// Of the queue before each destination, by its name, where the logger is asynchronous.
+    #[cfg(feature = "async")]
+    pub queues: Vec<(String, hydra_delivery::queue::QueueCounts)>,
 }
 
 /// The counts of a destination.

@@ -380,6 +380,11 @@ impl Core {
                 .collect(),
             ..Metrics::default()
         };
+        #[cfg(feature = "async")]
+        if let Some(engine) = self.engine.get() {
+            metrics.engine = Some(engine.counts());
+            metrics.queues = engine.queue_counts();
+        }
         let unrouted = self.last_resort.stats().snapshot();
         if unrouted != DestinationSnapshot::default() {
             metrics.destinations.push(DestinationMetrics {

@@ -148,6 +148,21 @@ pub struct QueueCounts {
 }
 
 impl QueueCounts {
+    /// Adds those of another queue.
+    pub(crate) fn add(&mut self, other: &QueueCounts) {
+        self.accepted += other.accepted;
+        self.delivered += other.delivered;
+        self.queued += other.queued;
+        self.errors += other.errors;
+        let (sums, counts) = (
+            self.dropped.0.as_flattened_mut(),
+            other.dropped.0.as_flattened(),
+        );
+        for (sum, count) in sums.iter_mut().zip(counts) {
+            *sum += count;
+        }
+    }
+
     /// Whether every line is accounted for.
     pub fn is_exact(&self) -> bool {
         self.accepted == self.delivered + self.queued + self.dropped.total()
