@@ -168,6 +168,7 @@ impl Page {
         self.begin(name, "_total", "counter", help);
     }
 
+    #[cfg(feature = "async")]
     fn gauge(&mut self, name: &'static str, help: &str) {
         self.begin(name, "", "gauge", help);
     }
