@@ -346,8 +346,8 @@ impl Shared {
     }
 
     pub(crate) fn flush(&self, until: Option<Instant>) -> io::Result<()> {
-        if crate::dispatcher::is_dispatching() {
-            let message = "a destination cannot wait for the dispatcher that waits for it";
+        if crate::dispatcher::is_dispatching() || own_thread::is_own() {
+            let message = "a destination cannot wait for the engine that waits for it";
             return Err(io::Error::new(io::ErrorKind::WouldBlock, message));
         }
         let ticket = self.tickets.ask();
@@ -396,7 +396,7 @@ impl AtEnd for Shared {
 
     fn in_panic(&self, limit: Duration) {
         let until = Instant::now() + limit;
-        if own_thread::is_own() || self.flush(Some(until)).is_err() {
+        if self.flush(Some(until)).is_err() {
             return;
         }
         for queue in self.queues() {

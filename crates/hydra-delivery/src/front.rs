@@ -13,6 +13,7 @@ use crate::accounts::{Refused, RingCounts};
 use crate::call::{self, Route};
 use crate::dispatcher;
 use crate::engine::Shared;
+use crate::own_thread;
 use crate::queue::{DEFAULT_LIMIT, OverflowPolicy};
 use crate::ring::{Producer, PushError};
 use crate::side::Side;
@@ -238,8 +239,8 @@ impl Seat {
 
     /// The policy for a ring that is full.
     fn no_room(&self, call: &Call<'_>, route: Route) -> bool {
-        if dispatcher::is_dispatching() {
-            // Who empties the rings cannot wait for one.
+        if dispatcher::is_dispatching() || own_thread::is_own() {
+            // Who empties the rings, or what comes after them, cannot wait for one.
             return self.at_once(call);
         }
         let must_stay = call.level >= Level::Error;

@@ -188,6 +188,57 @@ fn a_destination_that_blocks_delays_neither_callers_nor_other_destinations() {
     assert_eq!(lines.lock().unwrap().len(), 100);
 }
 
+/// A destination that uses the very logger that it belongs to.
+struct Meddler(
+    std::sync::OnceLock<hydra_logger::AsyncLogger>,
+    SyncSender<io::ErrorKind>,
+    DestinationStats,
+);
+
+impl Destination for Meddler {
+    fn deliver(&self, line: &[u8], meta: &LineMeta) -> io::Result<()> {
+        self.2.delivered(meta.level, line.len());
+        if line.ends_with(b"first\n")
+            && let Some(logger) = self.0.get()
+        {
+            logger.info("APP", "second");
+            let refused = Logger::flush(logger).unwrap_err().kind();
+            let _ = self.1.send(refused);
+        }
+        Ok(())
+    }
+
+    fn flush(&self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn stats(&self) -> &DestinationStats {
+        &self.2
+    }
+}
+
+#[test]
+fn a_destination_may_log_to_its_own_logger_but_not_wait_for_it() {
+    let (refused, was_refused) = sync_channel(1);
+    let meddler = Meddler(
+        std::sync::OnceLock::new(),
+        refused,
+        DestinationStats::default(),
+    );
+    let meddler = Arc::new(meddler);
+    let destination = Arc::clone(&meddler) as Arc<dyn Destination>;
+    let logger = Logger::builder()
+        .destination(CustomDestination::new("APP", "meddler", destination))
+        .build()
+        .unwrap()
+        .into_async(EngineOptions::default());
+    assert!(meddler.0.set(logger.clone()).is_ok());
+    logger.info("APP", "first");
+    assert_eq!(was_refused.recv(), Ok(io::ErrorKind::WouldBlock));
+    block_on(logger.close()).unwrap();
+    assert_eq!(meddler.2.snapshot().records, 2);
+}
+
 #[test]
 fn closing_ends_in_time_though_a_destination_never_returns() {
     let (_pass, passes) = sync_channel(1);

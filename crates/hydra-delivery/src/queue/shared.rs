@@ -15,6 +15,7 @@ use super::chunk::{Answer, Chunk, Item, Order, What};
 use super::counts::DropReason;
 use super::options::{OverflowPolicy, QueueOptions};
 use super::state::{State, Tell};
+use crate::own_thread;
 use crate::workers::Pool;
 
 /// What a queued destination and the workers share.
@@ -206,6 +207,10 @@ impl Queue {
             answer: Arc::clone(&answer),
         }));
         self.call_worker(state);
+        if own_thread::is_own() {
+            // It is done in its turn, but a worker cannot wait for what it may have to do itself.
+            return Err(io::ErrorKind::WouldBlock.into());
+        }
         let result = answer
             .wait(limit)
             .unwrap_or_else(|| Err(io::ErrorKind::TimedOut.into()));
