@@ -10,7 +10,7 @@ mod named;
 pub use error_log::{ErrorLog, log_to};
 
 use std::borrow::Cow;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -117,6 +117,9 @@ pub struct ErrorStats {
 
 type Callback = Arc<dyn Fn(&TrackedError) + Send + Sync>;
 
+/// Errors, and who is told of each.
+type Told = Vec<(Vec<Callback>, TrackedError)>;
+
 struct Tracker {
     by_kind: BTreeMap<ErrorKind, u64>,
     last: VecDeque<TrackedError>,
@@ -133,6 +136,37 @@ thread_local! {
     /// Whether this thread is inside a callback. What goes wrong there is not given to callbacks
     /// again: one that logs where logging fails would call itself without end.
     static CALLING: Cell<bool> = const { Cell::new(false) };
+    /// What callbacks are told when [`deferred`] ends; `None` outside of it.
+    static DEFERRED: RefCell<Option<Told>> = const { RefCell::new(None) };
+}
+
+/// Does something while a lock of the logger's is held: callbacks are the application's own code, and
+/// are called when it is done.
+///
+/// ```
+/// use hydra_core::diagnostics::{self, ErrorKind};
+/// diagnostics::deferred(|| diagnostics::report(ErrorKind::Write, "example", &"under a lock"));
+/// assert!(diagnostics::stats().total >= 1);
+/// ```
+pub fn deferred<T>(work: impl FnOnce() -> T) -> T {
+    struct Tell;
+    impl Drop for Tell {
+        fn drop(&mut self) {
+            let told = DEFERRED.try_with(RefCell::take).ok().flatten();
+            for (callbacks, error) in told.into_iter().flatten() {
+                call(callbacks, &error);
+            }
+        }
+    }
+
+    let outermost = DEFERRED.try_with(|place| {
+        let mut place = place.borrow_mut();
+        let is_first = place.is_none();
+        place.get_or_insert_default();
+        is_first
+    });
+    let _tell = outermost.unwrap_or(false).then_some(Tell);
+    work()
 }
 
 /// The locks of this module, while the process forks.
@@ -175,9 +209,19 @@ pub fn track(kind: ErrorKind, component: &str, message: &dyn fmt::Display) {
 }
 
 fn call(callbacks: Vec<Callback>, error: &TrackedError) {
-    if callbacks.is_empty() || CALLING.replace(true) {
+    if callbacks.is_empty() || CALLING.get() {
         return;
     }
+    let mut callbacks = Some(callbacks);
+    let _ = DEFERRED.try_with(|place| {
+        if let Some(later) = &mut *place.borrow_mut()
+            && let Some(callbacks) = callbacks.take()
+        {
+            later.push((callbacks, error.clone()));
+        }
+    });
+    let Some(callbacks) = callbacks else { return };
+    CALLING.set(true);
     for callback in callbacks {
         // A callback's own panic must not reach the application's call to the logger.
         let _ = catch_unwind(AssertUnwindSafe(|| callback(error)));

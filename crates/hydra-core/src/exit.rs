@@ -5,7 +5,7 @@
 use std::panic;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::destination::file;
 use crate::fork::OnceInProcess;
@@ -82,6 +82,29 @@ fn each(act: impl Fn(&dyn AtEnd)) {
     for one in all {
         act(&*one);
     }
+}
+
+/// Brings what all that is registered keeps back to where it goes, within the limit for all of them: a
+/// language's handler of a signal that ends the process asks for it. Files are not registered here:
+/// [`file::flush_all`](crate::destination::file::flush_all).
+///
+/// ```
+/// hydra_core::exit::flush_all(std::time::Duration::from_secs(2));
+/// ```
+pub fn flush_all(limit: Duration) {
+    let until = Instant::now() + limit;
+    each(|one| one.in_panic(until.saturating_duration_since(Instant::now())));
+}
+
+/// Ends all that is registered, as the end of the process does, within the limit for all of them: where
+/// a language ends its own process before the system does, or without it.
+///
+/// ```
+/// hydra_core::exit::retire_all(std::time::Duration::from_secs(5));
+/// ```
+pub fn retire_all(limit: Duration) {
+    let until = Instant::now() + limit;
+    each(|one| one.at_exit(until.saturating_duration_since(Instant::now())));
 }
 
 extern "C" fn at_exit() {

@@ -94,10 +94,13 @@ impl RingEnd {
             read = call::read(&large, arena);
         }
         if let Read::Call(route, mut call) = read {
-            if route.context != self.context.0 {
-                self.context = (route.context, self.side.context(route.context));
+            // Calls without a context (0) come between others that have the same one.
+            if route.context != 0 {
+                if route.context != self.context.0 {
+                    self.context = (route.context, self.side.context(route.context));
+                }
+                call.context.clone_from(&self.context.1);
             }
-            call.context.clone_from(&self.context.1);
             let place = &mut self.layers[route.layer as usize % LAYERS];
             if place
                 .as_ref()

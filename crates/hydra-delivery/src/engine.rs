@@ -313,11 +313,14 @@ impl Shared {
     }
 
     pub(crate) fn round(&self) -> bool {
-        let mut dispatcher = lock(&self.dispatcher);
-        catch_unwind(AssertUnwindSafe(|| dispatcher.round())).unwrap_or_else(|_| {
-            let message = "the dispatcher panicked, and goes on";
-            diagnostics::report(ErrorKind::Write, "asynchronous logger", &message);
-            true
+        // Callbacks for errors, which may wait for a thread that forks, find the lock let go.
+        diagnostics::deferred(|| {
+            let mut dispatcher = lock(&self.dispatcher);
+            catch_unwind(AssertUnwindSafe(|| dispatcher.round())).unwrap_or_else(|_| {
+                let message = "the dispatcher panicked, and goes on";
+                diagnostics::report(ErrorKind::Write, "asynchronous logger", &message);
+                true
+            })
         })
     }
 

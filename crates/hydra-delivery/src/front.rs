@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use hydra_core::diagnostics::{self, ErrorKind};
 use hydra_core::pipeline::{Call, Front, FrontSeat};
-use hydra_core::{Context, Layer, Level};
+use hydra_core::{Context, Layer, Level, waits};
 
 use crate::accounts::{Refused, RingCounts};
 use crate::call::{self, Route};
@@ -190,9 +190,12 @@ impl Seat {
     #[inline(never)]
     fn closed(&self, call: &Call<'_>) -> bool {
         if self.shared.process_ends() {
-            // The logger is still there, only its threads are not any more, or soon.
+            // The logger is still there, only its threads are not any more, or soon. What this
+            // thread has logged before comes first.
+            let until = Instant::now() + DEFAULT_LIMIT;
+            let flushed = waits::run(|| self.shared.flush(Some(until)));
             let taken = self.at_once(call);
-            let retired = self.shared.retire_queues(Instant::now() + DEFAULT_LIMIT);
+            let retired = waits::run(|| self.shared.retire_queues(until)).and(flushed);
             if let Err(error) = retired {
                 diagnostics::report(ErrorKind::Write, self.layer.name(), &error);
             }
@@ -207,7 +210,7 @@ impl Seat {
     #[inline(never)]
     fn wait_until_done(&self) -> bool {
         // The dispatcher itself, whose formats may log, waits for nobody: that is the one error.
-        let _ = self.shared.flush(None);
+        let _ = waits::run(|| self.shared.flush(None));
         true
     }
 
@@ -267,12 +270,15 @@ impl Seat {
         };
         let until = Instant::now() + limit;
         loop {
-            if !self.shared.is_running() {
+            if self.shared.is_running() {
+                let producer = &mut ring.borrow_mut().producer;
+                if !waits::run(|| producer.wait_for_room(Some(until))) {
+                    return false;
+                }
+            } else {
                 // There is no thread to be had for the dispatcher: its work is done here, where
                 // a format may log to this ring.
                 self.shared.round();
-            } else if !ring.borrow_mut().producer.wait_for_room(Some(until)) {
-                return false;
             }
             match ring.borrow_mut().push(call, route) {
                 Ok(()) => return true,
