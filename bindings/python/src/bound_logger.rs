@@ -27,6 +27,11 @@ impl Receiver for BoundLogger {
     fn call<const N: u8>(&self, call: Arguments<'_, '_>) -> PyResult<()> {
         self.logger.get().call_with::<N>(call, Some(&self.fields))
     }
+
+    #[inline]
+    fn is_awaited(&self) -> bool {
+        self.logger.get().is_async
+    }
 }
 
 #[pymethods]

@@ -22,6 +22,7 @@ use pyo3::prelude::*;
 use pyo3::pyclass::boolean_struct::True;
 use pyo3::types::{PyString, PyTuple, PyType};
 
+use crate::awaitable;
 use crate::gil;
 
 /// The arguments of a call: positional ones, and keywords with their names.
@@ -103,6 +104,9 @@ impl<'a, 'py> Arguments<'a, 'py> {
 /// What a class does with a call of one of its methods; `N` says of which.
 pub(crate) trait Receiver: PyClass<Frozen = True> + Sync {
     fn call<const N: u8>(&self, arguments: Arguments<'_, '_>) -> PyResult<()>;
+
+    /// Whether a call may be awaited. It has done its work all the same.
+    fn is_awaited(&self) -> bool;
 }
 
 /// What is called in place of methods of a class that Python has made; `N` says of which.
@@ -204,9 +208,14 @@ unsafe extern "C" fn entry<C: Receiver, const N: u8>(
     // SAFETY: the interpreter's convention, see the head of this file; its descriptor has seen to
     // the class.
     unsafe {
-        called(this, arguments, positional, names, |this, arguments| {
+        let this_is_awaited = Borrowed::from_ptr(Python::assume_attached(), this)
+            .cast_unchecked::<C>()
+            .get()
+            .is_awaited();
+        let failed = called(this, arguments, positional, names, |this, arguments| {
             this.cast_unchecked::<C>().get().call::<N>(arguments)
-        })
+        });
+        returned(failed, this_is_awaited)
     }
 }
 
@@ -219,12 +228,36 @@ unsafe extern "C" fn stand_in_entry<F: StandIn, const N: u8>(
 ) -> *mut PyObject {
     // SAFETY: the interpreter's convention, see the head of this file.
     unsafe {
-        called(this, arguments, positional, names, |this, arguments| {
+        let failed = called(this, arguments, positional, names, |this, arguments| {
             F::call::<N>(&this, arguments)
-        })
+        });
+        returned(failed, false)
     }
 }
 
+/// What the interpreter gets for a call: NULL for one that raises, else None, or an awaitable of it.
+///
+/// # Safety
+/// This thread holds the GIL.
+#[inline(always)]
+unsafe fn returned(raises: bool, is_awaited: bool) -> *mut PyObject {
+    if raises {
+        return ptr::null_mut();
+    }
+    if is_awaited {
+        // SAFETY: as above.
+        return awaitable::nothing(unsafe { Python::assume_attached() }).into_ptr();
+    }
+    // SAFETY: a new reference to None, which lives as long as the interpreter.
+    unsafe {
+        let none = ffi::Py_None();
+        ffi::Py_IncRef(none);
+        none
+    }
+}
+
+/// Makes a call; whether it raises.
+///
 /// # Safety
 /// The arguments are those that the interpreter passed, and it is waiting for the call.
 #[inline(always)]
@@ -234,7 +267,7 @@ unsafe fn called(
     positional: ffi::Py_ssize_t,
     names: *mut PyObject,
     call: impl for<'a, 'py> FnOnce(Borrowed<'a, 'py, PyAny>, Arguments<'a, 'py>) -> PyResult<()>,
-) -> *mut PyObject {
+) -> bool {
     // SAFETY: as above.
     let (py, this, arguments) = unsafe {
         let py = Python::assume_attached();
@@ -259,16 +292,11 @@ unsafe fn called(
         Ok(Ok(())) => {}
         Ok(Err(error)) => {
             error.restore(py);
-            return ptr::null_mut();
+            return true;
         }
         Err(_) => panicked(py),
     }
-    // SAFETY: a new reference to None, which lives as long as the interpreter.
-    unsafe {
-        let none = ffi::Py_None();
-        ffi::Py_IncRef(none);
-        none
-    }
+    false
 }
 
 /// A fault of ours must not end the application's call.

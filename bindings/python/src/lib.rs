@@ -3,6 +3,8 @@
 //! Conversion, the GIL and errors; every decision is the core's.
 
 mod arguments;
+mod async_logger;
+mod awaitable;
 mod bound_logger;
 mod call;
 mod call_shape;
@@ -50,6 +52,10 @@ mod _core {
     use pyo3::prelude::*;
 
     #[pymodule_export]
+    use super::async_logger::AsyncHydraLogger;
+    #[pymodule_export]
+    use super::awaitable::{Done, Work};
+    #[pymodule_export]
     use super::bound_logger::BoundLogger;
     #[pymodule_export]
     use super::captured::{Captured, capture};
@@ -78,7 +84,7 @@ mod _core {
     #[pymodule_export]
     use super::presets::Registration;
     #[pymodule_export]
-    use super::process::{cli_main, flush_all, retire_all};
+    use super::process::{cli_main, flush_all, retire_all, retire_engines};
     #[pymodule_export]
     use super::protection::{DataHasher, Redactor, SecurityValidator, sanitize_text};
     #[pymodule_export]

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, OnceLock};
 
 use hydra_logger::config::{Config, DEFAULT_LAYER, Watch};
-use hydra_logger::{Error, Level, Logger};
+use hydra_logger::{AsyncLogger, EngineOptions, Error, Level, Logger};
 use pyo3::exceptions::PyTypeError;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -51,6 +51,8 @@ use crate::text::owned;
 /// Raises ConfigurationError with every fault of the configuration.
 #[pyclass(frozen, subclass, dict, weakref, module = "hydra_logger")]
 pub(crate) struct HydraLogger {
+    /// Whether an engine stands before its pipeline, and its calls may be awaited.
+    pub(crate) is_async: bool,
     /// Set by `__new__`, or, in a class that has an `__init__` of its own, by the `__init__` that
     /// this one calls.
     made: OnceLock<Made>,
@@ -65,6 +67,8 @@ struct Made {
 /// What a logger is, apart from the object: the thread that follows its file changes it.
 pub(crate) struct State {
     pub(crate) logger: Owned<Logger>,
+    /// The same logger, where it is asynchronous.
+    pub(crate) asynchronous: Option<Owned<AsyncLogger>>,
     pub(crate) arguments: Arguments,
     pub(crate) layers: LayerTable,
     /// Whether lines name the place of the call.
@@ -77,13 +81,17 @@ impl Deref for HydraLogger {
 
     #[inline]
     fn deref(&self) -> &State {
-        &self.made.get_or_init(Made::without_arguments).state
+        let made = || Made::without_arguments(self.is_async);
+        &self.made.get_or_init(made).state
     }
 }
 
 impl State {
-    fn new(logger: Logger, arguments: Arguments) -> State {
+    fn new(logger: Logger, arguments: Arguments, is_async: bool) -> State {
+        let engine = EngineOptions::default;
+        let asynchronous = is_async.then(|| Owned::new(logger.clone().into_async(engine())));
         State {
+            asynchronous,
             layers: LayerTable::new(&logger),
             source: AtomicBool::new(logger.config().source),
             logger: Owned::new(logger),
@@ -100,7 +108,7 @@ impl State {
     }
 
     /// After a change of configuration or levels.
-    fn changed(&self) {
+    pub(crate) fn changed(&self) {
         self.layers.refresh(&self.logger);
         let config = self.logger.config();
         self.source.store(config.source, Relaxed);
@@ -112,8 +120,46 @@ impl HydraLogger {
     /// A logger that was made elsewhere.
     pub(crate) fn of(logger: Logger, arguments: Arguments) -> HydraLogger {
         HydraLogger {
-            made: OnceLock::from(Made::of(logger, arguments)),
+            is_async: false,
+            made: OnceLock::from(Made::of(logger, arguments, false)),
         }
+    }
+
+    /// What `__new__` of this class makes of its arguments.
+    pub(crate) fn construct(
+        class: &Bound<'_, PyType>,
+        positional: &Bound<'_, PyTuple>,
+        arguments: Option<&Bound<'_, PyDict>>,
+        is_async: bool,
+    ) -> PyResult<HydraLogger> {
+        if has_its_own_init(class)? {
+            return Ok(HydraLogger {
+                is_async,
+                made: OnceLock::new(),
+            });
+        }
+        let py = class.py();
+        let arguments = arguments.map(PyDictMethods::copy).transpose()?;
+        let named = match &arguments {
+            Some(arguments) => arguments.get_item("config")?,
+            None => None,
+        };
+        if positional.len() + usize::from(named.is_some()) > 1 {
+            return Err(PyTypeError::new_err(format!(
+                "{} takes one positional argument, config, and the others by name",
+                class.name()?
+            )));
+        }
+        if let (Some(_), Some(arguments)) = (&named, &arguments) {
+            arguments.del_item("config")?;
+        }
+        let config = named.or_else(|| positional.get_item(0).ok());
+        let config = config.filter(|config| !config.is_none());
+        let made = Made::new(py, config.as_ref(), arguments.as_ref(), is_async)?;
+        Ok(HydraLogger {
+            is_async,
+            made: OnceLock::from(made),
+        })
     }
 
     /// What it is, if that is known yet.
@@ -123,23 +169,24 @@ impl HydraLogger {
 }
 
 impl Made {
-    fn of(logger: Logger, arguments: Arguments) -> Made {
+    fn of(logger: Logger, arguments: Arguments, is_async: bool) -> Made {
         Made {
-            state: Arc::new(State::new(logger, arguments)),
+            state: Arc::new(State::new(logger, arguments, is_async)),
             _watch: None,
         }
     }
 
     /// For a class whose `__init__` does not call this one's.
     #[cold]
-    fn without_arguments() -> Made {
-        Made::of(Logger::new(), Arguments::default())
+    fn without_arguments(is_async: bool) -> Made {
+        Made::of(Logger::new(), Arguments::default(), is_async)
     }
 
     fn new(
         py: Python<'_>,
         config: Option<&Bound<'_, PyAny>>,
         arguments: Option<&Bound<'_, PyDict>>,
+        is_async: bool,
     ) -> PyResult<Made> {
         notebook::look(py)?;
         let arguments = Arguments::new(py, arguments)?;
@@ -151,7 +198,7 @@ impl Made {
         if arguments.handle_signals {
             process::handle_signals(py)?;
         }
-        let state = Arc::new(State::new(logger, arguments));
+        let state = Arc::new(State::new(logger, arguments, is_async));
         Ok(Made {
             _watch: follower.and_then(|follower| follower.follow(&state)),
             state,
@@ -164,7 +211,7 @@ fn has_its_own_init(class: &Bound<'_, PyType>) -> PyResult<bool> {
     let py = class.py();
     let name = intern!(py, "__init__");
     let ours = py.get_type::<HydraLogger>();
-    Ok(!class.is(&ours) && !class.getattr(name)?.is(&ours.getattr(name)?))
+    Ok(!class.getattr(name)?.is(&ours.getattr(name)?))
 }
 
 #[pymethods]
@@ -186,30 +233,7 @@ impl HydraLogger {
         positional: &Bound<'_, PyTuple>,
         arguments: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<HydraLogger> {
-        if has_its_own_init(class)? {
-            return Ok(HydraLogger {
-                made: OnceLock::new(),
-            });
-        }
-        let py = class.py();
-        let arguments = arguments.map(PyDictMethods::copy).transpose()?;
-        let named = match &arguments {
-            Some(arguments) => arguments.get_item("config")?,
-            None => None,
-        };
-        if positional.len() + usize::from(named.is_some()) > 1 {
-            return Err(PyTypeError::new_err(
-                "HydraLogger takes one positional argument, config, and the others by name",
-            ));
-        }
-        if let (Some(_), Some(arguments)) = (&named, &arguments) {
-            arguments.del_item("config")?;
-        }
-        let config = named.or_else(|| positional.get_item(0).ok());
-        let config = config.filter(|config| !config.is_none());
-        Ok(HydraLogger {
-            made: OnceLock::from(Made::new(py, config.as_ref(), arguments.as_ref())?),
-        })
+        HydraLogger::construct(class, positional, arguments, false)
     }
 
     /// For a class that has an `__init__` of its own, which passes on what it wants.
@@ -222,7 +246,8 @@ impl HydraLogger {
     ) -> PyResult<()> {
         if self.made.get().is_none() {
             // One that was made meanwhile, by a record that was logged, stays.
-            let _ = self.made.set(Made::new(py, config, arguments)?);
+            let made = Made::new(py, config, arguments, self.is_async)?;
+            let _ = self.made.set(made);
         }
         Ok(())
     }
@@ -294,7 +319,7 @@ impl HydraLogger {
     /// Bring everything that was logged to where it goes.
     ///
     /// Raises HandlerError if a destination could not: the others are flushed all the same.
-    fn flush(&self, py: Python<'_>) -> PyResult<()> {
+    pub(crate) fn flush(&self, py: Python<'_>) -> PyResult<()> {
         let flushed = gil::until_done(py, || self.logger.flush())?;
         flushed.map_err(|error| handler_error(py, error.to_string()))
     }
@@ -302,7 +327,7 @@ impl HydraLogger {
     /// Flush and end the logger, and close its plugins; closing again does nothing.
     ///
     /// Raises HandlerError if a destination could not be flushed.
-    fn close(&self, py: Python<'_>) -> PyResult<()> {
+    pub(crate) fn close(&self, py: Python<'_>) -> PyResult<()> {
         let mut close = Some(|| self.logger.close());
         // Closed at the first try: what a signal kept from being written is flushed.
         let closed = gil::until_done(py, || match close.take() {

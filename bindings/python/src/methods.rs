@@ -8,6 +8,7 @@ use hydra_logger::{Context, Event, Level};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
+use crate::awaitable;
 use crate::bound_logger::BoundLogger;
 use crate::call::{Keywords, Takes};
 use crate::call_shape::Shape;
@@ -133,6 +134,7 @@ said to stand. Nothing is raised: what goes wrong is counted and told on stderr.
 /// Puts the methods on their classes.
 pub(crate) fn add(py: Python<'_>) -> PyResult<()> {
     let of_logger = [(SIGNATURE, CALLS), (LOG_SIGNATURE, LOG_CALLS)];
+    awaitable::make(py)?;
     add_to::<HydraLogger>(py, of_logger)?;
     add_to::<BoundLogger>(py, of_logger)?;
     let of_layer = [
@@ -173,6 +175,11 @@ impl Receiver for HydraLogger {
     #[inline]
     fn call<const N: u8>(&self, call: Arguments<'_, '_>) -> PyResult<()> {
         self.call_with::<N>(call, None)
+    }
+
+    #[inline]
+    fn is_awaited(&self) -> bool {
+        self.is_async
     }
 }
 
@@ -374,6 +381,11 @@ impl Receiver for LayerHandle {
             event: if N == LOG { None } else { meaning.kind },
         };
         log(&self.layer, level, &call, at, takes, &keywords, manner)
+    }
+
+    #[inline]
+    fn is_awaited(&self) -> bool {
+        self.logger.get().is_async
     }
 }
 

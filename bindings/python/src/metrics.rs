@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use hydra_logger::Logger;
 use hydra_logger::metrics::LatencySnapshot;
+use hydra_logger::{EngineCounts, Logger};
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyDict, PyList};
 
 use crate::logger::HydraLogger;
 
@@ -24,9 +24,16 @@ impl HydraLogger {
     /// each of them. redacted: values that were redacted, by detector; sanitization_events: all of them
     /// together. threats: records that held a threat, by its kind, with enable_security=True;
     /// security_events: all of them together.
+    ///
+    /// Of an asynchronous logger also engine: accepted, records that were taken, which are dispatched,
+    /// through formats and on their way to destinations, or queued before that; and refused, those
+    /// that were not taken, each a dictionary of layer, level, reason and count.
     fn get_performance_metrics<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let metrics = performance_metrics(py, &self.logger)?;
         metrics.set_item("plugin_events", self.plugins.events())?;
+        if let Some(logger) = &self.asynchronous {
+            metrics.set_item("engine", engine_counts(py, &logger.engine_counts())?)?;
+        }
         Ok(metrics)
     }
 
@@ -43,6 +50,25 @@ impl HydraLogger {
             .call_method0("clear_error_stats")?;
         Ok(())
     }
+}
+
+/// What the engine of an asynchronous logger has taken.
+fn engine_counts<'py>(py: Python<'py>, counts: &EngineCounts) -> PyResult<Bound<'py, PyDict>> {
+    let shown = PyDict::new(py);
+    shown.set_item("accepted", counts.accepted)?;
+    shown.set_item("dispatched", counts.dispatched)?;
+    shown.set_item("queued", counts.queued)?;
+    let refused = PyList::empty(py);
+    for ((layer, level, reason), count) in &counts.refused {
+        let one = PyDict::new(py);
+        one.set_item("layer", layer)?;
+        one.set_item("level", level.name())?;
+        one.set_item("reason", reason.to_string())?;
+        one.set_item("count", count)?;
+        refused.append(one)?;
+    }
+    shown.set_item("refused", refused)?;
+    Ok(shown)
 }
 
 /// Latencies are in milliseconds, times in seconds, memory in bytes.

@@ -6,19 +6,24 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use hydra_core::destination::file;
+use hydra_core::exit;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use crate::exceptions::configuration_error;
 use crate::gil;
 
-/// Write what rests in the buffers of every file of the process. Returns whether that came to an end
+/// Bring what asynchronous loggers have accepted to where it goes, and write what rests in the buffers
+/// of every file of the process. Returns whether that came to an end
 /// within `seconds`: where it did not, somebody does not read from a pipe, or a network does not
 /// answer, and it goes on behind.
 #[pyfunction]
 pub(crate) fn flush_all(py: Python<'_>, seconds: f64) -> PyResult<bool> {
     let patience = patience(seconds)?;
-    Ok(gil::detached(py, || file::flush_all(patience)))
+    Ok(gil::detached(py, || {
+        exit::flush_all(patience);
+        file::flush_all(patience)
+    }))
 }
 
 /// As `flush_all`, for the end of the process: from now on every line is written at once.
@@ -26,6 +31,15 @@ pub(crate) fn flush_all(py: Python<'_>, seconds: f64) -> PyResult<bool> {
 pub(crate) fn retire_all(py: Python<'_>, seconds: f64) -> PyResult<bool> {
     let patience = patience(seconds)?;
     Ok(gil::detached(py, || file::retire_all(patience)))
+}
+
+/// Bring what every asynchronous logger of the process has accepted to where it goes, within `seconds`;
+/// from now on each call of one waits until its record is there.
+#[pyfunction]
+pub(crate) fn retire_engines(py: Python<'_>, seconds: f64) -> PyResult<()> {
+    let patience = patience(seconds)?;
+    gil::detached(py, || exit::retire_all(patience));
+    Ok(())
 }
 
 /// The program `hydra` on these arguments, the first of which is its name. Returns the exit code.

@@ -2,11 +2,13 @@
 
 # pyright: strict
 
+import asyncio
 import logging
 from pathlib import Path
 from typing import Any
 
 from hydra_logger import (
+    AsyncHydraLogger,
     HydraLogger,
     LogDestination,
     LoggingConfig,
@@ -70,3 +72,20 @@ class Plugin:
 
 logger.add_plugin("object", Plugin())
 logger.add_plugin("class", Plugin)
+
+
+async def work() -> None:
+    """Use the asynchronous logger."""
+    asynchronous = AsyncHydraLogger.for_production(buffer_size="16KB")
+    await asynchronous.initialize()
+    async with asynchronous as same:
+        await same.info("ASYNC", "started", port=80)
+        same.info("nobody waits")
+        task: asyncio.Task[None] = asyncio.create_task(same.error("x"))
+        await task
+        await same.bind(service="orders").bind(version=2).warning("slow")
+        await same.layer("DB").bind(rows=7).log("INFO", "x")
+        await same.flush()
+    install(asynchronous)
+    await asynchronous.aclose()
+    asynchronous.close()

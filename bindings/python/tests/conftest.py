@@ -9,7 +9,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hydra_logger import HydraLogger
+from hydra_logger import AsyncHydraLogger, HydraLogger
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what is marked so with either logger."""
+    mark = metafunc.definition.get_closest_marker
+    if mark("both_loggers") and not mark("sync_only"):
+        classes = [HydraLogger, AsyncHydraLogger]
+        metafunc.parametrize("logger_class", classes, ids=["sync", "async"], indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def logger_class(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """What a test that is marked `both_loggers` finds under the name HydraLogger."""
+    chosen = getattr(request, "param", HydraLogger)
+    for module in (request.module, sys.modules[__name__]):
+        monkeypatch.setattr(module, "HydraLogger", chosen, raising=False)
+    # For the programs that a test runs.
+    monkeypatch.setenv("TEST_LOGGER", chosen.__name__)
+    return chosen
 
 
 @pytest.fixture(autouse=True)
@@ -24,7 +43,7 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
 class JsonLog:
     """A logger whose layers write to one JSON file, and that file's records."""
 
-    def __init__(self, path: Path, **arguments: Any) -> None:
+    def __init__(self, path: Path, *, logger_class: Any = None, **arguments: Any) -> None:
         self.path = path
         config = {
             "layers": {
@@ -35,7 +54,7 @@ class JsonLog:
                 for name in ("DEFAULT", "APP", "DB")
             }
         }
-        self.logger = HydraLogger(config, **arguments)
+        self.logger = (logger_class or HydraLogger)(config, **arguments)
 
     def records(self) -> list[dict[str, Any]]:
         """Every record in the file, each line of which must be whole JSON."""

@@ -14,7 +14,9 @@ PATIENCE = 60
 # What every program has: a logger to one file or pipe, by the path that is its first argument.
 HEAD = """\
 import os, signal, sys, threading, time
-from hydra_logger import HydraLogger
+import hydra_logger
+
+HydraLogger = getattr(hydra_logger, os.environ["TEST_LOGGER"])
 
 def logger_to(path, level="TRACE", **settings):
     arguments = settings.pop("arguments", {})
@@ -37,6 +39,7 @@ def environment() -> dict[str, str]:
         "NO_COLOR": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
         "PATH": os.environ["PATH"],
+        "TEST_LOGGER": os.environ.get("TEST_LOGGER", "HydraLogger"),
     }
 
 

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from hydra_logger import HydraLogger, clear_error_stats
 
+pytestmark = pytest.mark.both_loggers
+
 
 @pytest.fixture(autouse=True)
 def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -162,6 +164,7 @@ testing.warning("TEST", "in tests")
     assert "in development" in (tmp_path / "logs" / "dev.log").read_text()
 
 
+@pytest.mark.sync_only
 def test_performance_presets_and_metrics(tmp_path: Path) -> None:
     names = run("""
 from hydra_logger import HydraLogger

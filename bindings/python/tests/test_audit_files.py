@@ -5,7 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from hydra_logger import HydraLogger
+
+pytestmark = pytest.mark.both_loggers
 
 
 def audited(path: Path, **settings: object) -> HydraLogger:
@@ -38,6 +41,7 @@ def test_what_was_logged_is_proved_and_a_change_is_found(tmp_path: Path) -> None
     assert "great" not in told
 
 
+@pytest.mark.sync_only
 def test_a_forked_child_writes_a_chain_of_its_own(tmp_path: Path) -> None:
     log = tmp_path / "audit.log"
     logger = audited(log)

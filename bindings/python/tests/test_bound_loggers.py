@@ -7,6 +7,8 @@ import pytest
 from conftest import JsonLog
 from hydra_logger import HydraLogger
 
+pytestmark = pytest.mark.both_loggers
+
 
 def test_every_record_of_a_bound_logger_carries_its_fields(log: JsonLog) -> None:
     orders = log.logger.bind(service="orders", version=3)

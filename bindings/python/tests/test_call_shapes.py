@@ -10,6 +10,8 @@ import pytest
 from conftest import JsonLog
 from hydra_logger import HydraLogger, ValidationError
 
+pytestmark = pytest.mark.both_loggers
+
 # APP and DB are configured.
 SHAPES: list[tuple[tuple[Any, ...], dict[str, Any], str, str]] = [
     # One argument is the message, even where it is a layer's name.
@@ -295,6 +297,7 @@ def test_a_subclass_may_add_to_a_method(log: JsonLog) -> None:
 
     mine = Mine(log.logger.config)
     mine.info("APP", "mine")
+    mine.flush()
     assert log.last()["mine"] is True
     mine.attribute = 1  # type: ignore[attr-defined]
 

@@ -4,7 +4,10 @@ import json
 import os
 import pathlib
 
+import pytest
 from conftest import JsonLog, run
+
+pytestmark = pytest.mark.both_loggers
 
 
 def test_the_errors_of_large_numbers_are_let_go_of(log: JsonLog) -> None:

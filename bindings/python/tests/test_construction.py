@@ -17,12 +17,15 @@ from hydra_logger import (
     _core,
 )
 
+pytestmark = pytest.mark.both_loggers
+
 
 def file_config(path: Path, **more: Any) -> dict[str, Any]:
     destination = {"type": "file", "path": str(path)}
     return {"layers": {"APP": {"destinations": [destination]}}, **more}
 
 
+@pytest.mark.sync_only
 def test_a_mapping_configures_a_logger_and_nothing_is_opened_before_the_first_record(
     tmp_path: Path,
 ) -> None:
@@ -60,6 +63,7 @@ def test_what_cannot_stand_in_a_configuration_is_told_with_its_place() -> None:
         HydraLogger(circle)
 
 
+@pytest.mark.sync_only
 def test_arguments_win_over_the_environment_and_this_over_the_configuration(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -74,6 +78,7 @@ def test_arguments_win_over_the_environment_and_this_over_the_configuration(
     assert line.endswith(" APP argument one\n")
 
 
+@pytest.mark.sync_only
 def test_arguments_still_win_after_update_config(tmp_path: Path) -> None:
     logger = HydraLogger(message_format="argument {message}")
     logger.update_config(file_config(tmp_path / "app.log", message_format="config {message}"))
@@ -96,6 +101,7 @@ def test_a_wrong_argument_is_told() -> None:
         HydraLogger(bufer_size=1)  # type: ignore[call-arg]
 
 
+@pytest.mark.sync_only
 @pytest.mark.parametrize(
     ("mode", "interval", "sanitization"),
     [
@@ -126,6 +132,7 @@ def test_a_mode_leaves_a_buffer_that_the_configuration_has(tmp_path: Path) -> No
     assert logger.config["buffer_size"] == "128KB"
 
 
+@pytest.mark.sync_only
 def test_threats_are_marked_and_counted_where_that_is_asked_for(tmp_path: Path) -> None:
     file = {"type": "file", "path": tmp_path / "a.log", "format": "json"}
     config = {"layers": {"APP": {"destinations": [file]}}}

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 import pytest
 from conftest import JsonLog
 
+pytestmark = pytest.mark.both_loggers
+
 
 def test_scopes_nest_and_the_innermost_value_wins(log: JsonLog) -> None:
     with log.logger.contextualize(request=1, user={"name": "ada"}):

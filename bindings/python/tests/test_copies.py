@@ -10,6 +10,8 @@ import pytest
 from conftest import JsonLog
 from hydra_logger import HydraLogger
 
+pytestmark = pytest.mark.both_loggers
+
 
 def test_a_copy_of_what_holds_a_logger_logs_to_the_same_logger(log: JsonLog) -> None:
     held = {

@@ -10,6 +10,8 @@ from hydra_logger import HydraLogger, clear_error_stats, get_error_stats, track_
 from hydra_logger.core import HandlerError, ValidationError, error_context, get_error_tracker
 from hydra_logger.core import error_handler as errors
 
+pytestmark = pytest.mark.both_loggers
+
 
 @pytest.fixture(autouse=True)
 def _nothing_tracked_before_and_after() -> Iterator[None]:

@@ -10,6 +10,8 @@ from flask import Flask
 from hydra_logger import HydraHandler
 from hydra_logger.integrations.flask import init_app
 
+pytestmark = pytest.mark.both_loggers
+
 
 @pytest.fixture
 def app(log: JsonLog) -> Iterator[Flask]:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import pytest
 from programs import environment, messages, written
 
+pytestmark = pytest.mark.both_loggers
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 

@@ -27,12 +27,12 @@ THERE = [
     "from hydra_logger.data_protection import DataSanitizer, SecurityValidator",
     "from hydra_logger.data_protection.security import DataHasher, AsyncSecurityValidator",
     "from hydra_logger import DataSanitizer, SecurityValidator, DataHasher",
+    "from hydra_logger import AsyncHydraLogger",
+    "from hydra_logger.async_hydra import AsyncHydraLogger",
 ]
 
 # What this version does not have yet: a name that is there must do its work.
 ABSENT = [
-    ("hydra_logger", "AsyncHydraLogger"),
-    ("hydra_logger.async_hydra", "AsyncHydraLogger"),
     ("hydra_logger.async_hydra", "queue"),
     ("hydra_logger.plugins", "register_plugin"),
     ("hydra_logger.plugins", "AnalyticsPlugin"),

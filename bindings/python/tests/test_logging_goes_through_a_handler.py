@@ -23,6 +23,8 @@ from hydra_logger import (
     get_error_stats,
 )
 
+pytestmark = pytest.mark.both_loggers
+
 
 @pytest.fixture(autouse=True)
 def _logging_as_it_was() -> Iterator[None]:
@@ -325,6 +327,7 @@ def test_a_handler_that_logs_back_neither_deadlocks_nor_loses_a_record(
     assert [r["message"] for r in log.records()] == ["first", "back"]
 
 
+@pytest.mark.sync_only
 def test_a_destination_that_fails_is_counted_and_never_reported_through_logging(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -7,6 +7,8 @@ from hydra_logger import ConfigurationError, HydraLogger, magic_configs
 from hydra_logger.config import LogDestination, LoggingConfig, LogLayer
 from hydra_logger.magic_configs import MagicConfigRegistry, register_magic_config
 
+pytestmark = pytest.mark.both_loggers
+
 BUILT_IN = (
     "production",
     "development",

@@ -3,6 +3,8 @@ from pathlib import Path
 import pytest
 from hydra_logger import HydraLogger, clear_error_stats, get_error_stats, track_error
 
+pytestmark = pytest.mark.both_loggers
+
 KEYS = {
     "total_logs",
     "total_time",
@@ -20,6 +22,7 @@ KEYS = {
 }
 
 
+@pytest.mark.sync_only
 def test_metrics_count_records_and_lines_and_time_calls_in_milliseconds(tmp_path: Path) -> None:
     path = tmp_path / "a.log"
     destinations = [
@@ -46,6 +49,7 @@ def test_metrics_count_records_and_lines_and_time_calls_in_milliseconds(tmp_path
     assert all((of["dropped"], of["errors"]) == (0, 0) for of in handlers.values())
 
 
+@pytest.mark.sync_only
 def test_what_was_redacted_is_counted_by_detector(tmp_path: Path) -> None:
     config = {"layers": {"APP": {"destinations": [{"type": "file", "path": tmp_path / "a.log"}]}}}
     with HydraLogger(config) as logger:

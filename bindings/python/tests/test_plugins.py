@@ -9,6 +9,8 @@ import pytest
 from conftest import JsonLog
 from hydra_logger import HydraLogger, PluginError
 
+pytestmark = pytest.mark.both_loggers
+
 
 class Collector:
     def __init__(self) -> None:

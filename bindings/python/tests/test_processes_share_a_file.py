@@ -7,6 +7,8 @@ import pytest
 from conftest import run as run_alone
 from programs import messages, run
 
+pytestmark = pytest.mark.both_loggers
+
 BUFFERS = ["", "buffer_size=4096, flush_interval='1h'"]
 
 
@@ -166,6 +168,7 @@ for child in range(4):
     if pid == 0:
         for i in range(3000):
             logger.info("APP", f"{child} {i}")
+        logger.flush()
         os._exit(0)
     children.append(pid)
 assert [os.waitpid(pid, 0)[1] for pid in children] == [0] * 4

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from programs import finish, messages, run, start
 
+pytestmark = pytest.mark.both_loggers
+
 BUFFERED = "buffer_size=4096, flush_interval='1h'"
 
 
@@ -74,6 +76,7 @@ logger.info("APP", "main")
     assert ends(tmp_path, program, 0) == ["thread", "main"]
 
 
+@pytest.mark.sync_only
 @pytest.mark.parametrize("settings", ["", BUFFERED])
 def test_daemon_threads_that_log_to_the_end_lose_no_line_of_which_the_call_returned(
     tmp_path: Path, settings: str
@@ -145,6 +148,7 @@ def stopped(folder: Path, program: str, number: signal.Signals) -> tuple[int, li
     return code, messages(log)
 
 
+@pytest.mark.sync_only
 def test_sigterm_loses_nothing_of_what_is_written_through(tmp_path: Path) -> None:
     program = """
 logger = logger_to(sys.argv[1])

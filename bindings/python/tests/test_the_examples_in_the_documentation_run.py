@@ -23,6 +23,7 @@ def test_the_examples_of_a_module_show_what_they_say(
     monkeypatch.setenv("HYDRA_LOG_CONSOLE_FORMAT", "")
     module = import_module(name)
     public = {"HydraLogger": hydra_logger.HydraLogger}
+    public["AsyncHydraLogger"] = hydra_logger.AsyncHydraLogger
     public["HydraLoggerError"] = hydra_logger.HydraLoggerError
     failed, _ = doctest.testmod(
         module, extraglobs=public, optionflags=doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE

@@ -17,6 +17,8 @@ import pytest
 from conftest import JsonLog
 from hydra_logger import _core
 
+pytestmark = pytest.mark.both_loggers
+
 
 @dataclasses.dataclass
 class Point:

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from hydra_logger import ConfigurationError, HydraLogger
 
+pytestmark = pytest.mark.both_loggers
+
 DEADLINE = 20.0
 
 
@@ -50,6 +52,7 @@ def test_a_changed_file_changes_the_logger_and_a_wrong_one_does_not(tmp_path: Pa
     assert text.count("after") == 2
 
 
+@pytest.mark.sync_only
 def test_the_arguments_of_the_constructor_still_win(tmp_path: Path) -> None:
     path, log = tmp_path / "hydra.json", tmp_path / "app.log"
     write(path, log, "INFO")
@@ -70,6 +73,7 @@ def test_only_a_file_can_be_followed(tmp_path: Path) -> None:
         HydraLogger(tmp_path / "none.yaml", watch=True)
 
 
+@pytest.mark.sync_only
 def test_a_forked_child_ends_though_it_has_no_thread_that_follows(tmp_path: Path) -> None:
     path, log = tmp_path / "hydra.json", tmp_path / "app.log"
     write(path, log, "INFO")

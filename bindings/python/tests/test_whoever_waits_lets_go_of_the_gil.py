@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from programs import finish, messages, run, start
 
+pytestmark = pytest.mark.both_loggers
+
 if TYPE_CHECKING:
     import subprocess
 
@@ -228,6 +230,7 @@ logger.close()
     assert found.count("outer") == 2000
 
 
+@pytest.mark.sync_only
 def test_a_handler_of_logging_that_logs_back_and_a_callback_that_logs_do_not_block(
     tmp_path: Path,
 ) -> None:

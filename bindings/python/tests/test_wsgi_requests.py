@@ -11,6 +11,8 @@ from conftest import JsonLog
 from hydra_logger.integrations.wsgi import HydraMiddleware
 from werkzeug.test import Client, EnvironBuilder, run_wsgi_app
 
+pytestmark = pytest.mark.both_loggers
+
 HEADERS = [("Content-Type", "text/plain")]
 
 

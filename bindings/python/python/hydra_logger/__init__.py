@@ -8,7 +8,7 @@ Importing this package and writing a first line loads neither ``typing`` nor ``l
 name but the logger itself is imported when it is first used.
 """
 
-from hydra_logger._core import HydraLogger, __version__
+from hydra_logger._core import AsyncHydraLogger, HydraLogger, __version__
 from hydra_logger._process import watch as _watch
 
 TYPE_CHECKING = False
@@ -229,6 +229,7 @@ __all__ = [
     "VALID_FORMATS",
     "AnalyticsError",
     "AsyncError",
+    "AsyncHydraLogger",
     "AsyncSecurityValidator",
     "AtomicWriter",
     "BackupManager",

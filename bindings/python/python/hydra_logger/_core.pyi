@@ -1,20 +1,32 @@
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Generator, Mapping, Sequence
 from datetime import timedelta
 from logging import Handler, Logger, LogRecord
 from os import PathLike
 from types import TracebackType
-from typing import Any, Literal, Protocol, Self, TypeAlias, TypedDict, TypeVar, Unpack, final
+from typing import (
+    Any,
+    Generic,
+    Literal,
+    Protocol,
+    Self,
+    TypeAlias,
+    TypedDict,
+    Unpack,
+    final,
+)
 
-from typing_extensions import disjoint_base
+from typing_extensions import TypeVar, disjoint_base
 
 from hydra_logger.data_protection.fallbacks import Integrity, Recovered
 from hydra_logger.data_protection.security import Validation
 
 __all__ = [
+    "AsyncHydraLogger",
     "BoundLogger",
     "Captured",
     "ContextScope",
     "DataHasher",
+    "Done",
     "ErrorSubscription",
     "HydraLogger",
     "Layer",
@@ -23,6 +35,7 @@ __all__ = [
     "Redactor",
     "Registration",
     "SecurityValidator",
+    "Work",
     "__version__",
     "add_logging_methods",
     "backup_file",
@@ -57,6 +70,7 @@ __all__ = [
     "resolve_config",
     "restore_backup",
     "retire_all",
+    "retire_engines",
     "sanitize_text",
     "schema",
     "show_consoles_with",
@@ -70,6 +84,8 @@ __version__: str
 
 _F = TypeVar("_F", bound=Callable[[], object])
 _Text = TypeVar("_Text", str, bytes)
+# What a call of a level's method returns.
+_R_co = TypeVar("_R_co", default=None, covariant=True)
 
 class _Plugin(Protocol):
     """What HydraLogger.add_plugin() takes."""
@@ -100,6 +116,7 @@ def file_defaults() -> dict[str, Any]: ...
 def cli_main(arguments: Sequence[str | PathLike[str]]) -> int: ...
 def flush_all(seconds: float) -> bool: ...
 def retire_all(seconds: float) -> bool: ...
+def retire_engines(seconds: float) -> None: ...
 def track_error(
     kind: str,
     message: str,
@@ -237,7 +254,7 @@ class _Arguments(_MoreArguments, total=False):
     enable_plugins: bool | None
 
 @disjoint_base
-class HydraLogger:
+class HydraLogger(Generic[_R_co]):
     def __init__(
         self,
         config: Mapping[str, Any] | _Model | str | PathLike[str] | None = None,
@@ -272,7 +289,7 @@ class HydraLogger:
         stack_info: bool = False,
         stacklevel: int = 1,
         **fields: object,
-    ) -> None: ...
+    ) -> _R_co: ...
     def debug(
         self,
         *args: object,
@@ -282,7 +299,7 @@ class HydraLogger:
         stack_info: bool = False,
         stacklevel: int = 1,
         **fields: object,
-    ) -> None: ...
+    ) -> _R_co: ...
     def info(
         self,
         *args: object,
@@ -292,7 +309,7 @@ class HydraLogger:
         stack_info: bool = False,
         stacklevel: int = 1,
         **fields: object,
-    ) -> None: ...
+    ) -> _R_co: ...
     def warning(
         self,
         *args: object,
@@ -302,7 +319,7 @@ class HydraLogger:
         stack_info: bool = False,
         stacklevel: int = 1,
         **fields: object,
-    ) -> None: ...
+    ) -> _R_co: ...
     def error(
         self,
         *args: object,
@@ -312,7 +329,7 @@ class HydraLogger:
         stack_info: bool = False,
         stacklevel: int = 1,
         **fields: object,
-    ) -> None: ...
+    ) -> _R_co: ...
     def critical(
         self,
         *args: object,
@@ -322,7 +339,7 @@ class HydraLogger:
         stack_info: bool = False,
         stacklevel: int = 1,
         **fields: object,
-    ) -> None: ...
+    ) -> _R_co: ...
     def exception(
         self,
         *args: object,
@@ -332,7 +349,7 @@ class HydraLogger:
         stack_info: bool = False,
         stacklevel: int = 1,
         **fields: object,
-    ) -> None: ...
+    ) -> _R_co: ...
     def security(
         self,
         *args: object,
@@ -342,7 +359,7 @@ class HydraLogger:
         stack_info: bool = False,
         stacklevel: int = 1,
         **fields: object,
-    ) -> None: ...
+    ) -> _R_co: ...
     def audit(
         self,
         *args: object,
@@ -352,7 +369,7 @@ class HydraLogger:
         stack_info: bool = False,
         stacklevel: int = 1,
         **fields: object,
-    ) -> None: ...
+    ) -> _R_co: ...
     def compliance(
         self,
         *args: object,
@@ -362,7 +379,7 @@ class HydraLogger:
         stack_info: bool = False,
         stacklevel: int = 1,
         **fields: object,
-    ) -> None: ...
+    ) -> _R_co: ...
     def log(
         self,
         *args: object,
@@ -373,8 +390,8 @@ class HydraLogger:
         stack_info: bool = False,
         stacklevel: int = 1,
         **fields: object,
-    ) -> None: ...
-    def bind(self, **fields: object) -> BoundLogger: ...
+    ) -> _R_co: ...
+    def bind(self, **fields: object) -> BoundLogger[_R_co]: ...
     def contextualize(self, **fields: object) -> ContextScope: ...
     def set_context(self, **fields: object) -> None: ...
     @staticmethod
@@ -383,7 +400,7 @@ class HydraLogger:
     def clear_context() -> None: ...
     def add_plugin(self, name: str, plugin: _Plugin | type[_Plugin]) -> None: ...
     def remove_plugin(self, name: str) -> bool: ...
-    def layer(self, name: str) -> Layer: ...
+    def layer(self, name: str) -> Layer[_R_co]: ...
     def set_level(self, level: str | int, layer: str | int | None = None) -> None: ...
     def is_enabled_for(self, level: str | int, layer: str | int | None = None) -> bool: ...
     @property
@@ -394,7 +411,7 @@ class HydraLogger:
     def get_error_stats() -> dict[str, Any]: ...
     @staticmethod
     def clear_error_stats() -> None: ...
-    def flush(self) -> None: ...
+    def flush(self) -> _R_co: ...
     def close(self) -> None: ...
     def __enter__(self) -> Self: ...
     def __exit__(
@@ -441,8 +458,44 @@ class HydraLogger:
     def __reduce__(self) -> tuple[type[Self], tuple[dict[str, Any]]]: ...
     __dict__: dict[str, Any]
 
+class _Awaitable(Coroutine[Any, Any, None]):
+    """It has done its work, or begun it: nobody need await it."""
+
+    def __await__(self) -> Generator[Any, Any]: ...
+    def send(self, _value: object, /) -> Any: ...
+    def throw(
+        self,
+        kind: Any,
+        value: BaseException | object = None,
+        _traceback: TracebackType | None = None,
+        /,
+    ) -> Any: ...
+    def close(self) -> None: ...
+
 @final
-class BoundLogger:
+class Done(_Awaitable):
+    def __iter__(self) -> Self: ...
+    def __next__(self) -> None: ...
+
+@final
+class Work:
+    def fileno(self) -> int: ...
+    def done(self) -> bool: ...
+
+class AsyncHydraLogger(HydraLogger[_Awaitable]):
+    def initialize(self) -> _Awaitable: ...
+    def aclose(self) -> _Awaitable: ...
+    def __aenter__(self) -> Coroutine[Any, Any, Self]: ...
+    def __aexit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _traceback: TracebackType | None,
+        /,
+    ) -> _Awaitable: ...
+
+@final
+class BoundLogger(Generic[_R_co]):
     def __copy__(self) -> Self: ...
     def __deepcopy__(self, _memo: object, /) -> Self: ...
     def trace(
@@ -454,7 +507,7 @@ class BoundLogger:
         stack_info: bool = False,
         stacklevel: int = 1,
         **fields: object,
-    ) -> None: ...
+    ) -> _R_co: ...
     def debug(
         self,
         *args: object,
@@ -464,7 +517,7 @@ class BoundLogger:
         stack_info: bool = False,
         stacklevel: int = 1,
         **fields: object,
-    ) -> None: ...
+    ) -> _R_co: ...
     def info(
         self,
         *args: object,
@@ -474,7 +527,7 @@ class BoundLogger:
         stack_info: bool = False,
         stacklevel: int = 1,
         **fields: object,
-    ) -> None: ...
+    ) -> _R_co: ...
     def warning(
         self,
         *args: object,
@@ -484,7 +537,7 @@ class BoundLogger:
         stack_info: bool = False,
         stacklevel: int = 1,
         **fields: object,
-    ) -> None: ...
+    ) -> _R_co: ...
     def error(
         self,
         *args: object,
@@ -494,7 +547,7 @@ class BoundLogger:
         stack_info: bool = False,
         stacklevel: int = 1,
         **fields: object,
-    ) -> None: ...
+    ) -> _R_co: ...
     def critical(
         self,
         *args: object,
@@ -504,7 +557,7 @@ class BoundLogger:
         stack_info: bool = False,
         stacklevel: int = 1,
         **fields: object,
-    ) -> None: ...
+    ) -> _R_co: ...
     def exception(
         self,
         *args: object,
@@ -514,7 +567,7 @@ class BoundLogger:
         stack_info: bool = False,
         stacklevel: int = 1,
         **fields: object,
-    ) -> None: ...
+    ) -> _R_co: ...
     def security(
         self,
         *args: object,
@@ -524,7 +577,7 @@ class BoundLogger:
         stack_info: bool = False,
         stacklevel: int = 1,
         **fields: object,
-    ) -> None: ...
+    ) -> _R_co: ...
     def audit(
         self,
         *args: object,
@@ -534,7 +587,7 @@ class BoundLogger:
         stack_info: bool = False,
         stacklevel: int = 1,
         **fields: object,
-    ) -> None: ...
+    ) -> _R_co: ...
     def compliance(
         self,
         *args: object,
@@ -544,7 +597,7 @@ class BoundLogger:
         stack_info: bool = False,
         stacklevel: int = 1,
         **fields: object,
-    ) -> None: ...
+    ) -> _R_co: ...
     def log(
         self,
         *args: object,
@@ -555,18 +608,18 @@ class BoundLogger:
         stack_info: bool = False,
         stacklevel: int = 1,
         **fields: object,
-    ) -> None: ...
-    def bind(self, **fields: object) -> BoundLogger: ...
-    def unbind(self, *names: str) -> BoundLogger: ...
-    def layer(self, name: str) -> Layer: ...
+    ) -> _R_co: ...
+    def bind(self, **fields: object) -> BoundLogger[_R_co]: ...
+    def unbind(self, *names: str) -> BoundLogger[_R_co]: ...
+    def layer(self, name: str) -> Layer[_R_co]: ...
     @property
-    def logger(self) -> HydraLogger: ...
+    def logger(self) -> HydraLogger[_R_co]: ...
     @property
     def fields(self) -> dict[str, Any]: ...
     def __getattr__(self, name: str, /) -> Any: ...
 
 @final
-class Layer:
+class Layer(Generic[_R_co]):
     def __copy__(self) -> Self: ...
     def __deepcopy__(self, _memo: object, /) -> Self: ...
     def trace(
@@ -577,7 +630,7 @@ class Layer:
         stack_info: bool = False,
         stacklevel: int = 1,
         **fields: object,
-    ) -> None: ...
+    ) -> _R_co: ...
     def debug(
         self,
         *args: object,
@@ -586,7 +639,7 @@ class Layer:
         stack_info: bool = False,
         stacklevel: int = 1,
         **fields: object,
-    ) -> None: ...
+    ) -> _R_co: ...
     def info(
         self,
         *args: object,
@@ -595,7 +648,7 @@ class Layer:
         stack_info: bool = False,
         stacklevel: int = 1,
         **fields: object,
-    ) -> None: ...
+    ) -> _R_co: ...
     def warning(
         self,
         *args: object,
@@ -604,7 +657,7 @@ class Layer:
         stack_info: bool = False,
         stacklevel: int = 1,
         **fields: object,
-    ) -> None: ...
+    ) -> _R_co: ...
     def error(
         self,
         *args: object,
@@ -613,7 +666,7 @@ class Layer:
         stack_info: bool = False,
         stacklevel: int = 1,
         **fields: object,
-    ) -> None: ...
+    ) -> _R_co: ...
     def critical(
         self,
         *args: object,
@@ -622,7 +675,7 @@ class Layer:
         stack_info: bool = False,
         stacklevel: int = 1,
         **fields: object,
-    ) -> None: ...
+    ) -> _R_co: ...
     def exception(
         self,
         *args: object,
@@ -631,7 +684,7 @@ class Layer:
         stack_info: bool = False,
         stacklevel: int = 1,
         **fields: object,
-    ) -> None: ...
+    ) -> _R_co: ...
     def security(
         self,
         *args: object,
@@ -640,7 +693,7 @@ class Layer:
         stack_info: bool = False,
         stacklevel: int = 1,
         **fields: object,
-    ) -> None: ...
+    ) -> _R_co: ...
     def audit(
         self,
         *args: object,
@@ -649,7 +702,7 @@ class Layer:
         stack_info: bool = False,
         stacklevel: int = 1,
         **fields: object,
-    ) -> None: ...
+    ) -> _R_co: ...
     def compliance(
         self,
         *args: object,
@@ -658,7 +711,7 @@ class Layer:
         stack_info: bool = False,
         stacklevel: int = 1,
         **fields: object,
-    ) -> None: ...
+    ) -> _R_co: ...
     def log(
         self,
         *args: object,
@@ -668,8 +721,8 @@ class Layer:
         stack_info: bool = False,
         stacklevel: int = 1,
         **fields: object,
-    ) -> None: ...
-    def bind(self, **fields: object) -> Layer: ...
+    ) -> _R_co: ...
+    def bind(self, **fields: object) -> Layer[_R_co]: ...
     @property
     def name(self) -> str: ...
     @property
@@ -696,9 +749,9 @@ def capture() -> tuple[HydraLogger, Captured]: ...
 
 @final
 class LoggingSink:
-    def __new__(cls, logger: HydraLogger) -> Self: ...
+    def __new__(cls, logger: HydraLogger[object]) -> Self: ...
     @property
-    def logger(self) -> HydraLogger: ...
+    def logger(self) -> HydraLogger[object]: ...
     @property
     def lowest_level(self) -> int: ...
     def emit(self, record: LogRecord, text: str | None = None) -> None: ...

@@ -9,10 +9,12 @@ import atexit
 import os
 import sys
 
-from hydra_logger._core import flush_all, retire_all
+from hydra_logger._core import flush_all, retire_all, retire_engines
 
 # How long the end of a process waits for a reader that does not read, in seconds.
 PATIENCE = 2.0
+# How long what asynchronous loggers have accepted may take to be delivered, in seconds.
+DELIVERY = 5.0
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,7 +29,8 @@ _anchor = _Anchor()
 
 
 def at_exit() -> None:
-    """Write what rests; from now on every line is written at once."""
+    """Deliver and write what rests; from now on every line is written at once."""
+    retire_engines(DELIVERY)
     retire_all(PATIENCE)
 
 

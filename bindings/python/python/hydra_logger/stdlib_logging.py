@@ -57,7 +57,7 @@ class HydraHandler(logging.Handler):
 
     def __init__(
         self,
-        logger: HydraLogger | None = None,
+        logger: HydraLogger[object] | None = None,
         level: int | str = logging.NOTSET,
         *,
         config: Mapping[str, Any] | str | os.PathLike[str] | None = None,
@@ -85,7 +85,7 @@ class HydraHandler(logging.Handler):
         self._sink = LoggingSink(logger)
 
     @property
-    def logger(self) -> HydraLogger:
+    def logger(self) -> HydraLogger[object]:
         """The logger whose layers the records go to."""
         return self._sink.logger
 
@@ -230,7 +230,7 @@ _installed: _Installation | None = None
 
 
 def install(
-    logger: HydraLogger | None = None,
+    logger: HydraLogger[object] | None = None,
     level: int | str | None = None,
     *,
     capture_warnings: bool = True,

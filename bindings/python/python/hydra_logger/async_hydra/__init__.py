@@ -1,4 +1,12 @@
-"""The asynchronous logger. This version has none; the synchronous one can be used in a coroutine.
+"""The asynchronous logger: a call copies its record and returns; a thread does the rest.
 
-Its calls take some microseconds and, where they write to a local file, wait for nothing else.
+>>> from hydra_logger.async_hydra import AsyncHydraLogger
+>>> logger = AsyncHydraLogger()
+>>> async def main():
+...     await logger.info("ASYNC", "started")
+...     await logger.aclose()
 """
+
+from hydra_logger._core import AsyncHydraLogger
+
+__all__ = ["AsyncHydraLogger"]

@@ -132,7 +132,7 @@ def access_fields(
 
 
 @functools.cache
-def default_logger() -> HydraLogger:
+def default_logger() -> HydraLogger[object]:
     """The logger of the integrations that were given none: INFO and above on stderr."""
     return HydraLogger()
 
@@ -147,7 +147,9 @@ class RequestLog:
             and above): ``/health`` is ``/health/live`` too.
     """
 
-    def __init__(self, logger: HydraLogger | None, layer: str, skip_paths: Iterable[str]) -> None:
+    def __init__(
+        self, logger: HydraLogger[object] | None, layer: str, skip_paths: Iterable[str]
+    ) -> None:
         self.logger = logger or default_logger()
         self.layer = self.logger.layer(layer)
         paths = [skip_paths] if isinstance(skip_paths, str) else skip_paths

@@ -55,7 +55,7 @@ class HydraMiddleware:
     def __init__(
         self,
         app: _App,
-        logger: HydraLogger | None = None,
+        logger: HydraLogger[object] | None = None,
         layer: str = "REQUEST",
         *,
         skip_paths: Iterable[str] = (),

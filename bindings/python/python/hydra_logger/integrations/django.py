@@ -159,9 +159,9 @@ def _settings() -> dict[str, Any]:
     return given
 
 
-def _logger() -> HydraLogger:
+def _logger() -> HydraLogger[object]:
     given = _settings().get("logger")
     if isinstance(given, str):
-        found: HydraLogger = import_string(given)
+        found: HydraLogger[object] = import_string(given)
         return found
     return given or default_logger()

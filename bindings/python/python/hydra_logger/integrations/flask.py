@@ -30,7 +30,7 @@ __all__ = ["init_app"]
 
 def init_app(
     app: Flask,
-    logger: HydraLogger | None = None,
+    logger: HydraLogger[object] | None = None,
     *,
     layer: str = "REQUEST",
     skip_paths: Iterable[str] = (),
@@ -64,7 +64,7 @@ def init_app(
     got_request_exception.connect(_note_error, app, weak=False)
 
 
-def _take_over(log: logging.Logger, logger: HydraLogger) -> None:
+def _take_over(log: logging.Logger, logger: HydraLogger[object]) -> None:
     """Have Flask's log, which has a handler of Flask's own, written by the logger alone."""
     log.removeHandler(default_handler)
     if any(isinstance(handler, HydraHandler) for handler in _handlers(log)):

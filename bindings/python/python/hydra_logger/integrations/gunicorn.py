@@ -39,7 +39,7 @@ class Logger(GunicornLogger):  # type: ignore[misc]
     logger without configuration.
     """
 
-    config: HydraLogger | Mapping[str, Any] | str | os.PathLike[str] | None = None
+    config: HydraLogger[object] | Mapping[str, Any] | str | os.PathLike[str] | None = None
     """A logger, or the configuration of one. Default: a logger without configuration."""
 
     access_records = True
@@ -59,7 +59,7 @@ class Logger(GunicornLogger):  # type: ignore[misc]
             handler._gunicorn = True  # type: ignore[attr-defined]
             log.addHandler(handler)
 
-    def _made(self) -> HydraLogger:
+    def _made(self) -> HydraLogger[object]:
         if self.config is None:
             return default_logger()
         return self.config if isinstance(self.config, HydraLogger) else HydraLogger(self.config)

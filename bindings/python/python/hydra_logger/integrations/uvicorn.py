@@ -21,7 +21,7 @@ __all__ = ["AccessFilter", "log_config"]
 
 
 def log_config(
-    logger: HydraLogger | None = None,
+    logger: HydraLogger[object] | None = None,
     *,
     level: str = "INFO",
     access: bool = True,

@@ -43,7 +43,7 @@ class HydraMiddleware:
     def __init__(
         self,
         app: WSGIApplication,
-        logger: HydraLogger | None = None,
+        logger: HydraLogger[object] | None = None,
         layer: str = "REQUEST",
         *,
         skip_paths: Iterable[str] = (),

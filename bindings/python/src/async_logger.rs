@@ -1,0 +1,112 @@
+//! The class `AsyncHydraLogger`: a `HydraLogger` with an engine before its pipeline.
+
+use hydra_logger::{AsyncLogger, Work as Begun};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyTuple, PyType};
+
+use crate::awaitable::{Work, done, nothing};
+use crate::logger::HydraLogger;
+
+/// Where waiting is done in Python's own terms.
+const WAITING: &str = "hydra_logger.async_hydra._waiting";
+
+/// A logger whose calls copy their record and return: a thread of the logger's own renders and
+/// delivers it, so that no destination, however slow, holds an event loop up.
+///
+/// It is a HydraLogger: the same arguments, methods, presets and plugins. A call does its work when it
+/// is made, and returns an awaitable that is done already: `await` it where that is the custom, or
+/// leave it out; nothing is lost, and nothing warns. It can be called from asyncio, uvloop, trio and
+/// anyio, from threads, and with no event loop at all.
+///
+/// >>> logger = AsyncHydraLogger()
+/// >>> async def main():
+/// ...     async with logger:
+/// ...         await logger.info("ASYNC", "started")
+///
+/// A call waits only while its thread's queue of half a megabyte is full, and then lets go of the GIL.
+/// What was accepted is delivered at flush(), aclose() and close(), and at the end of the process,
+/// within five seconds. Plugins are told on the thread that logs.
+#[pyclass(frozen, subclass, extends = HydraLogger, module = "hydra_logger")]
+pub(crate) struct AsyncHydraLogger;
+
+#[pymethods]
+impl AsyncHydraLogger {
+    #[new]
+    #[classmethod]
+    #[pyo3(
+        signature = (*positional, **arguments),
+        text_signature = "(config=None, *, enable_security=None, enable_sanitization=None, \
+            enable_plugins=None, enable_performance_monitoring=None, enable_analytics=None, \
+            redact_sensitive=None, date_format=None, time_format=None, logger_name_format=None, \
+            message_format=None, buffer_size=None, flush_interval=None, \
+            high_performance_mode=False, minimal_features_mode=False, bare_metal_mode=False, \
+            ultra_fast_mode=False, release_gil=False, handle_signals=False, \
+            watch=False, raise_errors=False)"
+    )]
+    fn new(
+        class: &Bound<'_, PyType>,
+        positional: &Bound<'_, PyTuple>,
+        arguments: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<PyClassInitializer<AsyncHydraLogger>> {
+        let logger = HydraLogger::construct(class, positional, arguments, true)?;
+        Ok(PyClassInitializer::from(logger).add_subclass(AsyncHydraLogger))
+    }
+
+    /// Nothing: the logger works from the start. For programs that were written for one that did not.
+    #[expect(clippy::unused_self, reason = "a method of Python's")]
+    fn initialize<'py>(&self, py: Python<'py>) -> Bound<'py, PyAny> {
+        nothing(py)
+    }
+
+    /// Bring everything that was logged so far to where it goes, on a thread, whether it is awaited or
+    /// not. Where no event loop runs in this thread it is done when this returns.
+    ///
+    /// Raises HandlerError if a destination could not: the others are flushed all the same.
+    fn flush<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        begin(slf, AsyncLogger::flush, HydraLogger::flush)
+    }
+
+    /// Deliver what was accepted, within five seconds, and end the logger; close its plugins. The work
+    /// is done on a thread, whether it is awaited or not. Where no event loop runs in this thread it
+    /// is done when this returns, as by close(). Closing again does nothing.
+    ///
+    /// Raises HandlerError if not everything could be delivered.
+    fn aclose<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        let work = begin(slf, AsyncLogger::close, HydraLogger::close)?;
+        slf.as_super().get().close_plugins(slf.py())?;
+        Ok(work)
+    }
+
+    fn __aenter__(slf: &Bound<'_, Self>) -> PyResult<Py<PyAny>> {
+        let value = slf.clone().into_any().unbind();
+        Ok(Py::new(slf.py(), done(value))?.into_any())
+    }
+
+    fn __aexit__<'py>(
+        slf: &Bound<'py, Self>,
+        _kind: &Bound<'_, PyAny>,
+        _error: &Bound<'_, PyAny>,
+        _traceback: &Bound<'_, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        AsyncHydraLogger::aclose(slf)
+    }
+}
+
+/// Begins work on a thread where an event loop runs in this one; does it here where none does.
+fn begin<'py>(
+    slf: &Bound<'py, AsyncHydraLogger>,
+    begin: fn(&AsyncLogger) -> Begun,
+    here: fn(&HydraLogger, Python<'_>) -> PyResult<()>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let py = slf.py();
+    let logger = slf.as_super().get();
+    let waiting = py.import(WAITING)?;
+    if let Some(asynchronous) = &logger.asynchronous
+        && waiting.call_method0("in_event_loop")?.is_truthy()?
+    {
+        let work = Work::begin(|| begin(asynchronous))?;
+        return waiting.call_method1("Waiting", (work,));
+    }
+    here(logger, py)?;
+    Ok(nothing(py))
+}

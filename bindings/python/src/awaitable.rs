@@ -1,0 +1,174 @@
+//! What calls of an asynchronous logger return: they have done their work, or begun it, and nobody
+//! need wait for them.
+//!
+//! To asyncio, uvloop and trio they are coroutines, as they have a coroutine's methods; unlike one
+//! they are complete without being awaited, and may be awaited again and again.
+
+use std::future::Future;
+use std::io::{self, PipeReader, PipeWriter, Write};
+use std::os::fd::{AsRawFd, RawFd};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, Wake, Waker};
+
+use hydra_logger::Work as Begun;
+use pyo3::exceptions::PyStopIteration;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+
+use crate::exceptions::handler_error;
+
+/// Something that is done. `await` gives its value at once.
+#[pyclass(frozen, module = "hydra_logger._core")]
+pub(crate) struct Done {
+    value: Option<Py<PyAny>>,
+}
+
+/// The one that every call of a level's method returns.
+static NOTHING: PyOnceLock<Py<Done>> = PyOnceLock::new();
+
+/// Makes it, when the module is made.
+pub(crate) fn make(py: Python<'_>) -> PyResult<()> {
+    NOTHING
+        .get_or_try_init(py, || Py::new(py, Done { value: None }))
+        .map(drop)
+}
+
+/// It.
+pub(crate) fn nothing(py: Python<'_>) -> Bound<'_, PyAny> {
+    match NOTHING.get(py) {
+        Some(nothing) => nothing.bind(py).clone().into_any(),
+        None => py.None().into_bound(py),
+    }
+}
+
+/// Something that is done, and its value.
+pub(crate) fn done(value: Py<PyAny>) -> Done {
+    Done { value: Some(value) }
+}
+
+#[pymethods]
+impl Done {
+    fn __await__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __iter__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    /// Ends at once.
+    fn __next__(&self, py: Python<'_>) -> PyResult<Option<Py<PyAny>>> {
+        match &self.value {
+            None => Ok(None),
+            Some(_) => Err(self.end(py)),
+        }
+    }
+
+    /// As of a coroutine: it has come to its end.
+    #[pyo3(signature = (_value, /))]
+    fn send(&self, py: Python<'_>, _value: Py<PyAny>) -> PyResult<()> {
+        Err(self.end(py))
+    }
+
+    /// As of a coroutine: raises what it is given.
+    #[expect(clippy::unused_self, reason = "a method of Python's")]
+    #[pyo3(signature = (kind, value = None, _traceback = None, /))]
+    fn throw(
+        &self,
+        kind: Bound<'_, PyAny>,
+        value: Option<Bound<'_, PyAny>>,
+        _traceback: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<()> {
+        Err(PyErr::from_value(value.unwrap_or(kind)))
+    }
+
+    /// As of a coroutine: nothing is left to be ended.
+    #[expect(clippy::unused_self, reason = "a method of Python's")]
+    fn close(&self) {}
+}
+
+impl Done {
+    fn end(&self, py: Python<'_>) -> PyErr {
+        let value = self.value.as_ref().map(|value| value.clone_ref(py));
+        PyStopIteration::new_err((value,))
+    }
+}
+
+/// Work that a thread of the logger's does. How one waits for it says `hydra_logger.async_hydra`.
+#[pyclass(frozen, module = "hydra_logger._core")]
+pub(crate) struct Work {
+    progress: Mutex<Progress>,
+    /// Can be read from when the work is done; it is never read.
+    end: PipeReader,
+}
+
+struct Progress {
+    begun: Begun,
+    /// Told by the thread that does it.
+    waker: Waker,
+    result: Option<Result<(), String>>,
+}
+
+/// The other end of the pipe.
+struct Bell(PipeWriter);
+
+impl Wake for Bell {
+    fn wake(self: Arc<Self>) {
+        // There is room for one byte, and where nobody is left to read it nobody waits.
+        let _ = (&self.0).write_all(b".");
+    }
+}
+
+impl Work {
+    /// Begins some work.
+    ///
+    /// # Errors
+    /// There is no pipe to be had; then it was not begun.
+    pub(crate) fn begin(begin: impl FnOnce() -> Begun) -> io::Result<Work> {
+        let (end, bell) = io::pipe()?;
+        let mut progress = Progress {
+            begun: begin(),
+            waker: Waker::from(Arc::new(Bell(bell))),
+            result: None,
+        };
+        if progress.look() {
+            progress.waker.wake_by_ref();
+        }
+        Ok(Work {
+            progress: Mutex::new(progress),
+            end,
+        })
+    }
+}
+
+impl Progress {
+    /// Whether it is done.
+    fn look(&mut self) -> bool {
+        if self.result.is_none()
+            && let Poll::Ready(result) =
+                Pin::new(&mut self.begun).poll(&mut Context::from_waker(&self.waker))
+        {
+            self.result = Some(result.map_err(|error| error.to_string()));
+        }
+        self.result.is_some()
+    }
+}
+
+#[pymethods]
+impl Work {
+    /// A file descriptor that can be read from when the work is done.
+    fn fileno(&self) -> RawFd {
+        self.end.as_raw_fd()
+    }
+
+    /// Whether it is done. Raises HandlerError if a destination could not do its part.
+    fn done(&self, py: Python<'_>) -> PyResult<bool> {
+        let mut progress = self.progress.lock().unwrap_or_else(PoisonError::into_inner);
+        let done = progress.look();
+        match &progress.result {
+            Some(Err(error)) => Err(handler_error(py, error.clone())),
+            _ => Ok(done),
+        }
+    }
+}
