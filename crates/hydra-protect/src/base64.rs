@@ -75,18 +75,41 @@ pub(crate) fn bytes(text: &[u8]) -> Option<Vec<u8>> {
     if padding > 2 || text.len() % 4 == 1 {
         return None;
     }
-    let mut bytes = Vec::with_capacity(text.len() / 4 * 3 + 2);
-    for four in text.chunks(4) {
-        let mut number = 0;
-        for &character in four {
-            number = number << 6 | sextet(character)?;
-        }
-        let number = (number << (6 * (4 - four.len()))).to_be_bytes();
-        bytes.extend_from_slice(number.get(1..four.len())?);
-    }
-    Some(bytes)
+    let is_base64 = text.iter().all(|&character| is_either(character));
+    is_base64.then(|| decoded(text).collect())
 }
 
+/// The bytes that a text of either alphabet stands for, up to what is of neither, one by one: who
+/// has seen enough pays for no more. What the last characters leave over of a byte is none.
+pub(crate) fn decoded(text: &[u8]) -> impl Iterator<Item = u8> {
+    let (mut bits, mut held) = (0, 0);
+    let sextets = text.iter().map_while(|&character| sextet(character));
+    sextets.filter_map(move |six| {
+        bits = bits << 6 | six;
+        held = (held + 6) % 8;
+        (held < 6).then(|| (bits >> held) as u8)
+    })
+}
+
+/// A character of the first alphabet.
+#[inline]
+pub(crate) fn is_standard(character: u8) -> bool {
+    character.is_ascii_alphanumeric() || matches!(character, b'+' | b'/')
+}
+
+/// A character of the URL's alphabet.
+#[inline]
+pub(crate) fn is_url(character: u8) -> bool {
+    character.is_ascii_alphanumeric() || matches!(character, b'-' | b'_')
+}
+
+/// A character of either alphabet.
+#[inline]
+pub(crate) fn is_either(character: u8) -> bool {
+    is_standard(character) || is_url(character)
+}
+
+/// What a character of either alphabet stands for.
 fn sextet(character: u8) -> Option<u32> {
     Some(match character {
         b'A'..=b'Z' => u32::from(character - b'A'),

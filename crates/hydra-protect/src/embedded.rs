@@ -25,9 +25,9 @@ pub(crate) fn search(
         let start = at
             + rest(text, at)
                 .iter()
-                .take_while(|&&b| !is_base64(b))
+                .take_while(|&&b| !base64::is_either(b))
                 .count();
-        let end = skip(text, start, is_base64);
+        let end = skip(text, start, base64::is_either);
         let padded = skip(slice(text, 0..end + 2), end, |b| b == b'=');
         at = padded.max(start + 1);
         let next = left.partition_point(|part| part.end <= start);
@@ -46,10 +46,6 @@ pub(crate) fn search(
             });
         }
     }
-}
-
-fn is_base64(b: u8) -> bool {
-    b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'-' | b'_')
 }
 
 /// Words, paths and numbers are of the same letters, and decode to bytes that are no text. (NULs are

@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::context::value::Quote;
 use crate::json::{is_json, is_number_byte, string_end};
 use crate::span::{Span, Width};
-use crate::text::{before, byte, is_blank, rest, skip, skip_back, slice};
+use crate::text::{before, byte, is_blank, rest, run_start, skip, slice};
 
 /// How many backslashes are counted: more than two levels of JSON within JSON need.
 const MOST_SLASHES: usize = 64;
@@ -35,7 +35,7 @@ fn keep_json(text: &[u8], span: &mut Span, strings: &mut Strings<'_>) {
     if let Some(end) = strings.end_around(span.start) {
         span.end = span.end.min(end);
     } else if span.quote.is_none() {
-        span.start = skip_back(text, span.start, LONGEST_NUMBER, is_number_byte);
+        span.start = run_start(text, span.start, LONGEST_NUMBER, is_number_byte);
         span.end = skip(
             slice(text, 0..span.start + LONGEST_NUMBER),
             span.start,
@@ -76,7 +76,7 @@ fn keep_width(text: &[u8], span: &mut Span) {
 }
 
 fn slashes_before(text: &[u8], at: usize) -> usize {
-    at - skip_back(text, at, MOST_SLASHES, |b| b == b'\\')
+    at - run_start(text, at, MOST_SLASHES, |b| b == b'\\')
 }
 
 /// The quotes that the marker of a bare number behind a quoted name needs, as deep as the name's.
@@ -88,10 +88,10 @@ fn quote_of_number(text: &[u8], span: &Span) -> Option<Quote> {
         return None;
     }
     let white = |b: u8| is_blank(b) || matches!(b, b'\n' | b'\r');
-    let last = skip_back(text, span.start, 64, white);
+    let last = run_start(text, span.start, 64, white);
     let next = skip(slice(text, 0..span.end + 64), span.end, white);
     let enclosed = before(text, last) == b':' && matches!(byte(text, next), b',' | b'}' | b']');
-    let name = enclosed.then(|| skip_back(text, last - 1, 64, white))?;
+    let name = enclosed.then(|| run_start(text, last - 1, 64, white))?;
     (before(text, name) == b'"').then(|| Quote {
         mark: b'"',
         slashes: slashes_before(text, name - 1),

@@ -1,8 +1,11 @@
-//! Reading bytes without an index that could panic: past the end stands a NUL.
+//! Reading bytes around a place without an index that could panic.
+//!
+//! Outside of the text every byte is NUL, which belongs to no shape: the borders of the text need
+//! no case of their own.
 
 use std::ops::Range;
 
-/// The byte at `at`, or NUL outside the text.
+/// The byte at `at`, NUL outside of the text.
 #[inline]
 pub(crate) fn byte(text: &[u8], at: usize) -> u8 {
     #[cfg(test)]
@@ -10,7 +13,7 @@ pub(crate) fn byte(text: &[u8], at: usize) -> u8 {
     text.get(at).copied().unwrap_or(0)
 }
 
-/// The byte before `at`, or NUL at the start of the text.
+/// The byte before `at`, NUL at the text's start.
 #[inline]
 pub(crate) fn before(text: &[u8], at: usize) -> u8 {
     at.checked_sub(1).map_or(0, |at| byte(text, at))
@@ -29,31 +32,45 @@ pub(crate) fn rest(text: &[u8], at: usize) -> &[u8] {
     text.get(at..).unwrap_or_default()
 }
 
-/// Whether `text` has `word` at `at`, in any case. `word` is in lower case.
+/// Whether `text` holds `what` at `at`.
+#[inline]
+pub(crate) fn has(text: &[u8], at: usize, what: &[u8]) -> bool {
+    rest(text, at).starts_with(what)
+}
+
+/// Whether `text` has `word` at `at`, in any ASCII case. `word` is in lower case.
 #[inline]
 pub(crate) fn has_word(text: &[u8], at: usize, word: &[u8]) -> bool {
-    slice(text, at..at + word.len()).eq_ignore_ascii_case(word)
+    text.get(at..at + word.len())
+        .is_some_and(|found| found.eq_ignore_ascii_case(word))
 }
 
 /// The first position from `at` on whose byte is not accepted.
 #[inline]
 pub(crate) fn skip(text: &[u8], at: usize, accepted: impl Fn(u8) -> bool) -> usize {
-    let len = rest(text, at).iter().take_while(|&&b| accepted(b)).count();
+    run_end(text, at, usize::MAX, accepted)
+}
+
+/// Where the run of accepted bytes ends, from `at` on, looking at most at `most`.
+#[inline]
+pub(crate) fn run_end(text: &[u8], at: usize, most: usize, accepted: impl Fn(u8) -> bool) -> usize {
+    let window = rest(text, at).iter().take(most);
+    let len = window.take_while(|&&b| accepted(b)).count();
     #[cfg(test)]
     crate::steps::add(len + 1);
     at + len
 }
 
-/// The first position up to `at` from which on all bytes are accepted, at most `most` bytes back.
+/// Where the run of accepted bytes starts that ends before `at`, looking at most at `most`.
 #[inline]
-pub(crate) fn skip_back(
+pub(crate) fn run_start(
     text: &[u8],
     at: usize,
     most: usize,
     accepted: impl Fn(u8) -> bool,
 ) -> usize {
-    let head = slice(text, at.saturating_sub(most)..at);
-    let len = head.iter().rev().take_while(|&&b| accepted(b)).count();
+    let window = slice(text, 0..at).iter().rev().take(most);
+    let len = window.take_while(|&&b| accepted(b)).count();
     #[cfg(test)]
     crate::steps::add(len + 1);
     at - len

@@ -7,7 +7,7 @@ use super::value::{Quote, Shape};
 use crate::detect::Kind;
 use crate::scan::Scan;
 use crate::span::Span;
-use crate::text::{before, byte, is_blank, rest, skip, skip_back, slice};
+use crate::text::{before, byte, is_blank, rest, run_start, skip, slice};
 
 /// A program and what its options mean.
 struct Program {
@@ -74,7 +74,7 @@ pub(super) fn at_word(scan: &mut Scan<'_>, at: usize, end: usize) -> bool {
     for _ in 0..MOST_OPTIONS {
         let option = scan.ahead.option(text, next);
         // The same program once more reads its own options.
-        let word = skip_back(text, option, 8, is_blank);
+        let word = run_start(text, option, 8, is_blank);
         let again = word > end && slice(text, 0..word).ends_with(program.name);
         if option >= limit || again {
             break;

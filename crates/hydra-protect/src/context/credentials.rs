@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use super::marker::marker_end;
 use super::stand_in::is_stand_in;
+use crate::base64::{decoded, is_either};
 use crate::scan::Scan;
 use crate::text::{byte, is_blank, skip, slice};
 
@@ -189,34 +190,14 @@ pub(super) fn after_scheme(scan: &Scan<'_>, word_end: usize, basic: bool) -> Opt
 
 /// Whether base64 text holds `user:password`: what it decodes to is text with a colon.
 fn is_basic(value: &[u8]) -> bool {
-    let (mut bits, mut held, mut colon) = (0_u32, 0, false);
-    let mut bytes = 0;
-    for &this in value.iter().take_while(|&&b| b != b'=') {
-        let Some(six) = base64_value(this) else {
+    let (mut bytes, mut colon) = (0, false);
+    for byte in decoded(value) {
+        if byte < b' ' {
             return false;
-        };
-        bits = bits << 6 | six;
-        held += 6;
-        if held >= 8 {
-            held -= 8;
-            let byte = (bits >> held) as u8;
-            colon |= byte == b':';
-            bytes += 1;
-            if byte < b' ' {
-                return false;
-            }
         }
+        bytes += 1;
+        colon |= byte == b':';
     }
-    colon && bytes >= 3
-}
-
-fn base64_value(byte: u8) -> Option<u32> {
-    Some(u32::from(match byte {
-        b'A'..=b'Z' => byte - b'A',
-        b'a'..=b'z' => byte - b'a' + 26,
-        b'0'..=b'9' => byte - b'0' + 52,
-        b'+' | b'-' => 62,
-        b'/' | b'_' => 63,
-        _ => return None,
-    }))
+    let end = skip(value, 0, is_either);
+    colon && bytes >= 3 && value.get(end).is_none_or(|&padding| padding == b'=')
 }

@@ -13,7 +13,7 @@ use crate::detect::Kind;
 use crate::keys::Sensitive;
 use crate::scan::Scan;
 use crate::span::Span;
-use crate::text::{before, byte, has_word, is_blank, rest, skip, skip_back, slice};
+use crate::text::{before, byte, has_word, is_blank, rest, run_start, skip, slice};
 
 /// Takes the secret of the line that the word at `at` belongs to, and tells whether the word can be
 /// nothing else.
@@ -88,7 +88,7 @@ fn imap_login(scan: &mut Scan<'_>, at: usize) {
     if slice(text, at..at + 6) != b"LOGIN " || before(text, at) != b' ' {
         return;
     }
-    let tag = skip_back(text, at - 1, 12, |b| b.is_ascii_alphanumeric());
+    let tag = run_start(text, at - 1, 12, |b| b.is_ascii_alphanumeric());
     let border = before(text, tag);
     let alone = border <= b' ' || is_quote(border) || matches!(border, b'>' | b':' | b']');
     if !before(text, at - 1).is_ascii_digit() || !alone {
@@ -131,10 +131,10 @@ const LONGEST: usize = 256;
 fn last_argument(text: &[u8], end: usize) -> Range<usize> {
     let mark = before(text, end);
     if !is_quote(mark) {
-        return skip_back(text, end, LONGEST, |b| b > b' ' && !is_quote(b))..end;
+        return run_start(text, end, LONGEST, |b| b > b' ' && !is_quote(b))..end;
     }
     let close = end - 1;
-    let inside = skip_back(text, close, 16, |b| b == b'\\');
+    let inside = run_start(text, close, 16, |b| b == b'\\');
     let slashes = close - inside;
     let from = inside.saturating_sub(LONGEST);
     let open = memchr::memrchr(mark, slice(text, from..inside)).map_or(from, |i| from + i + 1);
@@ -149,9 +149,9 @@ fn plain_text(scan: &mut Scan<'_>, at: usize) {
     if !has_word(text, at, b"asplaintext") || before(text, at) != b'-' {
         return;
     }
-    let mut end = skip_back(text, at - 1, 4, is_blank);
+    let mut end = run_start(text, at - 1, 4, is_blank);
     if slice(text, end.saturating_sub(6)..end).eq_ignore_ascii_case(b"-force") {
-        end = skip_back(text, end - 6, 4, is_blank);
+        end = run_start(text, end - 6, 4, is_blank);
     }
     let range = last_argument(text, end);
     // `$variable`, and the name of another option.
@@ -167,13 +167,13 @@ fn piped(scan: &mut Scan<'_>, at: usize) {
     if !has_word(text, at, b"sudo -") || !slice(text, at + 6..options).contains(&b'S') {
         return;
     }
-    let pipe = skip_back(text, at, 4, is_blank);
+    let pipe = run_start(text, at, 4, is_blank);
     if before(text, pipe) != b'|' {
         return;
     }
-    let range = last_argument(text, skip_back(text, pipe - 1, 4, is_blank));
-    let slashes = skip_back(text, range.start, 17, |b| is_quote(b) || b == b'\\');
-    let word = skip_back(text, slashes, 4, is_blank);
+    let range = last_argument(text, run_start(text, pipe - 1, 4, is_blank));
+    let slashes = run_start(text, range.start, 17, |b| is_quote(b) || b == b'\\');
+    let word = run_start(text, slashes, 4, is_blank);
     if word < slashes && slice(text, word.saturating_sub(4)..word) == b"echo" {
         take(scan, range, Kind::Password);
     }
@@ -204,9 +204,9 @@ pub(super) fn declared(scan: &mut Scan<'_>, name: &Range<usize>, sensitive: Sens
         }
         return true;
     }
-    let last = skip_back(text, name.start, 2, is_blank);
+    let last = run_start(text, name.start, 2, is_blank);
     if byte(text, start) == b'\'' && sensitive.kind == Kind::Password {
-        let with = skip_back(text, last, 12, |b| b.is_ascii_alphabetic());
+        let with = run_start(text, last, 12, |b| b.is_ascii_alphabetic());
         let with = slice(text, with..last);
         let statement = [&b"with"[..], b"encrypted", b"set"]
             .iter()
@@ -237,7 +237,7 @@ pub(super) fn declared(scan: &mut Scan<'_>, name: &Range<usize>, sensitive: Sens
 
 /// Whether `enable`, `username bob` or `username bob privilege 15` ends at `end`.
 fn is_account(text: &[u8], end: usize) -> bool {
-    let from = skip_back(text, end, 80, |b| b >= b' ' && !is_quote(b));
+    let from = run_start(text, end, 80, |b| b >= b' ' && !is_quote(b));
     let mut words = slice(text, from..end)
         .rsplit(|&b| b == b' ')
         .filter(|word| !word.is_empty());

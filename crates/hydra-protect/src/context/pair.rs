@@ -10,7 +10,7 @@ use crate::detect::Kind;
 use crate::keys::{Keys, Sensitive, Weight};
 use crate::scan::Scan;
 use crate::span::Span;
-use crate::text::{before, byte, is_blank, rest, skip, skip_back, slice};
+use crate::text::{before, byte, is_blank, rest, run_start, skip, slice};
 
 /// How far a name reaches back from its separator.
 const LONGEST_NAME: usize = 64;
@@ -98,12 +98,12 @@ fn is_member_set(text: &[u8], name: &NameAt, start: usize) -> bool {
 
 /// The name of a declaration with a type: `password: String = …`.
 fn declared_name(text: &[u8], separator: usize, kind: &NameAt) -> Option<Range<usize>> {
-    let colon = skip_back(text, kind.range.start, 2, is_blank);
+    let colon = run_start(text, kind.range.start, 2, is_blank);
     if byte(text, separator) != b'=' || before(text, colon) != b':' {
         return None;
     }
-    let end = skip_back(text, colon - 1, 2, is_blank);
-    let start = skip_back(text, end, LONGEST_NAME, is_name_byte);
+    let end = run_start(text, colon - 1, 2, is_blank);
+    let start = run_start(text, end, LONGEST_NAME, is_name_byte);
     (start < end).then_some(start..end)
 }
 
@@ -125,9 +125,9 @@ fn take_crypt(scan: &mut Scan<'_>, start: usize) {
 }
 
 fn name_before(text: &[u8], separator: usize) -> Option<NameAt> {
-    let mut end = skip_back(text, separator, 8, is_blank);
+    let mut end = run_start(text, separator, 8, is_blank);
     // `**name**: …`, as in a chat.
-    end = skip_back(text, end, 3, |b| b == b'*');
+    end = run_start(text, end, 3, |b| b == b'*');
     if before(text, end) == b']' {
         end -= 1;
     }
@@ -135,13 +135,13 @@ fn name_before(text: &[u8], separator: usize) -> Option<NameAt> {
     if is_quote(before(text, end)) {
         let mark = before(text, end);
         let slashes_end = end - 1;
-        end = skip_back(text, slashes_end, 16, |b| b == b'\\');
+        end = run_start(text, slashes_end, 16, |b| b == b'\\');
         quote = Some(Quote {
             mark,
             slashes: slashes_end - end,
         });
     }
-    let start = skip_back(text, end, LONGEST_NAME, |b| {
+    let start = run_start(text, end, LONGEST_NAME, |b| {
         is_name_byte(b) || (quote.is_some() && b == b' ')
     });
     // `-Dname=value`, a definition on a command line.
@@ -171,7 +171,7 @@ pub(super) fn look_up(text: &[u8], name: &Range<usize>, keys: &Keys) -> Option<S
         if before(text, start) != b' ' {
             break;
         }
-        start = skip_back(text, start - 1, 24, |b| {
+        start = run_start(text, start - 1, 24, |b| {
             b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-')
         });
     }

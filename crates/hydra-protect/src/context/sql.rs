@@ -8,7 +8,7 @@ use super::value::{Quote, is_quote};
 use crate::keys::Sensitive;
 use crate::scan::Scan;
 use crate::span::Span;
-use crate::text::{byte, has_word, skip, skip_back, slice};
+use crate::text::{byte, has_word, run_start, skip, slice};
 
 /// How much of a list of columns, and of a row, is read.
 const LONGEST: usize = 512;
@@ -22,7 +22,7 @@ pub(super) fn inserted(scan: &mut Scan<'_>, name: &Range<usize>, sensitive: Sens
     if byte(text, close) != b')' || close > name.end + LONGEST || !has_word(text, word, b"values") {
         return false;
     }
-    let open = skip_back(text, name.start, LONGEST, |b| !matches!(b, b'(' | b')'));
+    let open = run_start(text, name.start, LONGEST, |b| !matches!(b, b'(' | b')'));
     let place = memchr::memchr_iter(b',', slice(text, open..name.start)).count();
     let row = skip(text, word + 6, white);
     if byte(text, row) != b'(' {

@@ -7,7 +7,7 @@
 
 use super::url;
 use crate::scan::Scan;
-use crate::text::{before, byte, has_word, rest, skip, skip_back, slice};
+use crate::text::{before, byte, has_word, rest, run_start, skip, slice};
 
 /// How far before the `@` the credentials begin at most, in bytes.
 const LONGEST: usize = 192;
@@ -15,7 +15,7 @@ const LONGEST: usize = 192;
 /// Takes the credentials that the `@` at `at` ends, and tells whether there are any.
 pub(crate) fn before_host(scan: &mut Scan<'_>, at: usize) -> bool {
     let text = scan.text;
-    let word = skip_back(text, at, LONGEST, |b| {
+    let word = run_start(text, at, LONGEST, |b| {
         b > b' ' && b != 0x7f && !matches!(b, b'"' | b'`' | b'<' | b'>' | b'@')
     });
     let login = slice(text, word..at);
@@ -48,7 +48,7 @@ fn after_slashes(scan: &mut Scan<'_>, start: usize) -> bool {
 /// `user:password@host`, whose colon is at `colon`.
 fn after_user(scan: &mut Scan<'_>, word: usize, colon: usize, at: usize) -> bool {
     let text = scan.text;
-    let user = skip_back(text, colon, LONGEST, is_name_byte);
+    let user = run_start(text, colon, LONGEST, is_name_byte);
     let lead = user == word || matches!(before(text, user), b'=' | b'(' | b'\'' | b'[' | b',');
     let name = slice(text, user..colon);
     if !lead || name.is_empty() || is_label(name) {

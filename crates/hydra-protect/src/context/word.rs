@@ -13,7 +13,7 @@ use crate::detect::{Kind, looks_random};
 use crate::keys::{Sensitive, Weight};
 use crate::scan::Scan;
 use crate::span::Span;
-use crate::text::{before, byte, has_word, is_blank, rest, skip, skip_back, slice};
+use crate::text::{before, byte, has_word, is_blank, rest, run_start, skip, slice};
 
 /// The first letters of the words that [`at_word`] knows; short ones may go on with any byte.
 #[rustfmt::skip]
@@ -95,7 +95,7 @@ fn name_at(scan: &mut Scan<'_>, at: usize) {
     {
         return;
     }
-    let start = skip_back(text, at, 48, is_name_byte);
+    let start = run_start(text, at, 48, is_name_byte);
     let name = start..end;
     match byte(text, end) {
         b':' | b'=' => return,
@@ -113,7 +113,7 @@ fn name_at(scan: &mut Scan<'_>, at: usize) {
     let prefixed = lead == b':'
         && before(
             text,
-            skip_back(text, name.start - 1, 16, |b| b.is_ascii_alphanumeric()),
+            run_start(text, name.start - 1, 16, |b| b.is_ascii_alphanumeric()),
         ) == b'<';
     if (lead == b'<' || prefixed) && matches!(byte(text, end), b'>' | b' ') {
         element(scan, end, sensitive);
@@ -144,11 +144,11 @@ fn name_at(scan: &mut Scan<'_>, at: usize) {
 
 /// `user bob/`: a slash at `slash` that parts an account from the name of its secret.
 fn follows_account(text: &[u8], slash: usize) -> bool {
-    let account = skip_back(text, slash, 32, is_name_byte);
-    let last = skip_back(text, account, 2, is_blank);
+    let account = run_start(text, slash, 32, is_name_byte);
+    let last = run_start(text, account, 2, is_blank);
     let word = slice(
         text,
-        skip_back(text, last, 8, |b| b.is_ascii_alphabetic())..last,
+        run_start(text, last, 8, |b| b.is_ascii_alphabetic())..last,
     );
     account < slash
         && last < account
@@ -265,7 +265,7 @@ fn listed(scan: &mut Scan<'_>, name: &Range<usize>) {
         range.end = skip(slice(text, 0..range.end), next, |b| b != b';');
     }
     // `admin pass;x;9`: the first field's words.
-    let first = skip_back(text, name.start, 32, |b| {
+    let first = run_start(text, name.start, 32, |b| {
         b.is_ascii_alphanumeric() || b == b' '
     });
     let lead = match byte(text, name.end) {

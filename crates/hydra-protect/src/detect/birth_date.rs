@@ -5,8 +5,9 @@
 
 use std::ops::Range;
 
-use super::bytes::{Heads, byte, has_any_case, run_end};
 use super::context_words::{ends_word, is_one_of, starts_word};
+use super::word_heads::Heads;
+use crate::text::{byte, has_word, run_end};
 
 /// The first bytes, in lower case, of the words that [`birth_date`] knows.
 pub(crate) const HEADS: [[u8; 3]; 12] = [
@@ -58,7 +59,7 @@ pub(crate) fn birth_date(text: &[u8], at: usize) -> Option<Range<usize>> {
     let mut i = WORDS
         .iter()
         .map(|word| (at + word.len(), word))
-        .filter(|(end, word)| has_any_case(text, at, word) && ends_word(text, *end))
+        .filter(|(end, word)| has_word(text, at, word) && ends_word(text, *end))
         .map(|(end, _)| end)
         .max()?;
     for _ in 0..4 {
@@ -167,12 +168,12 @@ fn day_first(text: &[u8], at: usize, day_end: usize) -> Option<usize> {
     let mut i = ordinal_end(text, day_end);
     i = joint_end(text, i);
     for filler in [&b"of "[..], b"de ", b"den "] {
-        if has_any_case(text, i, filler) {
+        if has_word(text, i, filler) {
             i += filler.len();
         }
     }
     i = joint_end(text, month_end(text, i)?);
-    if has_any_case(text, i, b"de ") {
+    if has_word(text, i, b"de ") {
         i += 3;
     }
     is_day(day).then(|| year_end(text, i)).flatten()
@@ -189,7 +190,7 @@ fn month_first(text: &[u8], at: usize) -> Option<usize> {
 fn ordinal_end(text: &[u8], at: usize) -> usize {
     [&b"st"[..], b"nd", b"rd", b"th", b"er"]
         .into_iter()
-        .find(|ending| has_any_case(text, at, ending))
+        .find(|ending| has_word(text, at, ending))
         .map_or(at, |ending| at + ending.len())
 }
 
@@ -260,7 +261,7 @@ fn month_end(text: &[u8], at: usize) -> Option<usize> {
     let end = run_end(text, at, 14, |b| b.is_ascii_alphabetic() || b >= 0x80);
     let known = MONTHS
         .iter()
-        .any(|month| has_any_case(text, at, month.as_bytes()));
+        .any(|month| has_word(text, at, month.as_bytes()));
     (known && end - at <= 12).then_some(end)
 }
 

@@ -10,8 +10,9 @@
 
 use std::ops::Range;
 
-use super::bytes::{Digits, before, byte, luhn, number, separator};
 use super::context_words::{OTHER_NUMBERS, REACH, named_by, word_before};
+use super::digits::{Digits, luhn, number, separator};
+use crate::text::{before, byte};
 
 const CARD_WORDS: &[&[u8]] = &[
     b"card",

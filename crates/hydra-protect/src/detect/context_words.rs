@@ -8,7 +8,7 @@
 
 use std::ops::Range;
 
-use super::bytes::{before, byte, run_end, run_start};
+use crate::text::{before, byte, run_end, run_start};
 
 /// How far back a verifier looks for a word, in bytes.
 pub(crate) const REACH: usize = 36;

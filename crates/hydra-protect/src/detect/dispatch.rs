@@ -1,11 +1,11 @@
 //! Which verifiers an anchor asks.
 
-use super::bytes::{before, byte, has, run_end};
 use super::{
     Kind, birth_date, card, context_words, email, iban, identity, ip, jwt, mac, pem, phone, ssn,
     tokens,
 };
 use crate::span::Span;
+use crate::text::{before, byte, has, run_end};
 
 /// The detectors that are on: bit `Kind as u32`.
 #[derive(Clone, Copy)]

@@ -8,8 +8,8 @@
 
 use std::ops::Range;
 
-use super::bytes::{before, byte, has_any_case, run_end, run_start};
 use super::context_words::{is_one_of, named_by};
+use crate::text::{before, byte, has_word, run_end, run_start};
 
 /// The most bytes of a local part (64 by RFC 5321; more when percent-encoded or UTF-8).
 const LOCAL: usize = 192;
@@ -21,7 +21,7 @@ const DOMAIN: usize = 320;
 pub(crate) fn email(text: &[u8], at: usize) -> Option<Range<usize>> {
     let sign = match byte(text, at) {
         b'@' => 1,
-        b'%' if has_any_case(text, at, b"%40") => 3,
+        b'%' if has_word(text, at, b"%40") => 3,
         _ => return None,
     };
     let end = domain_end(text, at + sign)?;
@@ -189,7 +189,7 @@ const NOT_TOP_LEVEL: &[&[u8]] = &[
 /// Where the top-level domain ends that a label from `from` to `to` is, or begins with.
 fn top_level_end(text: &[u8], from: usize, to: usize) -> Option<usize> {
     let label = text.get(from..to)?;
-    if has_any_case(text, from, b"xn--") {
+    if has_word(text, from, b"xn--") {
         return (label.len() > 4).then_some(to);
     }
     let letters = label.iter().take_while(|b| b.is_ascii_alphabetic()).count();

@@ -5,7 +5,8 @@
 
 use std::ops::Range;
 
-use super::bytes::{before, byte, separator};
+use super::digits::separator;
+use crate::text::{before, byte};
 
 /// Each country's code and the length of its account numbers.
 const LENGTHS: &[(&[u8; 2], u8)] = &[

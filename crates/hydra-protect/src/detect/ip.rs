@@ -6,8 +6,8 @@
 use std::net::Ipv6Addr;
 use std::ops::Range;
 
-use super::bytes::{before, byte, run_end, run_start};
 use super::context_words::is_one_of;
+use crate::text::{before, byte, run_end, run_start};
 
 const VERSION_WORDS: &[&[u8]] = &[
     b"version",

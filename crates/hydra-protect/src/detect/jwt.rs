@@ -3,7 +3,8 @@
 
 use std::ops::Range;
 
-use super::bytes::{before, byte, run_end, run_start};
+use crate::base64::{decoded, is_url};
+use crate::text::{before, byte, run_end, run_start};
 
 /// The most that is read of one part, in bytes.
 const MOST: usize = 4096;
@@ -16,11 +17,11 @@ pub(crate) fn jwt(text: &[u8], at: usize) -> Option<Range<usize>> {
     if byte(text, at) != b'e' || is_glued(text, at) {
         return None;
     }
-    let start = run_end(text, at, HEADER, is_part);
+    let start = run_end(text, at, HEADER, is_url);
     if !is_header(text.get(at..start)?) {
         return None;
     }
-    let header = run_end(text, start, MOST, is_part);
+    let header = run_end(text, start, MOST, is_url);
     if byte(text, header) != b'.' {
         return None;
     }
@@ -30,7 +31,7 @@ pub(crate) fn jwt(text: &[u8], at: usize) -> Option<Range<usize>> {
         if byte(text, end) != b'.' {
             break;
         }
-        let part = run_end(text, end + 1, MOST, is_part);
+        let part = run_end(text, end + 1, MOST, is_url);
         longest = longest.max(part - end - 1);
         end = part;
     }
@@ -41,7 +42,7 @@ pub(crate) fn jwt(text: &[u8], at: usize) -> Option<Range<usize>> {
 /// Whether what starts at `at` is the middle of longer base64; `access_token-eyJ…` is not.
 fn is_glued(text: &[u8], at: usize) -> bool {
     match before(text, at) {
-        b'-' | b'_' => at - run_start(text, at, GLUED, is_part) == GLUED,
+        b'-' | b'_' => at - run_start(text, at, GLUED, is_url) == GLUED,
         last => last.is_ascii_alphanumeric(),
     }
 }
@@ -49,50 +50,17 @@ fn is_glued(text: &[u8], at: usize) -> bool {
 /// No name is longer that stands before a token and is joined to it, in bytes.
 const GLUED: usize = 24;
 
-fn is_part(b: u8) -> bool {
-    b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_')
-}
-
 /// Whether base64url text is a JOSE header: an object that names an algorithm or a type.
 fn is_header(encoded: &[u8]) -> bool {
-    let mut decoded = [0; HEADER / 4 * 3];
-    let len = decode(encoded.get(..HEADER).unwrap_or(encoded), &mut decoded);
-    let json = decoded.get(..len).unwrap_or_default();
+    let mut json = [0; HEADER / 4 * 3];
+    for (place, byte) in json.iter_mut().zip(decoded(encoded)) {
+        *place = byte;
+    }
     let object = json.first() == Some(&b'{');
     object
         && json
             .windows(5)
             .any(|name| matches!(name, b"\"alg\"" | b"\"typ\"" | b"\"enc\"" | b"\"kid\""))
-}
-
-/// Decodes base64url into `out`; the count of bytes.
-fn decode(encoded: &[u8], out: &mut [u8]) -> usize {
-    let mut bits = 0_u32;
-    let mut held = 0;
-    let mut len = 0;
-    for &b in encoded {
-        let Some(value) = sextet(b) else { break };
-        bits = bits << 6 | value;
-        held += 6;
-        if held >= 8 {
-            held -= 8;
-            let Some(place) = out.get_mut(len) else { break };
-            *place = (bits >> held) as u8;
-            len += 1;
-        }
-    }
-    len
-}
-
-fn sextet(b: u8) -> Option<u32> {
-    Some(match b {
-        b'A'..=b'Z' => u32::from(b - b'A'),
-        b'a'..=b'z' => u32::from(b - b'a') + 26,
-        b'0'..=b'9' => u32::from(b - b'0') + 52,
-        b'-' | b'+' => 62,
-        b'_' | b'/' => 63,
-        _ => return None,
-    })
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use super::bytes::{before, byte};
+use crate::text::{before, byte};
 
 /// A hardware address whose first separator is at `at`.
 pub(crate) fn mac(text: &[u8], at: usize) -> Option<Range<usize>> {

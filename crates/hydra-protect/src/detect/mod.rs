@@ -3,9 +3,9 @@
 mod kind;
 
 mod birth_date;
-mod bytes;
 mod card;
 mod context_words;
+mod digits;
 mod dispatch;
 mod email;
 mod entropy;
@@ -18,6 +18,7 @@ mod pem;
 mod phone;
 mod ssn;
 mod tokens;
+mod word_heads;
 
 pub(crate) use dispatch::{
     Enabled, at_colon, at_group, at_name, at_number, at_sign, at_value, at_word, beside, heads,

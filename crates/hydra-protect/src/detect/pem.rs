@@ -6,7 +6,8 @@
 
 use std::ops::Range;
 
-use super::bytes::{byte, has, run_end};
+use crate::base64::is_standard;
+use crate::text::{byte, has, run_end};
 
 /// The most that is read of one key, in bytes: an RSA key of 16,384 bits has 13 KiB.
 const MOST: usize = 64 * 1024;
@@ -77,8 +78,9 @@ fn skip_gap(text: &[u8], from: usize) -> usize {
     }
 }
 
+/// A character of a key's line, and the padding.
 fn is_base64(b: u8) -> bool {
-    b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=')
+    is_standard(b) || b == b'='
 }
 
 /// Whether a short run is a key's last line: padded, an OpenPGP checksum, or before the END line.

@@ -6,8 +6,9 @@
 
 use std::ops::Range;
 
-use super::bytes::{Digits, before, byte, number, run_end, separator};
 use super::context_words::{REACH, named_by, word_before};
+use super::digits::{Digits, number, separator};
+use crate::text::{before, byte, run_end};
 
 const WORDS: &[&[u8]] = &[
     b"ssn",

@@ -8,9 +8,10 @@ use std::ops::Range;
 
 use super::scan::Sign;
 use super::text::{
-    any_stands, before, byte, holds, holds_any, is_first, is_last, is_word, leading, near, skip,
-    skip_back, skip_space, stands, token_start, word_end, word_of,
+    any_stands, holds, holds_any, is_first, is_last, is_word, leading, near, skip, skip_back,
+    skip_space, token_start, word_end, word_of,
 };
+use crate::text::{before, byte, has_word};
 
 /// Programs that say who and where one is: nobody joins them to a value by chance.
 const ASKING: [&[u8]; 13] = [
@@ -107,7 +108,7 @@ fn program(text: &[u8], at: usize, list: &[&[u8]]) -> Option<usize> {
     ];
     let at = at + any_stands(text, at, &paths).unwrap_or(0);
     let end = word_of(text, at, list)?;
-    let end = if stands(text, end, b".exe") {
+    let end = if has_word(text, end, b".exe") {
         end + 4
     } else {
         end
@@ -129,7 +130,7 @@ pub(super) fn separator(text: &[u8], at: usize) -> Option<Sign> {
     let start = skip(text, start, |b| {
         b.is_ascii_whitespace() || matches!(b, b'+' | b'&' | b'{' | b'"' | b'\'')
     });
-    if stands(text, start, b"$(") || byte(text, start) == b'`' {
+    if has_word(text, start, b"$(") || byte(text, start) == b'`' {
         return None;
     }
     let net = word_of(text, start, &[b"net"]).filter(|end| byte(text, *end) == b' ');
@@ -254,7 +255,7 @@ fn is_known_command(text: &[u8], at: usize) -> bool {
     ];
     program(text, at, &COMMANDS).is_some()
         || program(text, at, &USUAL).is_some()
-        || stands(text, at, b"./")
+        || has_word(text, at, b"./")
 }
 
 /// A program in backticks. Databases quote names with them, prose quotes commands.
@@ -290,7 +291,7 @@ pub(super) fn substitution(text: &[u8], at: usize) -> Option<Sign> {
             || is_word(before(text, at)) && is_word(byte(text, at + length));
         return (glued && word).then(|| Sign::sure("a space written as a variable"));
     }
-    if stands(text, at, b"<!--#exec cmd") || stands(text, at, b"<!--#include virtual") {
+    if has_word(text, at, b"<!--#exec cmd") || has_word(text, at, b"<!--#include virtual") {
         return Some(Sign::sure("a directive that a server runs"));
     }
     if byte(text, at + 1) != b'(' || byte(text, at + 2) == b'(' {
@@ -348,7 +349,7 @@ pub(super) fn function(text: &[u8], at: usize) -> Option<Sign> {
     if byte(text, at + 1) == b')' {
         let brace = skip_space(text, at + 2);
         let colon = skip_space(text, brace + 1);
-        let shock = byte(text, brace) == b'{' && stands(text, colon, b":;");
+        let shock = byte(text, brace) == b'{' && has_word(text, colon, b":;");
         return shock.then(|| Sign::sure("a function that a shell runs on import"));
     }
     let start = skip_back(text, at, |b| is_word(b) || b == b'.');
@@ -374,7 +375,7 @@ pub(super) fn function(text: &[u8], at: usize) -> Option<Sign> {
 
 /// `/dev/tcp/`, `/bin/sh` behind an option that runs it.
 pub(super) fn device(text: &[u8], at: usize) -> Option<Sign> {
-    if stands(text, at, b"/dev/tcp/") || stands(text, at, b"/dev/udp/") {
+    if has_word(text, at, b"/dev/tcp/") || has_word(text, at, b"/dev/udp/") {
         return Some(Sign::sure("a shell that calls back"));
     }
     let shell = any_stands(text, at, &[b"/bin/sh", b"/bin/bash", b"/bin/zsh"])?;
@@ -399,8 +400,8 @@ pub(super) fn word(text: &[u8], range: Range<usize>) -> Option<Sign> {
     let arguments = near(text, end);
     match first {
         b'b' | b's' if word_of(text, start, &[b"bash", b"sh"]).is_some() => {
-            let calls =
-                stands(text, option, b"-i") && holds_any(arguments, &[b">&", b"2>&1", b"dev/tcp"]);
+            let calls = has_word(text, option, b"-i")
+                && holds_any(arguments, &[b">&", b"2>&1", b"dev/tcp"]);
             calls.then(|| Sign::sure("a shell that calls back"))
         }
         b'c' | b't' | b'm' | b'l' | b'h' => {
@@ -428,7 +429,7 @@ pub(super) fn word(text: &[u8], range: Range<usize>) -> Option<Sign> {
         b'r' if word_of(text, start, &[b"rm"]).is_some() => {
             let all: [&[u8]; 3] = [b"-rf /;", b"-rf / ", b"-rf /*"];
             let root = any_stands(text, option, &all).is_some()
-                || (stands(text, option, b"-rf /") && is_last(text, option + 5));
+                || (has_word(text, option, b"-rf /") && is_last(text, option + 5));
             root.then(|| Sign::sure("a program that removes everything"))
         }
         _ => None,

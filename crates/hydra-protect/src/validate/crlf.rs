@@ -4,7 +4,8 @@
 //! behind one says what it is for.
 
 use super::scan::Sign;
-use super::text::{any_stands, before, byte, is_word, near, skip, stands, word_end, word_of};
+use super::text::{any_stands, is_word, near, skip, word_end, word_of};
+use crate::text::{before, byte, has_word};
 
 const HEADERS: [&[u8]; 22] = [
     b"set-cookie",
@@ -69,7 +70,7 @@ pub(super) fn line_end(text: &[u8], at: usize, encoded: bool) -> Option<Sign> {
     if !encoded && !is_wide {
         return forged(text, at, start).then(|| Sign::sure("a record after a line end"));
     }
-    let page = stands(text, start, b"http/1.")
+    let page = has_word(text, start, b"http/1.")
         || byte(text, start) == b'<' && byte(text, start + 1).is_ascii_alphabetic();
     if page || (ends >= 2 && byte(text, start) != 0 && byte(text, at) == b'\r') {
         return Some(Sign::sure("a second answer after a line end"));
@@ -120,7 +121,7 @@ fn header(text: &[u8], start: usize, any: bool) -> bool {
     let prose: [&[u8]; 4] = [b"to", b"from", b"cc", b"status"];
     let is_prose = prose.iter().any(|word| name.eq_ignore_ascii_case(word)) && !any;
     let custom = any && name.contains(&b'-') && name.first().is_some_and(u8::is_ascii_alphabetic);
-    (known && !is_prose) || custom || (any && stands(name, 0, b"x-"))
+    (known && !is_prose) || custom || (any && has_word(name, 0, b"x-"))
 }
 
 /// Whether the text up to here is the head of a message itself.

@@ -2,7 +2,7 @@
 //!
 //! `%27` and `%u0027` (URLs), `&lt; &#60; &#x3c;` (HTML), `\u0027 \x27 \r \n` (strings of programs).
 
-use super::text::{before, stands};
+use crate::text::{before, has_word};
 
 /// A decoded text.
 pub(super) struct Decoded {
@@ -70,7 +70,7 @@ enum Escaped {
 
 /// The escape at a place, and its length.
 fn escape(text: &[u8], at: usize) -> Option<(Escaped, usize)> {
-    let after_return = at > 1 && stands(text, at - 2, b"\\r");
+    let after_return = at > 1 && has_word(text, at - 2, b"\\r");
     let lead = if after_return { 0 } else { before(text, at) };
     let text = text.get(at..)?;
     match text.first()? {

@@ -1,7 +1,7 @@
 //! Lookups of Log4j: `${jndi:…}`, also where its letters come from other lookups.
 
 use super::scan::Sign;
-use super::text::{byte, stands};
+use crate::text::{byte, has_word};
 
 /// How far the name of a lookup is followed, in bytes.
 const FAR: usize = 384;
@@ -11,7 +11,7 @@ pub(super) fn lookup(text: &[u8], at: usize) -> Option<Sign> {
     if byte(text, at + 1) != b'{' {
         return None;
     }
-    if stands(text, at + 2, b"jndi:") {
+    if has_word(text, at + 2, b"jndi:") {
         return Some(Sign::sure("a lookup that loads code"));
     }
     if !text[at + 2..text.len().min(at + FAR)].contains(&b'$') {
@@ -29,7 +29,7 @@ fn name_of(text: &[u8], at: usize) -> Vec<u8> {
     let end = text.len().min(at + FAR);
     let mut place = at + 2;
     while place < end && name.len() < 5 {
-        if stands(text, place, b"${") {
+        if has_word(text, place, b"${") {
             let (value, next) = inner(text, place, end);
             name.extend(value.iter().map(u8::to_ascii_lowercase));
             place = next;

@@ -2,9 +2,8 @@
 //! opens a condition of its own; a filter that is always true.
 
 use super::scan::{Seen, Sign};
-use super::text::{
-    any_stands, before, byte, is_last, is_word, leading, near, skip, skip_back, skip_space, stands,
-};
+use super::text::{any_stands, is_last, is_word, leading, near, skip, skip_back, skip_space};
+use crate::text::{before, byte, has_word};
 
 /// The end of `name=`, `name>=`, `name:=`; the value is not looked at.
 fn attribute(text: &[u8], at: usize) -> Option<usize> {
@@ -25,7 +24,7 @@ pub(super) fn opening(seen: &Seen<'_>, at: usize) -> Option<Sign> {
     }
     let star = before(text, at) == b'*' && matches!(byte(text, at + 1), b'|' | b'&' | b'!');
     let inner_condition = byte(text, at + 2) == b'(' && attribute(text, at + 3).is_some();
-    if star && inner_condition || stands(text, at.saturating_sub(1), b"*()|") {
+    if star && inner_condition || has_word(text, at.saturating_sub(1), b"*()|") {
         return Some(Sign::sure("a condition after a star"));
     }
     // The rest belongs to a filter that the text did not open.
@@ -50,7 +49,7 @@ pub(super) fn closing(seen: &Seen<'_>, at: usize) -> Option<Sign> {
         return None;
     }
     let end = skip(text, at, |b| b == b')');
-    let cut = byte(text, end) == 0 && end < text.len() || stands(text, end, b"%00");
+    let cut = byte(text, end) == 0 && end < text.len() || has_word(text, end, b"%00");
     let brackets = end - at;
     let whole = is_last(text, end) && !leading(text, at).contains(&b' ');
     if cut || (whole && (brackets >= 2 || text.len() <= 16)) {

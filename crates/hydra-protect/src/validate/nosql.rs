@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use super::scan::{Seen, Sign};
 use super::text::{
-    any_stands, before, byte, holds, holds_any, is_word, near, skip, skip_back, skip_space, stands,
-    word_end, word_of,
+    any_stands, holds, holds_any, is_word, near, skip, skip_back, skip_space, word_end, word_of,
 };
+use crate::text::{before, byte, has_word};
 
 /// Operators that hold for more than one value.
 const OPERATORS: [&[u8]; 12] = [
@@ -140,7 +140,7 @@ pub(super) fn quote(seen: &Seen<'_>, at: usize) -> Option<Sign> {
     {
         return Some(Sign::sure("a condition of a program after a quote"));
     }
-    let where_clause = stands(text, start, b"$where") || stands(text, start, b"$or");
+    let where_clause = has_word(text, start, b"$where") || has_word(text, start, b"$or");
     (where_clause && byte(text, skip_space(text, word_end(text, start + 1))) == b':')
         .then(|| Sign::sure("an operator after a quote"))
 }

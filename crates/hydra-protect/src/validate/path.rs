@@ -8,9 +8,9 @@ use std::ops::Range;
 
 use super::scan::Sign;
 use super::text::{
-    any_stands, before, byte, holds, holds_any, is_last, leading, near, skip, skip_back, stands,
-    token_start,
+    any_stands, holds, holds_any, is_last, leading, near, skip, skip_back, token_start,
 };
+use crate::text::{before, byte, has_word};
 
 /// Worth one step upwards.
 const TARGETS: [&[u8]; 19] = [
@@ -105,7 +105,7 @@ fn run(text: &[u8], start: usize) -> Run {
         };
         run.steps += 1;
         // `%252e`: encoded twice, so that a first decoding does not see it.
-        let twice = stands(text, run.end, b"%25");
+        let twice = has_word(text, run.end, b"%25");
         run.encoded += usize::from(step.encoded) + usize::from(twice);
         run.odd += usize::from(step.odd);
         run.end = next;
@@ -197,7 +197,7 @@ fn is_of_a_build(text: &[u8], at: usize, run: &Run, target: &[u8]) -> bool {
     {
         return true;
     }
-    if lead.starts_with(b"-I") || lead.starts_with(b"-L") || stands(lead, 0, b"file:") {
+    if lead.starts_with(b"-I") || lead.starts_with(b"-L") || has_word(lead, 0, b"file:") {
         return true;
     }
     let relative =
@@ -304,14 +304,14 @@ pub(super) fn drive(text: &[u8], range: Range<usize>) -> Option<Sign> {
 
 /// `php://filter`, `file:///etc/passwd`.
 pub(super) fn scheme(text: &[u8], range: Range<usize>) -> Option<Sign> {
-    if !stands(text, range.end, b"://") && !stands(text, range.end, b":/") {
+    if !has_word(text, range.end, b"://") && !has_word(text, range.end, b":/") {
         return None;
     }
     let name = text.get(range.clone())?;
     let body = near(text, skip(text, range.end + 1, |b| b == b'/'));
     let is = |word: &[u8]| name.eq_ignore_ascii_case(word);
     let filter: [&[u8]; 5] = [b"filter", b"input", b"output", b"fd", b"memory"];
-    let wrapper = is(b"php") && filter.iter().any(|word| stands(body, 0, word))
+    let wrapper = is(b"php") && filter.iter().any(|word| has_word(body, 0, word))
         || ["expect", "phar", "glob", "ogg", "zlib", "ssh2.exec"]
             .iter()
             .any(|word| is(word.as_bytes()))

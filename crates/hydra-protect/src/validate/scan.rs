@@ -7,9 +7,10 @@
 
 use std::ops::Range;
 
-use super::text::{before, byte, stands, word_end};
+use super::text::word_end;
 use super::threat::ThreatKind;
 use super::{command, crlf, jndi, ldap, nosql, path, sql, template, xss, xxe};
+use crate::text::{before, byte, has_word};
 
 /// The weight from which on a kind is reported.
 pub(super) const ENOUGH: u32 = 10;
@@ -60,7 +61,7 @@ impl Seen<'_> {
     }
 
     fn see_word(&mut self, at: usize, word: &[u8]) {
-        let next = |lower: &[u8]| stands(self.text, at + word.len() + 1, lower);
+        let next = |lower: &[u8]| has_word(self.text, at + word.len() + 1, lower);
         if word.eq_ignore_ascii_case(b"select") {
             self.select = true;
         } else if word.eq_ignore_ascii_case(b"from") {
@@ -75,7 +76,7 @@ impl Seen<'_> {
             self.statement |= next(b"table ") || next(b"index ");
         } else if word.eq_ignore_ascii_case(b"update") {
             let name = word_end(self.text, at + word.len() + 1);
-            self.statement |= stands(self.text, name, b" set ");
+            self.statement |= has_word(self.text, name, b" set ");
         } else if word.eq_ignore_ascii_case(b"begin") {
             self.statement |= byte(self.text, at + word.len()) == b';';
         }

@@ -8,9 +8,10 @@ use std::ops::Range;
 
 use super::scan::{ENOUGH, Seen, Sign};
 use super::text::{
-    NEAR, any_stands, before, byte, holds, holds_any, is_first, is_word, leading, near, skip,
-    skip_back, skip_space, stands, word_end, word_of,
+    NEAR, any_stands, holds, holds_any, is_first, is_word, leading, near, skip, skip_back,
+    skip_space, word_end, word_of,
 };
+use crate::text::{before, byte, has_word};
 
 /// Past what separates words in SQL: white space, `+` of a query string, comments.
 fn gap(text: &[u8], mut at: usize) -> usize {
@@ -19,12 +20,12 @@ fn gap(text: &[u8], mut at: usize) -> usize {
         at = skip(text, at, |b| {
             b.is_ascii_whitespace() || matches!(b, b'+' | 0x0b | 0xa0)
         });
-        if stands(text, at, b"/*!") {
+        if has_word(text, at, b"/*!") {
             at = skip(text, at + 3, |b| b.is_ascii_digit());
-        } else if stands(text, at, b"/*") {
+        } else if has_word(text, at, b"/*") {
             let end = near(text, at).windows(2).position(|pair| pair == b"*/");
             at = end.map_or(at, |end| at + end + 2);
-        } else if stands(text, at, b"*/") {
+        } else if has_word(text, at, b"*/") {
             at += 2;
         }
         if at == start {
@@ -49,12 +50,12 @@ fn gap_and_open(text: &[u8], at: usize) -> usize {
 /// Whether a comment begins here that makes the rest of a statement go away.
 fn comment(text: &[u8], at: usize) -> bool {
     let after = |length: usize| byte(text, at + length);
-    (stands(text, at, b"--")
+    (has_word(text, at, b"--")
         && (after(2).is_ascii_whitespace()
             || matches!(after(2), 0 | b'-' | b'+' | b'&' | b'\'' | b'"')))
         || byte(text, at) == b'#'
-        || stands(text, at, b"/*")
-        || stands(text, at, b";%00")
+        || has_word(text, at, b"/*")
+        || has_word(text, at, b";%00")
         || (byte(text, at) == b';' && after(1) == 0)
 }
 

@@ -2,7 +2,8 @@
 //! one that reaches the objects behind a template.
 
 use super::scan::Sign;
-use super::text::{any_stands, before, byte, holds_any, is_word, skip, skip_space, stands};
+use super::text::{any_stands, holds_any, is_word, skip, skip_space};
+use crate::text::{before, byte, has_word};
 
 /// How far an expression is followed, in bytes.
 const FAR: usize = 320;
@@ -100,7 +101,7 @@ const WHOLE: [&[u8]; 14] = [
 
 /// What such a byte begins.
 pub(super) fn opening(text: &[u8], at: usize) -> Option<Sign> {
-    let (mark, close) = MARKS.iter().find(|(mark, _)| stands(text, at, mark))?;
+    let (mark, close) = MARKS.iter().find(|(mark, _)| has_word(text, at, mark))?;
     let start = at + mark.len();
     let rest = &text[start..text.len().min(start + FAR)];
     let end = rest
@@ -119,7 +120,7 @@ pub(super) fn opening(text: &[u8], at: usize) -> Option<Sign> {
         return Some(Sign::sure("an expression that leads out of its template"));
     }
     if *mark == b"{$" {
-        return stands(inner, 0, b"smarty.").then(|| Sign::sure("an object of the engine"));
+        return has_word(inner, 0, b"smarty.").then(|| Sign::sure("an object of the engine"));
     }
     let whole = matches!(*mark, b"{{")
         && end.is_some()
@@ -132,7 +133,7 @@ pub(super) fn opening(text: &[u8], at: usize) -> Option<Sign> {
     if *mark == b"{php}" && end.is_some() {
         return Some(Sign::sure("a directive that runs a program"));
     }
-    if *mark == b"<#" && stands(inner, 0, b"assign") {
+    if *mark == b"<#" && has_word(inner, 0, b"assign") {
         return Some(Sign::new(7, "a directive"));
     }
     special(text, at, bare)
@@ -149,7 +150,8 @@ fn special(text: &[u8], at: usize, bare: &[u8]) -> Option<Sign> {
         b"|filter(\"system",
     ];
     if holds_any(bare, &calls)
-        || (stands(text, at, b"<%") && any_stands(bare, 0, &[b"`", b"exec(", b"system"]).is_some())
+        || (has_word(text, at, b"<%")
+            && any_stands(bare, 0, &[b"`", b"exec(", b"system"]).is_some())
     {
         return Some(Sign::sure("an expression that runs a program"));
     }

@@ -1,34 +1,10 @@
 //! Small questions about the bytes around a place. Each reads a bounded number of them, so that a
 //! scan that asks them at every byte stays linear.
 
+use crate::text::{has_word, run_end, run_start, slice};
+
 /// How far a look ahead or back goes, in bytes.
 pub(super) const NEAR: usize = 160;
-
-#[cfg(test)]
-thread_local! {
-    /// How many bytes were looked at by the functions here: what the tests hold the work against.
-    pub(super) static LOOKED_AT: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
-}
-
-/// Counts bytes that are looked at, in tests alone.
-#[inline(always)]
-fn look_at(bytes: usize) -> usize {
-    #[cfg(test)]
-    LOOKED_AT.set(LOOKED_AT.get() + bytes);
-    bytes
-}
-
-/// The byte at a place, 0 past the end.
-#[inline]
-pub(super) fn byte(text: &[u8], at: usize) -> u8 {
-    text.get(at).copied().unwrap_or_default()
-}
-
-/// The byte before a place, 0 at the start.
-#[inline]
-pub(super) fn before(text: &[u8], at: usize) -> u8 {
-    at.checked_sub(1).map_or(0, |at| byte(text, at))
-}
 
 /// Letters, digits, `_`.
 #[inline]
@@ -36,16 +12,9 @@ pub(super) fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
-/// Whether a lower-case text stands at a place, in any case.
-#[inline]
-pub(super) fn stands(text: &[u8], at: usize, lower: &[u8]) -> bool {
-    text.get(at..at + lower.len())
-        .is_some_and(|found| found.eq_ignore_ascii_case(lower))
-}
-
 /// Whether one of these stands at a place; its length.
 pub(super) fn any_stands(text: &[u8], at: usize, lower: &[&[u8]]) -> Option<usize> {
-    let found = lower.iter().find(|word| stands(text, at, word))?;
+    let found = lower.iter().find(|word| has_word(text, at, word))?;
     Some(found.len())
 }
 
@@ -62,27 +31,17 @@ pub(super) fn word_of(text: &[u8], at: usize, lower: &[&[u8]]) -> Option<usize> 
 /// Where the word that begins at a place ends (at most 64 bytes on).
 #[inline]
 pub(super) fn word_end(text: &[u8], at: usize) -> usize {
-    let rest = text.get(at..).unwrap_or_default();
-    at + look_at(rest.iter().take(64).take_while(|b| is_word(**b)).count())
+    run_end(text, at, 64, is_word)
 }
 
 /// The first place from `at` on where the byte is none of these (at most [`NEAR`] bytes on).
 pub(super) fn skip(text: &[u8], at: usize, is: impl Fn(u8) -> bool) -> usize {
-    let rest = text.get(at..).unwrap_or_default();
-    at + look_at(rest.iter().take(NEAR).take_while(|b| is(**b)).count())
+    run_end(text, at, NEAR, is)
 }
 
 /// The same backwards: the end of what stands before a stretch of such bytes.
 pub(super) fn skip_back(text: &[u8], at: usize, is: impl Fn(u8) -> bool) -> usize {
-    let start = &text[..at.min(text.len())];
-    at - look_at(
-        start
-            .iter()
-            .rev()
-            .take(NEAR)
-            .take_while(|b| is(**b))
-            .count(),
-    )
+    run_start(text, at, NEAR, is)
 }
 
 /// Past white space.
@@ -92,13 +51,13 @@ pub(super) fn skip_space(text: &[u8], at: usize) -> usize {
 
 /// At most [`NEAR`] bytes from a place on.
 pub(super) fn near(text: &[u8], at: usize) -> &[u8] {
-    let end = text.len().min(at + NEAR);
-    text.get(at..end).unwrap_or_default()
+    slice(text, at..at + NEAR)
 }
 
 /// Whether a lower-case text stands anywhere in a short stretch, in any case.
 pub(super) fn holds(stretch: &[u8], lower: &[u8]) -> bool {
-    look_at(stretch.len());
+    #[cfg(test)]
+    crate::steps::add(stretch.len());
     stretch
         .windows(lower.len())
         .any(|window| window.eq_ignore_ascii_case(lower))
@@ -108,16 +67,17 @@ pub(super) fn holds(stretch: &[u8], lower: &[u8]) -> bool {
 pub(super) fn holds_any(stretch: &[u8], lower: &[&[u8]]) -> bool {
     let first = |word: &&[u8]| word.first().map_or(0, |b| 1_u128 << (b & 127));
     let firsts = lower.iter().map(first).fold(0, |all, bit| all | bit);
-    look_at(stretch.len() + lower.len());
+    #[cfg(test)]
+    crate::steps::add(stretch.len() + lower.len());
     stretch.iter().enumerate().any(|(at, b)| {
         firsts >> (b.to_ascii_lowercase() & 127) & 1 != 0
-            && lower.iter().any(|word| stands(stretch, at, word))
+            && lower.iter().any(|word| has_word(stretch, at, word))
     })
 }
 
 /// At most [`NEAR`] bytes up to a place.
 pub(super) fn leading(text: &[u8], at: usize) -> &[u8] {
-    text.get(at.saturating_sub(NEAR)..at).unwrap_or_default()
+    slice(text, at.saturating_sub(NEAR)..at)
 }
 
 /// Whether nothing but white space stands before a place.

@@ -5,9 +5,9 @@ use std::ops::Range;
 
 use super::scan::{ENOUGH, Sign};
 use super::text::{
-    any_stands, before, byte, holds, holds_any, is_word, leading, near, skip, skip_back,
-    skip_space, stands,
+    any_stands, holds, holds_any, is_word, leading, near, skip, skip_back, skip_space,
 };
+use crate::text::{before, byte, has_word};
 
 /// How far the end of a tag is looked for, in bytes.
 const TAG: usize = 512;
@@ -59,7 +59,7 @@ const EVENTS: [&[u8]; 40] = [
 /// What a `<` begins.
 pub(super) fn tag(text: &[u8], at: usize) -> Option<Sign> {
     let name = skip(text, at + 1, |b| b == 0 || b == b'%');
-    if stands(text, name, b"script") {
+    if has_word(text, name, b"script") {
         return script(text, at, name + 6);
     }
     if !byte(text, name).is_ascii_alphabetic() {
@@ -92,16 +92,16 @@ fn active_tag(text: &[u8], name: usize, rest: &[u8]) -> Option<Sign> {
         (b"bgsound", &[b"src"]),
     ];
     let active = ACTIVE.iter().any(|(tag, attributes)| {
-        stands(text, name, tag)
+        has_word(text, name, tag)
             && !is_word(byte(text, name + tag.len()))
             && attributes.iter().any(|attribute| holds(rest, attribute))
             && rest.contains(&b'=')
     });
-    let refresh = stands(text, name, b"meta")
+    let refresh = has_word(text, name, b"meta")
         && holds(rest, b"refresh")
         && holds_any(rest, &[b"javascript:", b"data:", b"url="]);
-    let cookie = stands(text, name, b"meta") && holds(rest, b"set-cookie");
-    let import = stands(text, name, b"link") && holds_any(rest, &[b"javascript:", b"rel=import"]);
+    let cookie = has_word(text, name, b"meta") && holds(rest, b"set-cookie");
+    let import = has_word(text, name, b"link") && holds_any(rest, &[b"javascript:", b"rel=import"]);
     if active || refresh || cookie || import {
         return Some(Sign::sure("a tag that loads or runs what it names"));
     }
@@ -174,11 +174,11 @@ pub(super) fn word(text: &[u8], range: Range<usize>) -> Option<Sign> {
         b'v' => scheme(text, start, b"vbscript").or_else(|| scheme(text, start, b"vbs")),
         b'l' => scheme(text, start, b"livescript"),
         b'd' => data(text, start).or_else(|| document(text, start)),
-        b'o' if stands(text, start, b"on") => handler(text, start, end),
-        b'e' if stands(text, start, b"expr/*") && holds(near(text, end), b"*/ession(") => {
+        b'o' if has_word(text, start, b"on") => handler(text, start, end),
+        b'e' if has_word(text, start, b"expr/*") && holds(near(text, end), b"*/ession(") => {
             Some(Sign::sure("a style that runs code"))
         }
-        b'i' if stands(text, start, b"import") && before(text, start) == b'@' => {
+        b'i' if has_word(text, start, b"import") && before(text, start) == b'@' => {
             let source = skip(text, end, |b| {
                 matches!(b, b' ' | b'\'' | b'"' | b'(' | b'u' | b'r' | b'l')
             });
@@ -186,22 +186,22 @@ pub(super) fn word(text: &[u8], range: Range<usize>) -> Option<Sign> {
             let page = holds(leading(text, start), b"<style");
             (remote.is_some() && page).then(|| Sign::sure("a style that loads another"))
         }
-        b'e' if stands(text, start, b"expression(") => matches!(
+        b'e' if has_word(text, start, b"expression(") => matches!(
             before(text, skip_back(text, start, |b| b == b' ')),
             b':' | b'/'
         )
         .then(|| Sign::sure("a style that runs code")),
-        b's' if stands(text, start, b"string.fromcharcode") => {
+        b's' if has_word(text, start, b"string.fromcharcode") => {
             Some(Sign::new(7, "a text made of numbers"))
         }
-        b'a' if stands(text, start, b"autofocus") && holds(near(text, end), b"onfocus") => {
+        b'a' if has_word(text, start, b"autofocus") && holds(near(text, end), b"onfocus") => {
             Some(Sign::new(5, "focus taken"))
         }
-        b'w' if stands(text, start, b"window.location") || stands(text, start, b"window[") => {
+        b'w' if has_word(text, start, b"window.location") || has_word(text, start, b"window[") => {
             Some(Sign::new(5, "the page's own objects"))
         }
         b'b' if any_stands(text, start, &[b"binding:", b"behavior:"])
-            .is_some_and(|length| stands(text, skip_space(text, start + length), b"url(")) =>
+            .is_some_and(|length| has_word(text, skip_space(text, start + length), b"url(")) =>
         {
             Some(Sign::sure("a style that runs code"))
         }
@@ -248,7 +248,7 @@ fn data(text: &[u8], start: usize) -> Option<Sign> {
         b"data:image/svg+xml",
     ];
     let length = any_stands(text, start, &types)?;
-    let picture = stands(text, start + 5, b"image");
+    let picture = has_word(text, start + 5, b"image");
     let body = near(text, start + length);
     let active = !picture || holds_any(body, &[b"script", b"onload"]);
     (matches!(byte(text, start + length), b',' | b';') && active)

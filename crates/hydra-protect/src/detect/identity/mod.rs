@@ -8,10 +8,12 @@
 use std::ops::Range;
 
 use super::birth_date::gap_end;
-use super::bytes::{Heads, byte, run_end, separator};
 use super::context_words::{ends_word, is_one_of, starts_word};
+use super::digits::separator;
+use super::word_heads::Heads;
 use crate::detect::Kind;
 use crate::span::Span;
+use crate::text::{byte, run_end};
 
 /// Words for a document, and the shapes of its numbers.
 struct Document {

@@ -13,8 +13,8 @@ use std::ops::Range;
 
 use self::shape::{Shape, extension_end};
 use self::words::Nearness;
-use super::bytes::{before, byte};
 use super::context_words::{OTHER_NUMBERS, named_by};
+use crate::text::{before, byte};
 
 /// The words that can stand before a number, as far as they are ASCII.
 pub(super) fn words() -> impl Iterator<Item = &'static [u8]> {

@@ -1,6 +1,7 @@
 //! Digits in groups, as telephone numbers are written.
 
-use super::super::bytes::{Digits, byte, has_any_case, run_end, separator};
+use super::super::digits::{Digits, separator};
+use crate::text::{byte, has_word, run_end};
 
 /// The most groups that are read.
 const GROUPS: usize = 8;
@@ -178,7 +179,7 @@ pub(super) fn extension_end(text: &[u8], end: usize) -> usize {
     let mut i = run_end(text, end, 2, |b| matches!(b, b' ' | b',' | b';'));
     let word = [&b"extension"[..], b"ext", b"x", b"#"]
         .into_iter()
-        .find(|word| has_any_case(text, i, word));
+        .find(|word| has_word(text, i, word));
     let Some(word) = word else { return end };
     i += word.len();
     i = run_end(text, i, 2, |b| matches!(b, b'.' | b' ' | b'=' | b':'));

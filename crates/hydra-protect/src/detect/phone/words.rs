@@ -1,7 +1,7 @@
 //! Words that say that a number is a telephone's.
 
-use super::super::bytes::{byte, run_end};
 use super::super::context_words::{REACH, has_letters, is_one_of, last_word, word_before};
+use crate::text::{byte, run_end};
 
 /// How well the words before a number say that it is a telephone's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,11 +3,12 @@
 
 use std::ops::Range;
 
-use super::super::bytes::{before, byte, has, run_end, run_start};
 use super::super::entropy::looks_random;
 use super::HEAD;
+use crate::base64::{is_standard, is_url};
 use crate::detect::Kind;
 use crate::span::Span;
+use crate::text::{before, byte, has, run_end, run_start};
 
 /// The first bytes, in lower case, of what [`at_word`] reads from.
 pub(super) const HEADS: [[u8; HEAD]; 17] = [
@@ -32,16 +33,12 @@ fn alphanumeric(b: u8) -> bool {
     b.is_ascii_alphanumeric()
 }
 
-fn url64(b: u8) -> bool {
-    b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_')
-}
-
 /// `abc8Q~` and 31 to 34 more: Microsoft Entra client secrets.
 fn azure_client_secret(text: &[u8], at: usize) -> Option<Range<usize>> {
     if !has(text, at, b"Q~") {
         return None;
     }
-    let part = |b: u8| url64(b) || matches!(b, b'~' | b'.');
+    let part = |b: u8| is_url(b) || matches!(b, b'~' | b'.');
     let start = at.checked_sub(4)?;
     let shaped = before(text, at).is_ascii_digit()
         && run_start(text, at, 3 + 1, part) == start
@@ -76,7 +73,7 @@ fn terraform_token(text: &[u8], at: usize) -> Option<Range<usize>> {
         return None;
     }
     let start = dot.checked_sub(14)?;
-    let end = run_end(text, at + 8, 80, |b| url64(b) || b == b'=');
+    let end = run_end(text, at + 8, 80, |b| is_url(b) || b == b'=');
     let shaped = run_start(text, dot, 15, alphanumeric) == start && end - at >= 8 + 50;
     shaped.then_some(start..end)
 }
@@ -121,7 +118,7 @@ fn webhook(text: &[u8], at: usize) -> Option<Range<usize>> {
     let place = WEBHOOKS.iter().find(|place| has(text, at, place))?;
     let path = at + place.len();
     let end = run_end(text, path, 512, |b| {
-        url64(b) || matches!(b, b'/' | b'@' | b'+' | b'=' | b'.' | b'%')
+        is_url(b) || matches!(b, b'/' | b'@' | b'+' | b'=' | b'.' | b'%')
     });
     let end = run_start(text, end, 4, |b| b == b'.');
     let host = run_start(text, at, 64, |b| {
@@ -163,14 +160,14 @@ pub(super) fn at_digit(text: &[u8], at: usize) -> Option<Span> {
     let (end, kind) = match (digits - at, byte(text, digits)) {
         // Telegram: a bot's id and 35 more.
         (6..=16, b':') if byte(text, digits + 1) == b'A' => {
-            let end = run_end(text, digits + 1, 40, url64);
+            let end = run_end(text, digits + 1, 40, is_url);
             (34..=36)
                 .contains(&(end - digits - 1))
                 .then_some((end, Kind::Token))
         }
         // Facebook: an application's id and its token.
         (15..=17, b'|') => {
-            let end = run_end(text, digits + 1, 48, url64);
+            let end = run_end(text, digits + 1, 48, is_url);
             (end - digits > 24).then_some((end, Kind::Token))
         }
         // Twitter (X): a user's id and 40 more.
@@ -182,7 +179,7 @@ pub(super) fn at_digit(text: &[u8], at: usize) -> Option<Span> {
         }
         // Google: refresh tokens.
         (1, b'/') if has(text, at, b"1//0") => {
-            let end = run_end(text, at + 3, 256, url64);
+            let end = run_end(text, at + 3, 256, is_url);
             (end - at >= 30).then_some((end, Kind::Token))
         }
         // Asana: personal tokens.
@@ -225,15 +222,14 @@ fn asana(text: &[u8], at: usize) -> Option<usize> {
 /// The secret key that goes with an AWS access key id that ends at `id_end`: 40 characters of base64
 /// within the next 80 bytes, on the same line.
 pub(super) fn aws_secret_after(text: &[u8], id_end: usize) -> Option<Range<usize>> {
-    let base64 = |b: u8| alphanumeric(b) || matches!(b, b'+' | b'/');
     let limit = id_end + 80;
     let mut i = id_end;
     while i < limit && i < text.len() && byte(text, i) != b'\n' {
-        if !base64(byte(text, i)) {
+        if !is_standard(byte(text, i)) {
             i += 1;
             continue;
         }
-        let end = run_end(text, i, 64, base64);
+        let end = run_end(text, i, 64, is_standard);
         if end - i == 40 && !is_hex(text, i, end) && looks_random(text.get(i..end)?) {
             return Some(i..end);
         }

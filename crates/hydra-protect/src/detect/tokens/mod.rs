@@ -16,10 +16,12 @@ mod work;
 use std::ops::Range;
 
 use self::rule::{Check, Piece, Rule};
-use super::bytes::{Heads, before, byte, has, run_end, run_start};
 use super::entropy::looks_random;
+use super::word_heads::Heads;
+use crate::base64::is_url;
 use crate::detect::Kind;
 use crate::span::Span;
+use crate::text::{before, byte, has, run_end, run_start};
 
 const TABLES: [&[Rule]; 6] = [
     cloud::RULES,
@@ -202,9 +204,7 @@ fn matched(text: &[u8], at: usize, rule: &Rule) -> Option<Range<usize>> {
         if has(text, body, rule.prefix) {
             return None;
         }
-        let start = run_end(text, body, SAMPLE, |b| {
-            b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_')
-        });
+        let start = run_end(text, body, SAMPLE, is_url);
         if !looks_random(text.get(body..start)?) {
             return None;
         }
