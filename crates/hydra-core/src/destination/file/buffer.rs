@@ -30,6 +30,7 @@ use super::appender::Appender;
 use super::options::DEFAULT_FLUSH_INTERVAL;
 use super::schedule::Period;
 use super::short_lock::{ShortGuard, ShortLock};
+use super::timer::NEVER;
 use super::troubles::Troubles;
 
 #[derive(Debug)]
@@ -41,9 +42,6 @@ pub(super) struct Buffer {
     due: AtomicU64,
     interval: Duration,
 }
-
-/// No time at which to flush.
-pub(super) const NEVER: u64 = u64::MAX;
 
 /// What every thread writes for each line. With its lock it fills one cache line: a second one would
 /// have to travel between cores, too, and that takes as long as rendering the line.

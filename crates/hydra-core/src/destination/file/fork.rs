@@ -7,10 +7,10 @@ use std::sync::{Arc, MutexGuard, RwLockWriteGuard};
 
 use super::Shared;
 use super::buffer::{Back, Front};
-use super::flusher::Flusher;
 use super::open::OpenFile;
 use super::registry::{self, Registry};
 use super::short_lock::ShortGuard;
+use super::timer::Timer;
 
 /// All locks of one destination. The guards stand before what they borrow from, and so are dropped
 /// before it.
@@ -66,6 +66,6 @@ impl AllHeld {
     /// Makes the destinations a new process's own.
     pub(super) fn renew(&mut self) {
         self.files.iter_mut().for_each(Held::renew);
-        self.registry.flusher = Flusher::new();
+        self.registry.flusher = Timer::new();
     }
 }

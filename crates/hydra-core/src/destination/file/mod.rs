@@ -44,6 +44,7 @@ mod run;
 mod schedule;
 pub mod sealed;
 mod short_lock;
+mod timer;
 mod torn;
 mod troubles;
 
@@ -60,9 +61,11 @@ use crate::waits;
 
 use alone::Alone;
 use appender::Appender;
-use buffer::{Accepted, Buffer, NEVER};
+use buffer::{Accepted, Buffer};
+use flusher::FLUSHER;
 pub use options::{DEFAULT_BUFFER_SIZE, DEFAULT_FLUSH_INTERVAL, FileOptions, RotateEvery};
 pub use registry::{flush_all, retire_all};
+use timer::NEVER;
 use troubles::Troubles;
 
 /// A file that lines are appended to. The [module](self) says what is promised.
@@ -217,7 +220,7 @@ impl FileDestination {
     /// Sees to it that what rests in the buffer is flushed: in time, or now.
     #[inline]
     fn arm(&self, buffer: &Buffer, accepted: Accepted, is_urgent: bool) {
-        if is_urgent || accepted == Accepted::First && !flusher::arm(buffer.postpone()) {
+        if is_urgent || accepted == Accepted::First && !FLUSHER.arm(buffer.postpone()) {
             // What is accepted is kept, come what may.
             self.flush_now();
         }
@@ -316,7 +319,7 @@ impl Shared {
     ) -> io::Result<()> {
         self.tell(troubles);
         if result.is_err() {
-            flusher::arm(buffer.due());
+            FLUSHER.arm(buffer.due());
         }
         result
     }

@@ -12,20 +12,20 @@ use std::time::{Duration, Instant};
 use crate::{exit, fork};
 
 use super::Shared;
-use super::flusher::Flusher;
+use super::timer::Timer;
 
 /// How long the end of the process waits for a thread that is writing at that moment.
 const PATIENCE_AT_EXIT: Duration = Duration::from_secs(2);
 
 static REGISTRY: Mutex<Registry> = Mutex::new(Registry {
     destinations: Vec::new(),
-    flusher: Flusher::new(),
+    flusher: Timer::new(),
 });
 
 #[derive(Debug)]
 pub(super) struct Registry {
     destinations: Vec<Weak<Shared>>,
-    pub(super) flusher: Flusher,
+    pub(super) flusher: Timer,
 }
 
 impl Registry {
@@ -142,6 +142,6 @@ fn each_within(patience: Duration, write: fn(&Shared, Duration)) -> bool {
     all_done.recv_timeout(left) == Err::<(), _>(RecvTimeoutError::Disconnected)
 }
 
-fn all() -> Vec<Arc<Shared>> {
+pub(super) fn all() -> Vec<Arc<Shared>> {
     lock().destinations().collect()
 }

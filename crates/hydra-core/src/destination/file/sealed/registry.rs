@@ -8,17 +8,17 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::{exit, fork};
 
-use super::ticker::Ticker;
+use super::super::timer::Timer;
 use super::writer::{Inner, Writer};
 
 static REGISTRY: Mutex<Registry> = Mutex::new(Registry {
     writers: Vec::new(),
-    ticker: Ticker::new(),
+    ticker: Timer::new(),
 });
 
 pub(super) struct Registry {
     pub(super) writers: Vec<&'static Writer>,
-    pub(super) ticker: Ticker,
+    pub(super) ticker: Timer,
 }
 
 pub(super) fn lock() -> MutexGuard<'static, Registry> {
@@ -76,6 +76,6 @@ impl AllHeld {
             .writers
             .iter()
             .for_each(|writer| writer.forget());
-        self.registry.ticker = Ticker::new();
+        self.registry.ticker = Timer::new();
     }
 }

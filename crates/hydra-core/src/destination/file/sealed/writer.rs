@@ -12,7 +12,8 @@ use crate::sys::{self, FileId};
 use super::super::backups;
 use super::super::lock::RotationLock;
 use super::super::schedule::{Period, Verdict};
-use super::ticker::{self, NEVER};
+use super::super::timer::NEVER;
+use super::ticker::TICKER;
 use super::{Seal, SealedOptions, make_seal};
 
 pub(super) const SECOND: i64 = 1_000_000_000;
@@ -109,7 +110,7 @@ impl Writer {
         let rotated = inner.rotated.take();
         drop(inner);
         if let Some(due) = due {
-            ticker::arm(due);
+            TICKER.arm(due);
         }
         #[cfg(feature = "gzip")]
         if let Some(options) = &rotated {
