@@ -4,7 +4,8 @@ use crate::Level;
 use crate::config::draft::{CONSOLE, Draft, FILE};
 use crate::config::fields::{Field, Kind, Limit};
 use crate::config::table::{
-    digits_value, duration_value, level_value, size_value, template, text_value, zone_value,
+    digits_value, duration_value, level_value, size_value, subsecond_digits, template, text_value,
+    time_zone, zone_value,
 };
 use crate::config::words::{COLOR_MODES, FACILITIES, FORMATS, ROTATIONS, SERVICES, STREAMS, TYPES};
 use crate::config::{Rotate, Stream, Value, decode, redaction, rules, schema};
@@ -79,6 +80,35 @@ macro_rules! duration {
     };
 }
 
+/// A switch.
+macro_rules! switch {
+    ($name:ident, $doc:literal) => {
+        Field {
+            name: stringify!($name),
+            alias: None,
+            doc: $doc,
+            kind: Kind::Switch(|draft: &mut Draft, on| draft.$name = Some(on)),
+            get: |draft| draft.$name.map_or(Value::Null, Value::from),
+        }
+    };
+}
+
+/// A word that stands for a choice of `$type`.
+macro_rules! word {
+    ($name:ident, $words:ident, $type:ident, $doc:literal) => {
+        Field {
+            name: stringify!($name),
+            alias: None,
+            doc: $doc,
+            kind: Kind::Word {
+                words: &$words,
+                set: |draft: &mut Draft, i, _| draft.$name = Some($type::ALL[i]),
+            },
+            get: |draft| draft.$name.map_or(Value::Null, |word| word.name().into()),
+        }
+    };
+}
+
 /// A text that is stored as it is.
 macro_rules! text {
     ($name:ident, $rule:ident, $doc:literal) => {
@@ -133,20 +163,12 @@ pub(crate) static DESTINATION: &[Field<Draft>] = &[
                 .map_or(Value::Null, |format| format.name().into())
         },
     },
-    Field {
-        name: "color_mode",
-        alias: None,
-        doc: "When lines are coloured. Default: auto for a console, never for all else.",
-        kind: Kind::Word {
-            words: &COLOR_MODES,
-            set: |draft, i, _| draft.color_mode = Some(ColorMode::ALL[i]),
-        },
-        get: |draft| {
-            draft
-                .color_mode
-                .map_or(Value::Null, |mode| mode.name().into())
-        },
-    },
+    word!(
+        color_mode,
+        COLOR_MODES,
+        ColorMode,
+        "When lines are coloured. Default: auto for a console, never for all else."
+    ),
     template!(
         date_format,
         DATE_FORMAT,
@@ -167,71 +189,29 @@ pub(crate) static DESTINATION: &[Field<Draft>] = &[
         MESSAGE_FORMAT,
         "As at the root, for this destination."
     ),
-    Field {
-        name: "subsecond_digits",
-        alias: None,
-        doc: "As at the root, for this destination.",
-        kind: Kind::Count {
-            min: 0,
-            max: 9,
-            set: |draft, digits| draft.subsecond_digits = u8::try_from(digits).ok(),
-        },
-        get: |draft| digits_value(draft.subsecond_digits),
-    },
-    Field {
-        name: "time_zone",
-        alias: None,
-        doc: "As at the root, for this destination.",
-        kind: Kind::Text {
-            rule: &rules::ZONE,
-            set: |draft, text| draft.time_zone = text.parse().ok(),
-        },
-        get: |draft| zone_value(draft.time_zone.as_ref()),
-    },
-    Field {
-        name: "facility",
-        alias: None,
-        doc: "Syslog: the facility. Default: user.",
-        kind: Kind::Word {
-            words: &FACILITIES,
-            set: |draft, i, _| draft.facility = Some(Facility::ALL[i]),
-        },
-        get: |draft| {
-            draft
-                .facility
-                .map_or(Value::Null, |facility| facility.name().into())
-        },
-    },
-    Field {
-        name: "app_name",
-        alias: None,
-        doc: "Syslog: the program's name. Default: the file name of the running program.",
-        kind: Kind::Text {
-            rule: &rules::APP_NAME,
-            set: |draft, text| draft.app_name = Some(text.to_owned()),
-        },
-        get: |draft| text_value(draft.app_name.as_ref()),
-    },
-    Field {
-        name: "host_name",
-        alias: None,
-        doc: "Syslog and GELF: the host. Default: the machine's name.",
-        kind: Kind::Text {
-            rule: &rules::HOST_NAME,
-            set: |draft, text| draft.host_name = Some(text.to_owned()),
-        },
-        get: |draft| text_value(draft.host_name.as_ref()),
-    },
-    Field {
-        name: "structured_data_id",
-        alias: None,
-        doc: "Syslog: the name of the element that holds the fields. Default: fields@32473.",
-        kind: Kind::Text {
-            rule: &rules::STRUCTURED_DATA_ID,
-            set: |draft, text| draft.structured_data_id = Some(text.to_owned()),
-        },
-        get: |draft| text_value(draft.structured_data_id.as_ref()),
-    },
+    subsecond_digits!("As at the root, for this destination."),
+    time_zone!("As at the root, for this destination."),
+    word!(
+        facility,
+        FACILITIES,
+        Facility,
+        "Syslog: the facility. Default: user."
+    ),
+    text!(
+        app_name,
+        APP_NAME,
+        "Syslog: the program's name. Default: the file name of the running program."
+    ),
+    text!(
+        host_name,
+        HOST_NAME,
+        "Syslog and GELF: the host. Default: the machine's name."
+    ),
+    text!(
+        structured_data_id,
+        STRUCTURED_DATA_ID,
+        "Syslog: the name of the element that holds the fields. Default: fields@32473."
+    ),
     Field {
         name: "redaction",
         alias: None,
@@ -242,21 +222,13 @@ pub(crate) static DESTINATION: &[Field<Draft>] = &[
         },
         get: |draft| redaction::redaction_value(draft.redaction.as_ref()),
     },
-    Field {
-        name: "stream",
-        alias: None,
-        doc: "Console: stdout, stderr, or split by level. Default: stderr, so that a log line \
-              is never taken for the program's result.",
-        kind: Kind::Word {
-            words: &STREAMS,
-            set: |draft, i, _| draft.stream = Some(Stream::ALL[i]),
-        },
-        get: |draft| {
-            draft
-                .stream
-                .map_or(Value::Null, |stream| stream.name().into())
-        },
-    },
+    word!(
+        stream,
+        STREAMS,
+        Stream,
+        "Console: stdout, stderr, or split by level. Default: stderr, so that a log line \
+         is never taken for the program's result."
+    ),
     Field {
         name: "split_level",
         alias: None,
@@ -285,31 +257,20 @@ pub(crate) static DESTINATION: &[Field<Draft>] = &[
         100_000,
         "File: rotated files that are kept. Default: 3."
     ),
-    Field {
-        name: "rotate",
-        alias: None,
-        doc: "File: rotated by time too: never, daily or hourly. Default: never.",
-        kind: Kind::Word {
-            words: &ROTATIONS,
-            set: |draft, i, _| draft.rotate = Some(Rotate::ALL[i]),
-        },
-        get: |draft| {
-            draft
-                .rotate
-                .map_or(Value::Null, |rotate| rotate.name().into())
-        },
-    },
+    word!(
+        rotate,
+        ROTATIONS,
+        Rotate,
+        "File: rotated by time too: never, daily or hourly. Default: never."
+    ),
     duration!(
         max_age,
         "File: rotated files older than this are removed. Default: none is."
     ),
-    Field {
-        name: "compress",
-        alias: None,
-        doc: "File: whether rotated files are compressed with gzip. Default: false.",
-        kind: Kind::Switch(|draft, on| draft.compress = Some(on)),
-        get: |draft| draft.compress.map_or(Value::Null, Value::from),
-    },
+    switch!(
+        compress,
+        "File: whether rotated files are compressed with gzip. Default: false."
+    ),
     Field {
         name: "mode",
         alias: None,
@@ -338,14 +299,11 @@ pub(crate) static DESTINATION: &[Field<Draft>] = &[
         flush_interval,
         "File: the longest time that a record rests in the buffer. Default: as at the root."
     ),
-    Field {
-        name: "audit",
-        alias: None,
-        doc: "File: whether its lines are chained and signed, so that hydra verify proves that none \
-              was changed. It is never buffered; old files go by retention alone. Default: false.",
-        kind: Kind::Switch(|draft, on| draft.audit = Some(on)),
-        get: |draft| draft.audit.map_or(Value::Null, Value::from),
-    },
+    switch!(
+        audit,
+        "File: whether its lines are chained and signed, so that hydra verify proves that none \
+         was changed. It is never buffered; old files go by retention alone. Default: false."
+    ),
     text!(
         audit_key,
         PATH,
@@ -362,14 +320,11 @@ pub(crate) static DESTINATION: &[Field<Draft>] = &[
         checkpoint_interval,
         "File with audit: how long a record waits for a signature, at most. Default: 60s."
     ),
-    Field {
-        name: "fsync",
-        alias: None,
-        doc: "File with audit: whether each record is on the disk when the call returns. Default: \
-              false.",
-        kind: Kind::Switch(|draft, on| draft.fsync = Some(on)),
-        get: |draft| draft.fsync.map_or(Value::Null, Value::from),
-    },
+    switch!(
+        fsync,
+        "File with audit: whether each record is on the disk when the call returns. Default: \
+         false."
+    ),
     duration!(
         retention,
         "File with audit: how long rotated files are kept. Default: none is removed."

@@ -92,19 +92,34 @@ impl ActionWord {
     }
 }
 
+/// A list of texts.
+macro_rules! texts {
+    ($name:ident, $doc:literal) => {
+        Field {
+            name: stringify!($name),
+            alias: None,
+            doc: $doc,
+            kind: Kind::Other {
+                schema: schema::texts,
+                read: |redaction: &mut RedactionConfig, node, cx| {
+                    redaction.$name = texts(node, cx);
+                },
+            },
+            get: |redaction| {
+                let texts = redaction.$name.iter();
+                Value::List(texts.map(|text| text.clone().into()).collect())
+            },
+        }
+    };
+}
+
 /// The keys of `redaction`.
 pub(crate) static REDACTION: &[Field<RedactionConfig>] = &[
-    Field {
-        name: "detectors",
-        alias: None,
-        doc: "The names of detectors: default for those that are on unless said otherwise, a name \
-              for one more, a name with - before it for one less. Default: default.",
-        kind: Kind::Other {
-            schema: schema::texts,
-            read: |redaction, node, cx| redaction.detectors = texts(node, cx),
-        },
-        get: |redaction| texts_value(&redaction.detectors),
-    },
+    texts!(
+        detectors,
+        "The names of detectors: default for those that are on unless said otherwise, a name \
+         for one more, a name with - before it for one less. Default: default."
+    ),
     Field {
         name: "action",
         alias: None,
@@ -144,36 +159,15 @@ pub(crate) static REDACTION: &[Field<RedactionConfig>] = &[
             Value::map(entries.map(|(name, pattern)| (name.clone(), pattern.clone().into())))
         },
     },
-    Field {
-        name: "sensitive_keys",
-        alias: None,
-        doc: "Names of fields whose values are redacted whole, beside those that are known.",
-        kind: Kind::Other {
-            schema: schema::texts,
-            read: |redaction, node, cx| redaction.sensitive_keys = texts(node, cx),
-        },
-        get: |redaction| texts_value(&redaction.sensitive_keys),
-    },
-    Field {
-        name: "allowed_keys",
-        alias: None,
-        doc: "Names of fields that are known, and whose values are not redacted for it.",
-        kind: Kind::Other {
-            schema: schema::texts,
-            read: |redaction, node, cx| redaction.allowed_keys = texts(node, cx),
-        },
-        get: |redaction| texts_value(&redaction.allowed_keys),
-    },
-    Field {
-        name: "allow",
-        alias: None,
-        doc: "Texts that are never redacted, each as it stands.",
-        kind: Kind::Other {
-            schema: schema::texts,
-            read: |redaction, node, cx| redaction.allow = texts(node, cx),
-        },
-        get: |redaction| texts_value(&redaction.allow),
-    },
+    texts!(
+        sensitive_keys,
+        "Names of fields whose values are redacted whole, beside those that are known."
+    ),
+    texts!(
+        allowed_keys,
+        "Names of fields that are known, and whose values are not redacted for it."
+    ),
+    texts!(allow, "Texts that are never redacted, each as it stands."),
     Field {
         name: "key_variable",
         alias: None,
@@ -198,10 +192,6 @@ pub(crate) fn redaction_value(redaction: Option<&RedactionConfig>) -> Value {
     redaction.map_or(Value::Null, |redaction| {
         crate::config::print::map(REDACTION, redaction, &RedactionConfig::default())
     })
-}
-
-fn texts_value(texts: &[String]) -> Value {
-    Value::List(texts.iter().map(|text| text.clone().into()).collect())
 }
 
 /// The texts of a list; what is none is a problem.

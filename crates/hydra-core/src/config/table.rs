@@ -66,6 +66,41 @@ macro_rules! template {
 }
 pub(crate) use template;
 
+/// The digits after a second, of a [`Config`] or a destination.
+macro_rules! subsecond_digits {
+    ($doc:literal) => {
+        Field {
+            name: "subsecond_digits",
+            alias: None,
+            doc: $doc,
+            kind: Kind::Count {
+                min: 0,
+                max: 9,
+                set: |target, digits| target.subsecond_digits = u8::try_from(digits).ok(),
+            },
+            get: |target| digits_value(target.subsecond_digits),
+        }
+    };
+}
+pub(crate) use subsecond_digits;
+
+/// The time zone, of a [`Config`] or a destination.
+macro_rules! time_zone {
+    ($doc:literal) => {
+        Field {
+            name: "time_zone",
+            alias: None,
+            doc: $doc,
+            kind: Kind::Text {
+                rule: &rules::ZONE,
+                set: |target, text| target.time_zone = text.parse().ok(),
+            },
+            get: |target| zone_value(target.time_zone.as_ref()),
+        }
+    };
+}
+pub(crate) use time_zone;
+
 /// The keys of the root.
 pub(crate) static CONFIG: &[Field<Config>] = &[
     Field {
@@ -129,27 +164,8 @@ pub(crate) static CONFIG: &[Field<Config>] = &[
         "Level and message of plain-text lines, with {level} and {message} or their %-forms. \
          Default: {level} - {message}."
     ),
-    Field {
-        name: "subsecond_digits",
-        alias: None,
-        doc: "Digits after the second, 0 to 9. Default: each format's own.",
-        kind: Kind::Count {
-            min: 0,
-            max: 9,
-            set: |config, digits| config.subsecond_digits = u8::try_from(digits).ok(),
-        },
-        get: |config| digits_value(config.subsecond_digits),
-    },
-    Field {
-        name: "time_zone",
-        alias: None,
-        doc: "local, utc, +02:00 or Europe/Vienna. Default: local in plain text, UTC elsewhere.",
-        kind: Kind::Text {
-            rule: &rules::ZONE,
-            set: |config, text| config.time_zone = text.parse().ok(),
-        },
-        get: |config| zone_value(config.time_zone.as_ref()),
-    },
+    subsecond_digits!("Digits after the second, 0 to 9. Default: each format's own."),
+    time_zone!("local, utc, +02:00 or Europe/Vienna. Default: local in plain text, UTC elsewhere."),
     switch!(
         source,
         None,
