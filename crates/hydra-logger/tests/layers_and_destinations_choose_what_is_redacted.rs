@@ -26,6 +26,12 @@ fn with_keys(keys: &[&str]) -> RedactionConfig {
     }
 }
 
+/// A layer APP with a file, and fields of these names redacted.
+fn app_with_keys(path: &Path, keys: &[&str]) -> Config {
+    let builder = Config::builder().redaction(with_keys(keys));
+    builder.layer("APP", |l| file(l, path)).build().unwrap()
+}
+
 #[test]
 fn a_layer_has_the_roots_policy_its_own_or_none() {
     let directory = tempfile::tempdir().unwrap();
@@ -126,10 +132,7 @@ fn an_action_stands_in_the_place_of_the_marker_and_a_whole_subtree_has_the_marke
 fn what_was_redacted_is_counted_by_detector_and_a_change_of_configuration_forgets_nothing() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("app");
-    let config = |keys: &[&str]| {
-        let builder = Config::builder().redaction(with_keys(keys));
-        builder.layer("APP", |l| file(l, &path)).build().unwrap()
-    };
+    let config = |keys: &[&str]| app_with_keys(&path, keys);
     let logger = Logger::from_config(config(&[])).unwrap();
     info!(logger, "APP", password = "one", "password=hunter22");
     info!(logger, "APP", "nothing of the kind");
@@ -144,10 +147,7 @@ fn what_was_redacted_is_counted_by_detector_and_a_change_of_configuration_forget
 fn a_literal_that_was_clean_for_one_policy_is_looked_at_again_for_another() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("app");
-    let config = |keys: &[&str]| {
-        let builder = Config::builder().redaction(with_keys(keys));
-        builder.layer("APP", |l| file(l, &path)).build().unwrap()
-    };
+    let config = |keys: &[&str]| app_with_keys(&path, keys);
     let logger = Logger::from_config(config(&[])).unwrap();
     let log = || info!(logger, "APP", room = "12b", "room=12b");
     log();
