@@ -95,11 +95,11 @@ impl Layer {
     ///
     /// ```
     /// use hydra_core::config::Config;
-    /// use hydra_core::pipeline::Assembly;
+    /// use hydra_core::pipeline::{Assembly, Route};
     /// use hydra_core::{Event, Fields, Layer};
     /// let assembly = Assembly::new(&Config::default(), None)?;
     /// let (level, route) = assembly.route("AUDIT").expect("there is a DEFAULT");
-    /// let layer = Layer::new(1, "AUDIT", level, route);
+    /// let layer = Layer::new(1, "AUDIT", level, Route::Open(route));
     /// layer.event(Event::Audit, "role granted".into(), Fields::NONE);
     /// assert_eq!(layer.counts().records, 1);
     /// # Ok::<(), hydra_core::pipeline::BuildError>(())
