@@ -1,7 +1,8 @@
 //! From the tree to a [`Config`], with everything that is wrong on the way.
 
 use crate::config::cx::Cx;
-use crate::config::destination_table::{AUDIT_KEYS, DESTINATION, EXTRA, required_key, types_of};
+use crate::config::destination_table::{DESTINATION, EXTRA};
+use crate::config::destination_types::{AUDIT_KEYS, required_key, types_of};
 use crate::config::draft::{Draft, FILE};
 use crate::config::error::{ConfigError, Problem, ProblemKind};
 use crate::config::fields::{field_names, read_map, text};

@@ -1,7 +1,7 @@
 //! The keys of a destination.
 
 use crate::Level;
-use crate::config::draft::{CONSOLE, Draft, FILE};
+use crate::config::draft::Draft;
 use crate::config::fields::{Field, Kind, Limit};
 use crate::config::table::{
     digits_value, duration_value, level_value, size_value, subsecond_digits, template, text_value,
@@ -10,45 +10,6 @@ use crate::config::table::{
 use crate::config::words::{COLOR_MODES, FACILITIES, FORMATS, ROTATIONS, SERVICES, STREAMS, TYPES};
 use crate::config::{Rotate, Stream, Value, decode, redaction, rules, schema};
 use crate::format::{ColorMode, Facility, FormatKind};
-
-/// The types that a key has a meaning for; `None`: all of them.
-pub(crate) fn types_of(key: &str) -> Option<&'static [usize]> {
-    Some(match key {
-        "stream" | "split_level" => &[CONSOLE],
-        "path" | "max_size" | "backup_count" | "rotate" | "max_age" | "compress" | "mode"
-        | "buffer_size" | "flush_interval" | "audit" => &[FILE],
-        key if AUDIT_KEYS.contains(&key) => &[FILE],
-        "url" => &[2],
-        "connection_string" => &[3],
-        "queue_url" => &[4],
-        "service_type" => &[5],
-        "credentials" | "retry_count" | "retry_delay" | "timeout" | "max_connections" => {
-            &[2, 3, 4, 5]
-        }
-        _ => return None,
-    })
-}
-
-/// The keys that have a meaning with `audit: true` alone.
-pub(crate) const AUDIT_KEYS: [&str; 5] = [
-    "audit_key",
-    "checkpoint_every",
-    "checkpoint_interval",
-    "fsync",
-    "retention",
-];
-
-/// The key without which a type is nothing.
-pub(crate) fn required_key(kind: usize) -> Option<&'static str> {
-    Some(match kind {
-        FILE => "path",
-        2 => "url",
-        3 => "connection_string",
-        4 => "queue_url",
-        5 => "service_type",
-        _ => return None,
-    })
-}
 
 /// A number of a network destination.
 macro_rules! number {
@@ -406,18 +367,3 @@ pub(crate) static EXTRA: &[Field<Draft>] = &[
         get: |draft| draft.force_sync_io.into(),
     },
 ];
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_required_key_is_one_of_the_table_and_belongs_to_its_type() {
-        for kind in 0..TYPES.names.len() {
-            if let Some(key) = required_key(kind) {
-                assert!(DESTINATION.iter().any(|field| field.name == key));
-                assert_eq!(types_of(key), Some([kind].as_slice()));
-            }
-        }
-    }
-}

@@ -16,6 +16,7 @@ mod cx;
 mod decode;
 mod destination;
 mod destination_table;
+mod destination_types;
 mod draft;
 pub mod env;
 mod error;

@@ -1,6 +1,7 @@
 //! The JSON Schema of a configuration, made from the tables that the decoder reads by.
 
-use crate::config::destination_table::{DESTINATION, EXTRA, required_key};
+use crate::config::destination_table::{DESTINATION, EXTRA};
+use crate::config::destination_types::required_key;
 use crate::config::draft::{Draft, FILE};
 use crate::config::fields::{Field, Kind, MAX_SIZE};
 use crate::config::redaction::REDACTION;

@@ -10,6 +10,7 @@
 //! written; nothing that was accepted makes way for it. What is left when the destination is dropped
 //! or the process exits is counted as dropped, line by line.
 
+mod back;
 mod run;
 
 use std::io;
@@ -20,10 +21,10 @@ use std::time::{Duration, Instant};
 
 use crate::Level;
 use crate::destination::LineMeta;
-use crate::diagnostics::ErrorKind;
 use crate::metrics::DestinationStats;
 use crate::sys;
-use crate::waits;
+
+pub(super) use back::Back;
 
 use super::alone::Alone;
 use super::appender::Appender;
@@ -59,18 +60,6 @@ pub(super) struct Front {
     uncounted_bytes: u32,
     /// The flusher knows that something rests here.
     armed: bool,
-}
-
-#[derive(Debug)]
-pub(super) struct Back {
-    lines: Vec<u8>,
-    /// Bytes of `lines` that are in the file.
-    written: usize,
-    unix_ns: i64,
-    is_opened: bool,
-    is_retired: bool,
-    /// What the next front buffer is to take.
-    capacity: usize,
 }
 
 impl Buffer {
@@ -378,40 +367,5 @@ impl Front {
         if self.lines.capacity() != back.capacity {
             self.lines = Vec::with_capacity(back.capacity);
         }
-    }
-}
-
-impl Back {
-    /// Writes what is left of the lines; none are left after `Ok`.
-    fn write(&mut self, appender: &Appender, troubles: &mut Troubles) -> io::Result<()> {
-        if self.lines.is_empty() {
-            return Ok(());
-        }
-        let started = Instant::now();
-        let rest = &self.lines[self.written..];
-        let (written, result) = appender.alone_into(troubles, |alone| {
-            alone.append_lines(rest, self.unix_ns, None)
-        });
-        appender.stats.latency(started.elapsed());
-        self.written += written;
-        if self.written == self.lines.len() {
-            self.clear();
-        }
-        result
-    }
-
-    /// Writes what has just been put here. What cannot be written stays, and is told.
-    fn write_or_keep(&mut self, appender: &Appender, troubles: &mut Troubles) {
-        let written = self.write(appender, troubles);
-        if let Err(error) = &written
-            && !waits::is_interrupted(&written)
-        {
-            troubles.push(ErrorKind::Write, error);
-        }
-    }
-
-    fn clear(&mut self) {
-        self.lines.clear();
-        self.written = 0;
     }
 }

@@ -18,6 +18,7 @@
 //!   order. Of a process that was killed the file lacks the closing seal; the next writer tells so
 //!   in it and goes on.
 
+mod open;
 mod registry;
 pub(super) use registry::{AllHeld, at_exit};
 mod retention;

@@ -10,7 +10,8 @@ use crate::sys;
 
 use super::super::backups;
 use super::super::lock::RotationLock;
-use super::writer::{Inner, Open, SECOND, open_alone};
+use super::open::{Open, open_alone};
+use super::writer::{Inner, SECOND};
 use super::{SealedOptions, retention};
 
 impl Inner {

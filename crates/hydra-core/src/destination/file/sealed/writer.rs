@@ -1,24 +1,19 @@
-//! The one writer of a path in this process: what it has open, and how it gets there.
+//! The one writer of a path in this process: what it has open, and what is written there.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::diagnostics::{self, ErrorKind};
-use crate::process;
-use crate::sys::{self, FileId};
+use crate::sys;
 
-use super::super::backups;
-use super::super::lock::RotationLock;
 use super::super::schedule::{Period, Verdict};
 use super::super::timer::NEVER;
+use super::open::Open;
 use super::ticker::TICKER;
-use super::{Seal, SealedOptions, make_seal};
+use super::{Seal, SealedOptions};
 
 pub(super) const SECOND: i64 = 1_000_000_000;
-/// How often a process that writes beside the file tries the file itself again.
-const BESIDE: i64 = 10 * SECOND;
 /// What a seal adds to a line, and room for a signature now and then: the size limit is kept with it.
 const SEAL: u64 = 64;
 
@@ -43,25 +38,9 @@ pub(super) struct Inner {
     /// To be told when the lock is let go: a callback of the error tracker may log here.
     pub(super) troubles: Vec<(ErrorKind, String)>,
     /// Why the file at the path is not the one that is written, as it was told last.
-    beside: Option<String>,
+    pub(super) beside: Option<String>,
     /// A rotation has just ended: old files may be compressed.
     pub(super) rotated: Option<Arc<SealedOptions>>,
-}
-
-/// An open file.
-pub(super) struct Open {
-    pub(super) file: File,
-    pub(super) path: PathBuf,
-    pub(super) id: FileId,
-    /// What of it is the chain's; nobody else writes to it.
-    pub(super) size: u64,
-    /// The size of its first lines, without a record.
-    pub(super) begun: u64,
-    pub(super) period: Option<Period>,
-    /// When to look whether it is still the file at its path.
-    pub(super) look_at: i64,
-    pub(super) seal: Box<dyn Seal>,
-    pub(super) options: Arc<SealedOptions>,
 }
 
 impl std::fmt::Debug for Inner {
@@ -205,97 +184,6 @@ impl Inner {
         Ok(())
     }
 
-    /// Opens the file where it is not open.
-    pub(super) fn open(&mut self, options: &Arc<SealedOptions>, unix_ns: i64) -> io::Result<()> {
-        if self.open.is_some() {
-            return Ok(());
-        }
-        let main = &options.file.path;
-        let refused = match self.open_at(main, options, unix_ns) {
-            Ok(()) => {
-                self.beside = None;
-                return Ok(());
-            }
-            Err(error) => error,
-        };
-        let is_ours_to_avoid = matches!(
-            refused.kind(),
-            io::ErrorKind::WouldBlock | io::ErrorKind::InvalidData
-        );
-        if !is_ours_to_avoid {
-            return Err(refused);
-        }
-        let own = beside(main);
-        self.open_at(&own, options, unix_ns)?;
-        let why = refused.to_string();
-        if self.beside.as_ref() != Some(&why) {
-            let message = format!("{why}; until then records go to {}", own.display());
-            self.troubles.push((ErrorKind::Open, message));
-            self.beside = Some(why);
-        }
-        Ok(())
-    }
-
-    fn open_at(
-        &mut self,
-        path: &Path,
-        options: &Arc<SealedOptions>,
-        unix_ns: i64,
-    ) -> io::Result<()> {
-        if let Some(directory) = path.parent()
-            && !directory.exists()
-        {
-            fs::create_dir_all(directory)?;
-        }
-        let _lock = RotationLock::acquire(&options.file.path, options.file.mode)?;
-        let mut file = open_alone(path, options.file.mode)?;
-        let metadata = file.metadata()?;
-        if !metadata.is_file() {
-            let what = "an audit file must be a regular file, not a pipe or a device";
-            return Err(io::Error::new(io::ErrorKind::Unsupported, what));
-        }
-        let mut seal = make_seal(&options.seal)?;
-        self.out.clear();
-        let size = if metadata.len() == 0 {
-            let before = backups::path_of(path, 1, false);
-            let mut before = OpenOptions::new().read(true).append(true).open(before).ok();
-            seal.begin(before.as_mut(), unix_ns, &mut self.out)?;
-            0
-        } else {
-            let keep = seal.resume(&mut file, unix_ns, &mut self.out)?;
-            if keep < metadata.len() {
-                file.set_len(keep)?;
-            }
-            keep
-        };
-        let written = metadata.modified().ok().filter(|_| size > 0);
-        let written = written.and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
-        let written = written.and_then(|since| i64::try_from(since.as_nanos()).ok());
-        self.open = Some(Open {
-            id: sys::file_id(&metadata),
-            path: path.to_owned(),
-            file,
-            size,
-            begun: 0,
-            period: options.period(written.unwrap_or(unix_ns)),
-            look_at: unix_ns.saturating_add(if *path == options.file.path {
-                SECOND
-            } else {
-                BESIDE
-            }),
-            seal,
-            options: Arc::clone(options),
-        });
-        self.write_first()?;
-        if let Some(open) = &mut self.open
-            && size == 0
-        {
-            open.begun = open.size;
-        }
-        self.prune(unix_ns);
-        Ok(())
-    }
-
     /// Makes the file ready for a record: open, with these options, still the one at its path, of
     /// the record's day, with room.
     #[cold]
@@ -426,27 +314,4 @@ impl SealedOptions {
         let every = self.file.rotate_every?;
         Some(Period::around(unix_ns, every, &self.file.time_zone))
     }
-}
-
-/// Opens a file that nobody else writes to.
-pub(super) fn open_alone(path: &Path, mode: u32) -> io::Result<File> {
-    let mut how = OpenOptions::new();
-    how.read(true).append(true).create(true);
-    sys::set_mode(&mut how, mode);
-    let file = how.open(path)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::Error(error)) => Err(error),
-        Err(TryLockError::WouldBlock) => Err(io::Error::new(
-            io::ErrorKind::WouldBlock,
-            "another process writes to the file, and a chain has one end",
-        )),
-    }
-}
-
-/// The file of this process beside one that it cannot write to: `audit.log.pid4711`.
-fn beside(path: &Path) -> PathBuf {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".pid{}", process::id()));
-    path.with_file_name(name)
 }

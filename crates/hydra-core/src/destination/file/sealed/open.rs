@@ -1,0 +1,152 @@
+//! Opening the file of a path: alone, or, where another writes there or it cannot be gone on with, one
+//! of this process beside it.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::diagnostics::ErrorKind;
+use crate::process;
+use crate::sys::{self, FileId};
+
+use super::super::backups;
+use super::super::lock::RotationLock;
+use super::super::schedule::Period;
+use super::writer::{Inner, SECOND};
+use super::{Seal, SealedOptions, make_seal};
+
+/// How often a process that writes beside the file tries the file itself again.
+const BESIDE: i64 = 10 * SECOND;
+
+/// An open file.
+pub(super) struct Open {
+    pub(super) file: File,
+    pub(super) path: PathBuf,
+    pub(super) id: FileId,
+    /// What of it is the chain's; nobody else writes to it.
+    pub(super) size: u64,
+    /// The size of its first lines, without a record.
+    pub(super) begun: u64,
+    pub(super) period: Option<Period>,
+    /// When to look whether it is still the file at its path.
+    pub(super) look_at: i64,
+    pub(super) seal: Box<dyn Seal>,
+    pub(super) options: Arc<SealedOptions>,
+}
+
+impl Inner {
+    /// Opens the file where it is not open.
+    pub(super) fn open(&mut self, options: &Arc<SealedOptions>, unix_ns: i64) -> io::Result<()> {
+        if self.open.is_some() {
+            return Ok(());
+        }
+        let main = &options.file.path;
+        let refused = match self.open_at(main, options, unix_ns) {
+            Ok(()) => {
+                self.beside = None;
+                return Ok(());
+            }
+            Err(error) => error,
+        };
+        let is_ours_to_avoid = matches!(
+            refused.kind(),
+            io::ErrorKind::WouldBlock | io::ErrorKind::InvalidData
+        );
+        if !is_ours_to_avoid {
+            return Err(refused);
+        }
+        let own = beside(main);
+        self.open_at(&own, options, unix_ns)?;
+        let why = refused.to_string();
+        if self.beside.as_ref() != Some(&why) {
+            let message = format!("{why}; until then records go to {}", own.display());
+            self.troubles.push((ErrorKind::Open, message));
+            self.beside = Some(why);
+        }
+        Ok(())
+    }
+
+    fn open_at(
+        &mut self,
+        path: &Path,
+        options: &Arc<SealedOptions>,
+        unix_ns: i64,
+    ) -> io::Result<()> {
+        if let Some(directory) = path.parent()
+            && !directory.exists()
+        {
+            fs::create_dir_all(directory)?;
+        }
+        let _lock = RotationLock::acquire(&options.file.path, options.file.mode)?;
+        let mut file = open_alone(path, options.file.mode)?;
+        let metadata = file.metadata()?;
+        if !metadata.is_file() {
+            let what = "an audit file must be a regular file, not a pipe or a device";
+            return Err(io::Error::new(io::ErrorKind::Unsupported, what));
+        }
+        let mut seal = make_seal(&options.seal)?;
+        self.out.clear();
+        let size = if metadata.len() == 0 {
+            let before = backups::path_of(path, 1, false);
+            let mut before = OpenOptions::new().read(true).append(true).open(before).ok();
+            seal.begin(before.as_mut(), unix_ns, &mut self.out)?;
+            0
+        } else {
+            let keep = seal.resume(&mut file, unix_ns, &mut self.out)?;
+            if keep < metadata.len() {
+                file.set_len(keep)?;
+            }
+            keep
+        };
+        let written = metadata.modified().ok().filter(|_| size > 0);
+        let written = written.and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
+        let written = written.and_then(|since| i64::try_from(since.as_nanos()).ok());
+        self.open = Some(Open {
+            id: sys::file_id(&metadata),
+            path: path.to_owned(),
+            file,
+            size,
+            begun: 0,
+            period: options.period(written.unwrap_or(unix_ns)),
+            look_at: unix_ns.saturating_add(if *path == options.file.path {
+                SECOND
+            } else {
+                BESIDE
+            }),
+            seal,
+            options: Arc::clone(options),
+        });
+        self.write_first()?;
+        if let Some(open) = &mut self.open
+            && size == 0
+        {
+            open.begun = open.size;
+        }
+        self.prune(unix_ns);
+        Ok(())
+    }
+}
+
+/// Opens a file that nobody else writes to.
+pub(super) fn open_alone(path: &Path, mode: u32) -> io::Result<File> {
+    let mut how = OpenOptions::new();
+    how.read(true).append(true).create(true);
+    sys::set_mode(&mut how, mode);
+    let file = how.open(path)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::Error(error)) => Err(error),
+        Err(TryLockError::WouldBlock) => Err(io::Error::new(
+            io::ErrorKind::WouldBlock,
+            "another process writes to the file, and a chain has one end",
+        )),
+    }
+}
+
+/// The file of this process beside one that it cannot write to: `audit.log.pid4711`.
+fn beside(path: &Path) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".pid{}", process::id()));
+    path.with_file_name(name)
+}
