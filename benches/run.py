@@ -43,6 +43,9 @@ TITLES = {
     "async-1t": "async ns/line",
     "async-4t": "async, 4 threads",
     "async-paced": "async, paced",
+    "async-json-1t": "async JSON ns/line",
+    "async-json-4t": "async JSON, 4 threads",
+    "async-json-paced": "async JSON, paced",
     "disabled": "below the level ns",
 }
 
@@ -61,6 +64,7 @@ class Row:
 FLOOR = Row("floor: by hand, 64 KiB writes", "floor", {"PEER_VARIANT": "buf"})
 FLOOR_LINE = Row("floor: by hand, a write(2) a line", "floor", {"PEER_VARIANT": "line"}, modes=("file-sync", "json-sync", "file-1t"))
 SYNC = ("file-sync", "json-sync", "file-1t", "file-2t", "file-4t")
+ASYNC = ("async-1t", "async-4t", "async-paced", "async-json-1t", "async-json-4t", "async-json-paced")
 ROWS = [
     FLOOR,
     FLOOR_LINE,
@@ -68,7 +72,7 @@ ROWS = [
     Row("limit: raw bytes, a write(2) a line", "floor", {"PEER_VARIANT": "rawline"}, modes=("file-sync", "json-sync")),
     Row("hydra", "hydra"),
     Row("hydra, buffered", "hydra", {"PEER_BUF": "1"}, modes=SYNC),
-    Row("hydra, redacting", "hydra", {"PEER_PROTECT": "1"}, modes=("file-sync", "json-sync")),
+    Row("hydra, redacting", "hydra", {"PEER_PROTECT": "1"}, modes=("file-sync", "json-sync", *ASYNC)),
     Row("hydra, redacting, buffered", "hydra", {"PEER_PROTECT": "1", "PEER_BUF": "1"}, modes=("file-sync", "json-sync")),
     Row("hydra, three arguments", "hydra", {"PEER_ARGS": "1"}, modes=("file-sync", "json-sync")),
     Row("hydra, three arguments, redacting", "hydra", {"PEER_ARGS": "1", "PEER_PROTECT": "1"}, modes=("file-sync", "json-sync")),
@@ -76,12 +80,12 @@ ROWS = [
     Row("hydra, three arguments, redacting, buffered", "hydra", {"PEER_ARGS": "1", "PEER_PROTECT": "1", "PEER_BUF": "1"}, modes=("file-sync", "json-sync")),
     Row("hydra, layer by name", "hydra", {"PEER_NAME": "1"}, modes=("file-sync", "disabled")),
     Row("tracing", "tracing"),
-    Row("tracing +BufWriter", "tracing", {"PEER_BUF": "1"}, modes=(*SYNC, "async-1t", "async-4t", "async-paced")),
+    Row("tracing +BufWriter", "tracing", {"PEER_BUF": "1"}, modes=(*SYNC, *ASYNC)),
     Row("env_logger", "env_logger"),
     Row("fern", "fern"),
     Row("log4rs", "log4rs"),
     Row("slog", "slog", divisor=20),
-    Row("slog +BufWriter", "slog", {"PEER_BUF": "1"}, modes=(*SYNC, "async-1t", "async-4t", "async-paced")),
+    Row("slog +BufWriter", "slog", {"PEER_BUF": "1"}, modes=(*SYNC, *ASYNC)),
     Row("spdlog-rs", "spdlog-rs"),
     Row("logforth", "logforth"),
     Row("flexi_logger", "flexi_logger"),
@@ -113,22 +117,23 @@ def call(row: Row, mode: str, n: int, log: Path, prefix: tuple[str, ...] = ()) -
     return (pairs(printed[-1]) if printed and done.returncode == 0 else {}), done.stderr
 
 
-def lost(row: Row, n: int, log: Path) -> int:
-    """Lines that are missing, doubled or torn in what a run has written."""
+def lost(row: Row, mode: str, n: int, log: Path) -> int:
+    """Lines that are missing, doubled, torn or out of their thread's order in what a run has written."""
     if "raw" in row.env.get("PEER_VARIANT", ""):
         return 0  # the same bytes again and again: nothing to tell apart
     if "PEER_ARGS" in row.env:
         # Its lines have no fields to read back; that none is missing can be told.
         with log.open("rb") as lines:
             return n - sum(1 for _ in lines)
-    v = {k: int(x) for k, x in pairs(subprocess.check_output([BIN / "verify", log, str(n)], text=True)).items()}
-    return n - v["distinct"] + v["torn"] + (v["lines"] - v["distinct"] - v["torn"])
+    threads = mode[-2] if mode.endswith("t") else "1"
+    v = {k: int(x) for k, x in pairs(subprocess.check_output([BIN / "verify", log, str(n), threads], text=True)).items()}
+    return n - v["distinct"] + v["torn"] + (v["lines"] - v["distinct"] - v["torn"]) + v["disordered"]
 
 
 def lines_of(row: Row, mode: str) -> int:
     if mode == "disabled":
         return 50 * N
-    n = N // row.divisor // (10 if mode == "async-paced" else 1)
+    n = N // row.divisor // (10 if mode.endswith("paced") else 1)
     return max(n // 8 * 8, 8)  # whole for every number of threads
 
 
@@ -166,8 +171,8 @@ class Results:
             run = {k: float(v) for k, v in got.items() if k not in ("peer", "mode")}
             run["ns"] = run.pop("ns_per_call") if mode == "disabled" else run[f"{CLOCK}_ns"] / n
             run["writes"] = run.get("writes", 0) / n
-            if mode != "disabled" and (missing := lost(row, n, log)):
-                self.failed[row.label, mode] = f"{missing} of {n} lines lost, doubled or torn"
+            if mode != "disabled" and (missing := lost(row, mode, n, log)):
+                self.failed[row.label, mode] = f"{missing} of {n} lines lost, doubled, torn or out of order"
             self.runs.setdefault(row.label, {}).setdefault(mode, {})[rnd] = run
         log.unlink(missing_ok=True)
 
@@ -196,7 +201,7 @@ def cell(results: Results, row: Row, mode: str) -> str:
     if factor is not None and row is not base:
         text += f" ({factor:.2f}×{'L' if a_write_a_line else ''})"
     if mode.startswith("async"):
-        text += ", call " + "/".join(f"{results.median(row, mode, k) or 0:.0f}" for k in ("p50", "p99", "p999"))
+        text += ", call " + "/".join(f"{results.median(row, mode, k) or 0:.0f}" for k in ("p50", "p99", "p999", "max"))
     return text
 
 
@@ -213,7 +218,8 @@ def times() -> None:
     table = ["| logger | " + " | ".join(TITLES[m] for m in MODES) + " | write(2) a line | RSS MB |", "|---" * (len(MODES) + 3) + "|"]
     for row in rows:
         if row.label in results.runs:
-            writes, rss = results.median(row, "file-sync", "writes"), results.median(row, "file-sync", "rss_kb")
+            first = next((mode for mode in MODES if mode in results.runs[row.label]), "")
+            writes, rss = results.median(row, first, "writes"), results.median(row, first, "rss_kb")
             cells = [cell(results, row, mode) for mode in MODES]
             cells += ["–" if writes is None else f"{writes:.2g}", "–" if rss is None else f"{rss / 1024:.1f}"]
             table.append(f"| {row.label} | " + " | ".join(cells) + " |")

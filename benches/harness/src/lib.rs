@@ -10,6 +10,8 @@
 //! | `file-1t`, `file-2t`, `file-4t` | that many threads share one logger and the N records |
 //! | `async-1t`, `async-4t` | the peer's own asynchronous mode, each call timed |
 //! | `async-paced` | the same with a call every 5 us, so that the queue never fills |
+//! | `async-json-1t`, … | the three in JSON |
+//! | `async-untimed` | as `async-1t` without a clock: what instructions are counted of |
 //! | `disabled` | a call below the level, the fastest of twenty batches |
 //!
 //! Environment: PEER_QCAP (capacity of the queue, 8192), PEER_PACE_NS (5000); PEER_BUF=1 asks for a
@@ -185,8 +187,8 @@ pub fn main<P: Peer>() {
     let wr0 = write_calls();
     let mut all = hist();
     let t0 = Instant::now();
-    match mode {
-        "file-sync" | "json-sync" => {
+    match mode.replace("async-json", "async").as_str() {
+        "file-sync" | "json-sync" | "async-untimed" => {
             for i in 0..n {
                 P::info(&h, &rec(i));
             }

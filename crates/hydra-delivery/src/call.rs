@@ -54,53 +54,62 @@ pub(crate) fn len(call: &Call<'_>) -> usize {
     HEAD + message + location + keys + values(&call.fields).iter().map(value_len).sum::<usize>()
 }
 
-/// Writes a call over bytes of just its length.
-pub(crate) fn write(call: &Call<'_>, route: Route, out: &mut [u8]) {
+/// Writes a call, and returns its length: `None` where the bytes are not enough.
+#[inline(always)]
+pub(crate) fn write(call: &Call<'_>, route: Route, out: &mut [u8]) -> Option<usize> {
+    let room = out.len();
     let mut out = Writer(out);
-    let (mut flags, fields) = (0, &call.fields);
+    let fields = &call.fields;
+    let site_keys = fields.site_keys();
     let text = text_of(&call.message);
+    let mut flags = 0;
     for (is, flag) in [
         (matches!(call.message, Message::Static(_)), STATIC_MESSAGE),
         (call.location.is_some(), LOCATION),
-        (fields.site_keys().is_some(), SITE_KEYS),
+        (site_keys.is_some(), SITE_KEYS),
     ] {
         flags |= if is { flag } else { 0 };
     }
-    head(&mut out, call, route, text.len(), flags);
+    out.array(head(call, route, text.len(), flags))?;
     match call.message {
-        Message::Static(text) => out.u64(statics::address(text)),
-        _ => out.bytes(text.as_bytes()),
+        Message::Static(text) => out.u64(statics::address(text))?,
+        _ => out.bytes(text.as_bytes())?,
     }
     if let Some(Location { file, line }) = call.location {
-        out.u64(statics::address(file));
-        out.u32(file.len() as u32);
-        out.u32(line);
+        let place = out.next::<16>()?;
+        place[..8].copy_from_slice(&statics::address(file).to_ne_bytes());
+        place[8..12].copy_from_slice(&(file.len() as u32).to_ne_bytes());
+        place[12..].copy_from_slice(&line.to_ne_bytes());
     }
-    match fields.site_keys() {
-        Some(keys) => out.u64(statics::address_of_keys(keys)),
-        None => keys(fields).for_each(|key| out.text(key)),
+    match site_keys {
+        Some(keys) => out.u64(statics::address_of_keys(keys))?,
+        None => keys(fields).try_for_each(|key| out.text(key))?,
     }
     for value in values(fields) {
-        put(value, &mut out);
+        put(value, &mut out)?;
     }
+    Some(room - out.0.len())
 }
 
 /// The bytes of a call that stands aside, which tell its time and where to look.
-pub(crate) fn write_aside(call: &Call<'_>, route: Route, number: u32, out: &mut [u8]) {
-    head(&mut Writer(out), call, route, number as usize, ASIDE);
+pub(crate) fn write_aside(call: &Call<'_>, route: Route, number: u32) -> [u8; ASIDE_LEN] {
+    head(call, route, number as usize, ASIDE)
 }
 
 /// The length of [`write_aside`].
 pub(crate) const ASIDE_LEN: usize = HEAD;
 
-fn head(out: &mut Writer<'_>, call: &Call<'_>, route: Route, text: usize, flags: u8) {
-    out.u64(call.unix_ns as u64);
-    out.u32(route.layer);
-    out.u32(route.context);
-    out.u32(text as u32);
-    out.u32(call.fields.len() as u32);
-    out.u8(call.level.index() as u8);
-    out.u8(flags);
+#[inline(always)]
+fn head(call: &Call<'_>, route: Route, text: usize, flags: u8) -> [u8; HEAD] {
+    let mut head = [0; HEAD];
+    head[..8].copy_from_slice(&call.unix_ns.to_ne_bytes());
+    head[8..12].copy_from_slice(&route.layer.to_ne_bytes());
+    head[12..16].copy_from_slice(&route.context.to_ne_bytes());
+    head[16..20].copy_from_slice(&(text as u32).to_ne_bytes());
+    head[20..24].copy_from_slice(&(call.fields.len() as u32).to_ne_bytes());
+    head[24] = call.level.index() as u8;
+    head[25] = flags;
+    head
 }
 
 /// The time of a call, of which no more is read.
@@ -120,13 +129,16 @@ pub(crate) enum Read<'a> {
 /// in the bytes lies in the arena.
 pub(crate) fn read<'a>(bytes: &'a [u8], arena: &'a Bump) -> Read<'a> {
     let mut bytes = Reader(bytes);
-    let unix_ns = bytes.u64() as i64;
+    // One look at the length for all of it.
+    let head = bytes.array::<HEAD>();
+    let mut head = Reader(&head);
+    let unix_ns = head.u64() as i64;
     let route = Route {
-        layer: bytes.u32(),
-        context: bytes.u32(),
+        layer: head.u32(),
+        context: head.u32(),
     };
-    let (text, count) = (bytes.u32() as usize, bytes.u32() as usize);
-    let (level, flags) = (Level::ALL[usize::from(bytes.u8())], bytes.u8());
+    let (text, count) = (head.u32() as usize, head.u32() as usize);
+    let (level, flags) = (Level::ALL[usize::from(head.u8())], head.u8());
     if flags & ASIDE != 0 {
         return Read::Aside(text as u32);
     }
@@ -206,42 +218,53 @@ fn value_len(value: &Value<'_>) -> usize {
     }
 }
 
-fn put(value: &Value<'_>, out: &mut Writer<'_>) {
+#[inline(always)]
+fn put(value: &Value<'_>, out: &mut Writer<'_>) -> Option<()> {
     match value {
-        Value::Bool(false) => out.u8(FALSE),
-        Value::Bool(true) => out.u8(TRUE),
         Value::I64(n) => out.tagged(I64, *n as u64),
         Value::U64(n) => out.tagged(U64, *n),
         Value::F64(n) => out.tagged(F64, n.to_bits()),
+        Value::Str(text) => out.tagged_text(STR, text),
+        other => {
+            // Lent to nobody else, the writer stays in registers.
+            let mut own = Writer(std::mem::take(&mut out.0));
+            put_rare(other, &mut own)?;
+            out.0 = own.0;
+            Some(())
+        }
+    }
+}
+
+#[inline(never)]
+fn put_rare(value: &Value<'_>, out: &mut Writer<'_>) -> Option<()> {
+    match value {
+        Value::Bool(false) => out.u8(FALSE),
+        Value::Bool(true) => out.u8(TRUE),
         Value::Time(n) => out.tagged(TIME, *n as u64),
         Value::Duration(length) => {
-            out.tagged(DURATION, length.as_secs());
-            out.u32(length.subsec_nanos());
+            out.tagged(DURATION, length.as_secs())?;
+            out.u32(length.subsec_nanos())
         }
         Value::I128(n) => {
-            out.u8(I128);
-            out.bytes(&n.to_ne_bytes());
+            out.u8(I128)?;
+            out.array(n.to_ne_bytes())
         }
         Value::U128(n) => {
-            out.u8(U128);
-            out.bytes(&n.to_ne_bytes());
-        }
-        Value::Str(text) => {
-            out.u8(STR);
-            out.text(text);
+            out.u8(U128)?;
+            out.array(n.to_ne_bytes())
         }
         Value::List(items) => {
-            out.u8(LIST);
-            out.u32(items.len() as u32);
-            items.iter().for_each(|item| put(item, out));
+            out.u8(LIST)?;
+            out.u32(items.len() as u32)?;
+            items.iter().try_for_each(|item| put(item, out))
         }
         Value::Map(entries) => {
-            out.u8(MAP);
-            out.u32(entries.len() as u32);
-            for (key, value) in *entries {
-                out.text(key);
-                put(value, out);
-            }
+            out.u8(MAP)?;
+            out.u32(entries.len() as u32)?;
+            entries.iter().try_for_each(|(key, value)| {
+                out.text(key)?;
+                put(value, out)
+            })
         }
         // Nothing else is left: what was live has run.
         _ => out.u8(NULL),
@@ -252,13 +275,28 @@ fn take_values<'a>(count: usize, bytes: &mut Reader<'a>, arena: &'a Bump) -> &'a
     arena.alloc_slice_fill_with(count, |_| take(bytes, arena))
 }
 
+#[inline(always)]
 fn take<'a>(bytes: &mut Reader<'a>, arena: &'a Bump) -> Value<'a> {
     match bytes.u8() {
-        FALSE => Value::Bool(false),
-        TRUE => Value::Bool(true),
         I64 => Value::I64(bytes.u64() as i64),
         U64 => Value::U64(bytes.u64()),
         F64 => Value::F64(f64::from_bits(bytes.u64())),
+        STR => Value::Str(bytes.text()),
+        tag => {
+            // Lent to nobody else, the reader stays in registers.
+            let mut own = Reader(bytes.0);
+            let value = take_rare(tag, &mut own, arena);
+            bytes.0 = own.0;
+            value
+        }
+    }
+}
+
+#[inline(never)]
+fn take_rare<'a>(tag: u8, bytes: &mut Reader<'a>, arena: &'a Bump) -> Value<'a> {
+    match tag {
+        FALSE => Value::Bool(false),
+        TRUE => Value::Bool(true),
         TIME => Value::Time(bytes.u64() as i64),
         DURATION => {
             let seconds = bytes.u64();
@@ -266,7 +304,6 @@ fn take<'a>(bytes: &mut Reader<'a>, arena: &'a Bump) -> Value<'a> {
         }
         I128 => Value::I128(arena.alloc(i128::from_ne_bytes(bytes.array()))),
         U128 => Value::U128(arena.alloc(u128::from_ne_bytes(bytes.array()))),
-        STR => Value::Str(bytes.text()),
         LIST => {
             let count = bytes.u32() as usize;
             Value::List(take_values(count, bytes, arena))
@@ -293,8 +330,12 @@ mod tests {
             layer: 7,
             context: 3,
         };
-        let mut bytes = vec![0; len(call)];
-        write(call, route, &mut bytes);
+        let len = len(call);
+        let mut bytes = vec![0; len];
+        if len > HEAD {
+            assert_eq!(write(call, route, &mut bytes[1..]), None);
+        }
+        assert_eq!(write(call, route, &mut bytes), Some(len));
         assert_eq!(stamp(&bytes), call.unix_ns);
         let arena = Bump::new();
         let Read::Call(found, back) = read(&bytes, &arena) else {
@@ -343,7 +384,7 @@ mod tests {
             ]
         );
         let mut bytes = vec![0; len(&call)];
-        write(&call, route, &mut bytes);
+        assert_eq!(write(&call, route, &mut bytes), Some(bytes.len()));
         let arena = Bump::new();
         let Read::Call(_, back) = read(&bytes, &arena) else {
             panic!("it stands in the ring");
@@ -356,13 +397,12 @@ mod tests {
 
     #[test]
     fn a_call_that_stands_aside_tells_its_time_and_number() {
-        let mut bytes = [0; ASIDE_LEN];
         let call = call(Message::Str("large"), Fields::NONE);
         let route = Route {
             layer: 1,
             context: 0,
         };
-        write_aside(&call, route, 99, &mut bytes);
+        let bytes = write_aside(&call, route, 99);
         assert_eq!(stamp(&bytes), -5);
         assert!(matches!(read(&bytes, &Bump::new()), Read::Aside(99)));
     }

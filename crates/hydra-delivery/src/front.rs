@@ -105,10 +105,24 @@ impl ThreadRing {
         self.contexts
     }
 
-    #[inline]
+    #[inline(always)]
     fn push(&mut self, call: &Call<'_>, route: Route) -> Result<(), PushError> {
+        let write = |out: &mut [u8]| call::write(call, route, out);
+        if self.producer.push_at_once(write)? {
+            self.counts.accepted.add();
+            return Ok(());
+        }
+        self.push_anywhere(call, route)
+    }
+
+    /// A call that does not fit where the ring is free and known to be so.
+    #[cold]
+    #[inline(never)]
+    fn push_anywhere(&mut self, call: &Call<'_>, route: Route) -> Result<(), PushError> {
         let len = call::len(call);
-        let pushed = self.producer.push(len, |out| call::write(call, route, out));
+        let pushed = self.producer.push(len, |out| {
+            call::write(call, route, out);
+        });
         match pushed {
             Ok(()) => {
                 self.counts.accepted.add();
@@ -128,9 +142,10 @@ impl ThreadRing {
         self.asides = self.asides.wrapping_add(1);
         let number = self.asides;
         self.side.put_aside(number, bytes);
-        let pushed = self.producer.push(call::ASIDE_LEN, |out| {
-            call::write_aside(call, route, number, out);
-        });
+        let aside = call::write_aside(call, route, number);
+        let pushed = self
+            .producer
+            .push(aside.len(), |out| out.copy_from_slice(&aside));
         if pushed.is_ok() {
             self.counts.accepted.add();
         } else {

@@ -170,6 +170,46 @@ impl Producer {
             put_length(self.memory.bytes_mut(offset, PREFIX), length as u32);
             write(self.memory.bytes_mut(offset + PREFIX, length));
         }
+        self.publish(end)
+    }
+
+    /// The same where the length is not known beforehand: `write` is given what is free, as far as
+    /// it is known to be and before the end of the ring, and says how much of it the record took, or
+    /// `None` where that was too little. `false`: then it was not accepted, and [`Producer::push`]
+    /// says why or finds it room.
+    #[inline(always)]
+    pub(crate) fn push_at_once(
+        &mut self,
+        write: impl FnOnce(&mut [u8]) -> Option<usize>,
+    ) -> Result<bool, PushError> {
+        if self.memory.phase() != OPEN {
+            return Err(self.refusal());
+        }
+        let capacity = self.memory.capacity();
+        let offset = self.tail as usize & (capacity - 1);
+        let free = ((self.limit - self.tail) as usize).min(capacity - offset);
+        // No record has more than half of the ring; positions are multiples of 8, and so is what is
+        // free.
+        let Some(room) = free.min(capacity / 2).checked_sub(PREFIX) else {
+            return Ok(false);
+        };
+        // SAFETY: the offset is below the capacity, and what is free ends before it; from the tail
+        // to the `limit` the bytes are the producer's, and `self` is the only producer.
+        let written = unsafe { write(self.memory.bytes_mut(offset + PREFIX, room)) };
+        let Some(length) = written else {
+            return Ok(false);
+        };
+        debug_assert!(length <= room);
+        let length = length.min(room);
+        // SAFETY: as above.
+        unsafe { put_length(self.memory.bytes_mut(offset, PREFIX), length as u32) };
+        self.publish(self.tail + (PREFIX + length.next_multiple_of(8)) as u64)?;
+        Ok(true)
+    }
+
+    /// Accepts what has been written up to `end`.
+    #[inline(always)]
+    fn publish(&mut self, end: u64) -> Result<(), PushError> {
         self.tail = end;
         self.wanted = 0;
         self.memory.header().tail.0.store(end, Release);
@@ -220,6 +260,8 @@ impl Producer {
     }
 
     /// Wakes the dispatcher if what is in the ring is worth it.
+    #[cold]
+    #[inline(never)]
     fn rouse(&mut self) {
         self.bell.ring();
         // Looks at the head only when by the last look the ring was half full.
@@ -295,6 +337,7 @@ impl Consumer {
     }
 
     /// The first record that is not advanced past, of those that were there at the last look.
+    #[inline]
     pub(crate) fn next(&mut self) -> Option<&[u8]> {
         if self.position == self.limit || self.memory.phase() == WIPED {
             return None;
@@ -317,6 +360,7 @@ impl Consumer {
     }
 
     /// Past the record that [`Consumer::next`] has returned.
+    #[inline]
     pub(crate) fn advance(&mut self) {
         self.position = self.position.max(self.after);
     }
@@ -350,6 +394,7 @@ impl Consumer {
     }
 
     /// Up to where everything was read; it only grows.
+    #[inline]
     pub(crate) fn position(&self) -> u64 {
         self.position
     }

@@ -20,7 +20,7 @@ use hydra_core::pipeline::{
 use hydra_core::{Destination, DestinationSnapshot, Layer, Level};
 
 #[cfg(feature = "async")]
-use hydra_delivery::{Engine, EngineOptions};
+use hydra_delivery::Engine;
 
 use crate::last_resort::{self, LastResort};
 use crate::layers::{Layers, shortened};
@@ -139,9 +139,9 @@ impl Core {
         #[cfg(all(feature = "async", debug_assertions))]
         if std::env::var_os("HYDRA_TEST_ASYNC").is_some() {
             // Each test of the synchronous logger is one of the asynchronous logger too.
-            core.set_engine(Engine::new(EngineOptions {
+            core.set_engine(Engine::new(hydra_delivery::EngineOptions {
                 wait_for_each: true,
-                ..EngineOptions::default()
+                ..Default::default()
             }));
         }
         for name in names {

@@ -1,10 +1,11 @@
 //! Hydra-Logger: each line written by default, PEER_BUF=1 buffers 64 KiB. Calls go through a layer's
 //! handle; PEER_NAME=1 gives the layer's literal name at each call instead. PEER_PROTECT=1 redacts, which
-//! is the default elsewhere; PEER_ARGS=1 puts numbers and words into the message instead of fields.
+//! is the default elsewhere; PEER_ARGS=1 puts numbers and words into the message instead of fields. In
+//! the asynchronous modes it is the asynchronous logger, as it comes: full rings wait, nothing is lost.
 use harness::{Cfg, Finish, Kind, Peer, Rec, TARGET};
 use hydra_logger::config::{Config, DestinationConfig, DestinationKind, FileConfig, LayerConfig};
 use hydra_logger::format::FormatKind;
-use hydra_logger::{Layer, Logger, debug, info};
+use hydra_logger::{EngineOptions, Layer, Logger, debug, info};
 
 /// What every peer logs; `$target` is `layer;` or `logger, "bench.worker",`.
 macro_rules! call {
@@ -31,9 +32,6 @@ impl<const CALL: u8> Peer for P<CALL> {
     type Handle = Handle;
     const NAME: &'static str = "hydra";
     fn open(cfg: &Cfg) -> Option<(Handle, Finish)> {
-        if cfg.is_async {
-            return None;
-        }
         // Emptied, not removed: the path may be a device.
         drop(cfg.create());
         let mut file = FileConfig::new(&cfg.path);
@@ -51,7 +49,10 @@ impl<const CALL: u8> Peer for P<CALL> {
             ..LayerConfig::default()
         };
         config.layers.insert(TARGET.to_owned(), layer);
-        let logger = Logger::from_config(config).expect("a valid configuration");
+        let mut logger = Logger::from_config(config).expect("a valid configuration");
+        if cfg.is_async {
+            logger = (*logger.into_async(EngineOptions::default())).clone();
+        }
         let handle = Handle {
             layer: logger.layer(TARGET),
             logger: logger.clone(),

@@ -154,7 +154,8 @@ impl Layer {
     }
 
     /// Hands a call to the front of its route.
-    #[inline(never)]
+    // Inlined, as the seat is at hand: what a caller pays for a record is little more than this.
+    #[inline(always)]
     fn hand_over(
         &self,
         mut scratch: Box<Scratch>,
@@ -207,12 +208,12 @@ impl Layer {
     pub fn deliver(&self, call: &Call<'_>) {
         let mut scratch = Scratch::take();
         let Scratch {
-            message: text,
             line,
             arena,
             render,
             seats,
             memory,
+            ..
         } = &mut *scratch;
         let seat = seats.of(self);
         let Some(open) = seat.route.open() else {
@@ -221,12 +222,20 @@ impl Layer {
             scratch.put_back(false);
             return self.closed();
         };
-        // What was too long was cut where the call was made.
-        let mut resolved = Resolved::new(call.message, call.fields, usize::MAX, text, arena);
-        if resolved.parts.recurs == Recurs::Perhaps {
+        // User code has run and long texts were cut when it was handed over.
+        let (message, recurs) = match call.message {
+            Message::Static(text) => (text, Recurs::Always),
             // It lies where it was copied to, each time elsewhere.
-            resolved.parts.recurs = Recurs::Never;
-        }
+            Message::Str(text) => (text, Recurs::Never),
+            Message::Arguments(arguments) => {
+                (arguments.as_str().unwrap_or_default(), Recurs::Never)
+            }
+        };
+        let parts = Parts {
+            message,
+            recurs,
+            fields: call.fields,
+        };
         let mut tools = Tools {
             render,
             line,
@@ -239,9 +248,7 @@ impl Layer {
             layer: self.name(),
             location: call.location,
         };
-        let context = call.context.clone();
-        let used_arena =
-            resolved.used_arena | tools.run(open, &seat.counter, head, resolved.parts, context);
+        let used_arena = tools.run(open, &seat.counter, head, parts, call.context.clone());
         scratch.put_back(used_arena);
     }
 
@@ -256,6 +263,7 @@ impl Layer {
 #[inline]
 fn needs_resolving(value: &Value<'_>, max_text: usize) -> bool {
     match value {
+        Value::I64(_) | Value::U64(_) | Value::F64(_) => false,
         Value::Str(text) => text.len() > max_text,
         Value::List(_) | Value::Map(_) => !value.is_plain(max_text, 0),
         other => other.is_live(),

@@ -27,9 +27,9 @@ pub struct Call<'a> {
     pub unix_ns: i64,
     /// Its level.
     pub level: Level,
-    /// Its message: a text, never arguments.
+    /// Its message: a text, never arguments, and no longer than its layer's longest.
     pub message: Message<'a>,
-    /// Its fields. No value is live.
+    /// Its fields. No value is live, or longer than its layer's longest text.
     pub fields: Fields<'a>,
     /// The context in which it was made, if it has fields.
     pub context: Option<Context>,

@@ -103,7 +103,7 @@ impl Scratch {
     }
 
     /// Gives it back, unless the thread is ending.
-    #[inline]
+    #[inline(always)]
     pub(super) fn put_back(mut self: Box<Self>, used_arena: bool) {
         if used_arena {
             self.arena.reset();
