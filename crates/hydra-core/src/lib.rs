@@ -52,6 +52,7 @@
 //! `config-files` (on): configuration files and presets. `gzip`: compresses rotated files.
 
 mod buffer;
+pub mod clock;
 pub mod config;
 mod context;
 pub mod destination;

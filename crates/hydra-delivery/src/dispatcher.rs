@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use bumpalo::Bump;
 use hydra_core::diagnostics::{self, ErrorKind};
 use hydra_core::pipeline::{Call, Message};
-use hydra_core::{Context, Fields, Key, Layer, Level, Value, unix_now};
+use hydra_core::{Context, Fields, Key, Layer, Level, Value, clock, unix_now};
 
 use crate::accounts::{RingCounts, Untold};
 use crate::call::{self, Read};
@@ -169,7 +169,7 @@ impl Dispatcher {
         let _dispatching = Dispatching::begin();
         // In this order: a call that another thread made because of one that is not seen yet has a
         // later time, and waits for the next round.
-        let now = unix_now();
+        let now = clock::cut();
         self.rings.append(&mut shared.new_rings());
         for ring in &mut self.rings {
             ring.consumer.look();

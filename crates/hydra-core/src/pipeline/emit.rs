@@ -21,7 +21,7 @@ use crate::diagnostics::{self, ErrorKind};
 use crate::format::RenderContext;
 use crate::record::truncation_mark;
 use crate::value::{Arena, run_user_code};
-use crate::{Buffer, Context, Fields, Level, Location, Record, Text, Value, context, sys};
+use crate::{Buffer, Context, Fields, Level, Location, Record, Text, Value, clock, context, sys};
 
 /// A message: a text as it is, or one to be formatted.
 ///
@@ -76,7 +76,7 @@ impl Layer {
         fields: Fields<'_>,
         location: Option<&Location>,
     ) {
-        self.emit_with(sys::now, level, message, fields, location);
+        self.emit_with(None, level, message, fields, location);
     }
 
     /// Sends a record that was made elsewhere, with the time it was made at, in nanoseconds since
@@ -103,14 +103,14 @@ impl Layer {
         fields: Fields<'_>,
         location: Option<&Location>,
     ) {
-        self.emit_with(|| unix_ns, level, message, fields, location);
+        self.emit_with(Some(unix_ns), level, message, fields, location);
     }
 
     // Inlined into its two callers: what the time costs, `emit` alone pays.
     #[inline(always)]
     fn emit_with(
         &self,
-        time: impl FnOnce() -> i64,
+        time: Option<i64>,
         level: Level,
         message: Message<'_>,
         fields: Fields<'_>,
@@ -140,7 +140,7 @@ impl Layer {
         };
         let context = context::current().map(|context| context.limited(open.max_text));
         let head = Head {
-            time,
+            time: || time.unwrap_or_else(sys::now),
             level,
             layer: self.name(),
             location: location.copied(),
@@ -159,7 +159,7 @@ impl Layer {
     fn hand_over(
         &self,
         mut scratch: Box<Scratch>,
-        time: impl FnOnce() -> i64,
+        time: Option<i64>,
         level: Level,
         message: Message<'_>,
         fields: Fields<'_>,
@@ -181,7 +181,7 @@ impl Layer {
         let began = (sampled && open.measured).then(Instant::now);
         let resolved = Resolved::new(message, fields, open.max_text, text, arena);
         let taken = front.accept(&Call {
-            unix_ns: time(),
+            unix_ns: time.unwrap_or_else(clock::stamp),
             level,
             message: match message {
                 Message::Static(text) if text.len() <= open.max_text => Message::Static(text),
