@@ -37,6 +37,13 @@ fn small_ring() -> (Producer, Consumer, Arc<Bell>) {
 }
 
 fn push(producer: &mut Producer, number: u8) -> Result<(), PushError> {
+    let is_written = producer.push_at_once(|room| {
+        room.get_mut(..8)?.fill(number);
+        Some(8)
+    })?;
+    if is_written {
+        return Ok(());
+    }
     producer.push(8, |bytes| bytes.fill(number))
 }
 
