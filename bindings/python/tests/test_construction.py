@@ -25,7 +25,6 @@ def file_config(path: Path, **more: Any) -> dict[str, Any]:
     return {"layers": {"APP": {"destinations": [destination]}}, **more}
 
 
-@pytest.mark.sync_only
 def test_a_mapping_configures_a_logger_and_nothing_is_opened_before_the_first_record(
     tmp_path: Path,
 ) -> None:
@@ -33,6 +32,7 @@ def test_a_mapping_configures_a_logger_and_nothing_is_opened_before_the_first_re
     logger = HydraLogger(file_config(path))
     assert not path.parent.exists()
     logger.info("APP", "started")
+    logger.flush()
     assert path.read_text().endswith(" APP INFO - started\n")
 
 
@@ -63,7 +63,6 @@ def test_what_cannot_stand_in_a_configuration_is_told_with_its_place() -> None:
         HydraLogger(circle)
 
 
-@pytest.mark.sync_only
 def test_arguments_win_over_the_environment_and_this_over_the_configuration(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -73,16 +72,17 @@ def test_arguments_win_over_the_environment_and_this_over_the_configuration(
     monkeypatch.setenv("HYDRA_LOG_MESSAGE_FORMAT", "environment {message}")
     logger = HydraLogger(config, message_format="argument {message}")
     logger.info("APP", "one")
+    logger.flush()
     line = path.read_text()
     assert line.startswith("D1 ")
     assert line.endswith(" APP argument one\n")
 
 
-@pytest.mark.sync_only
 def test_arguments_still_win_after_update_config(tmp_path: Path) -> None:
     logger = HydraLogger(message_format="argument {message}")
     logger.update_config(file_config(tmp_path / "app.log", message_format="config {message}"))
     logger.info("APP", "one")
+    logger.flush()
     assert (tmp_path / "app.log").read_text().endswith(" APP argument one\n")
 
 
@@ -132,7 +132,6 @@ def test_a_mode_leaves_a_buffer_that_the_configuration_has(tmp_path: Path) -> No
     assert logger.config["buffer_size"] == "128KB"
 
 
-@pytest.mark.sync_only
 def test_threats_are_marked_and_counted_where_that_is_asked_for(tmp_path: Path) -> None:
     file = {"type": "file", "path": tmp_path / "a.log", "format": "json"}
     config = {"layers": {"APP": {"destinations": [file]}}}
@@ -140,6 +139,7 @@ def test_threats_are_marked_and_counted_where_that_is_asked_for(tmp_path: Path) 
         logger.info("APP", "search for %s", "x' OR '1'='1' --")
         logger.info("APP", "a page", html=["<script>alert(1)</script>"])
         logger.info("APP", "please select an option (or two)")
+        logger.flush()
         metrics = logger.get_performance_metrics()
     records = [json.loads(line) for line in (tmp_path / "a.log").read_text().splitlines()]
     assert [record.get("security_threats") for record in records] == ["sql_injection", "xss", None]

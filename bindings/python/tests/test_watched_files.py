@@ -52,7 +52,6 @@ def test_a_changed_file_changes_the_logger_and_a_wrong_one_does_not(tmp_path: Pa
     assert text.count("after") == 2
 
 
-@pytest.mark.sync_only
 def test_the_arguments_of_the_constructor_still_win(tmp_path: Path) -> None:
     path, log = tmp_path / "hydra.json", tmp_path / "app.log"
     write(path, log, "INFO")
@@ -60,6 +59,7 @@ def test_the_arguments_of_the_constructor_still_win(tmp_path: Path) -> None:
     write(path, log, "DEBUG")
     wait_until(lambda: logger.is_enabled_for("DEBUG", "APP"))
     logger.debug("APP", "it")
+    logger.flush()
     assert "<it>" in log.read_text()
 
 
@@ -73,7 +73,6 @@ def test_only_a_file_can_be_followed(tmp_path: Path) -> None:
         HydraLogger(tmp_path / "none.yaml", watch=True)
 
 
-@pytest.mark.sync_only
 def test_a_forked_child_ends_though_it_has_no_thread_that_follows(tmp_path: Path) -> None:
     path, log = tmp_path / "hydra.json", tmp_path / "app.log"
     write(path, log, "INFO")
@@ -85,5 +84,6 @@ def test_a_forked_child_ends_though_it_has_no_thread_that_follows(tmp_path: Path
         os._exit(0)
     assert os.waitpid(child, 0)[1] == 0
     logger.info("APP", "parent")
+    logger.flush()
     lines = log.read_text().splitlines()
     assert sorted(line.split()[-1] for line in lines) == ["child", "parent"]

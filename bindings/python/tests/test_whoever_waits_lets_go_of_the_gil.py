@@ -230,7 +230,6 @@ logger.close()
     assert found.count("outer") == 2000
 
 
-@pytest.mark.sync_only
 def test_a_handler_of_logging_that_logs_back_and_a_callback_that_logs_do_not_block(
     tmp_path: Path,
 ) -> None:
@@ -270,6 +269,7 @@ def work():
 threads = [threading.Thread(target=work) for _ in range(4)]
 [thread.start() for thread in threads]
 [thread.join() for thread in threads]
+broken.flush()
 subscription.close()
 logger.close()
 """,

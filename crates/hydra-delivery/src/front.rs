@@ -273,6 +273,10 @@ impl Seat {
         if self.wait(call, route, limit) {
             return true;
         }
+        if self.shared.process_ends() {
+            // It was closed meanwhile: no limit has passed.
+            return self.closed(call);
+        }
         if must_stay {
             return self.at_once(call);
         }
