@@ -86,7 +86,7 @@ fn each(act: impl Fn(&dyn AtEnd)) {
 
 /// Brings what all that is registered keeps back to where it goes, within the limit for all of them: a
 /// language's handler of a signal that ends the process asks for it. Files are not registered here:
-/// [`file::flush_all`](crate::destination::file::flush_all).
+/// [`file::flush_all`].
 ///
 /// ```
 /// hydra_core::exit::flush_all(std::time::Duration::from_secs(2));
