@@ -76,6 +76,7 @@ logger.info("APP", "main")
     assert ends(tmp_path, program, 0) == ["thread", "main"]
 
 
+@pytest.mark.sync_only
 @pytest.mark.parametrize("settings", ["", BUFFERED])
 def test_daemon_threads_that_log_to_the_end_lose_no_line_of_which_the_call_returned(
     tmp_path: Path, settings: str
