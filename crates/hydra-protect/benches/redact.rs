@@ -12,7 +12,7 @@ use hydra_protect::Redactor;
 static ALLOC: AllocProfiler = AllocProfiler::system();
 
 /// Samples of real logs (Loghub), which are not part of the repository.
-const LOGS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/logs");
+const LOGS: &str = "../../../shared/data/logs";
 
 fn main() {
     divan::main();
