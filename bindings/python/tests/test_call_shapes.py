@@ -4,11 +4,13 @@ import inspect
 import os
 import socket
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from conftest import JsonLog
 from hydra_logger import HydraLogger, ValidationError
+from programs import finish, messages, start
 
 pytestmark = pytest.mark.both_loggers
 
@@ -307,12 +309,16 @@ def test_a_method_is_only_for_its_own_class() -> None:
         HydraLogger.info(object(), "x")  # type: ignore[arg-type]
 
 
-def test_after_the_end_a_record_is_counted_and_told(
-    log: JsonLog, capfd: pytest.CaptureFixture[str]
-) -> None:
-    with log.logger as logger:
-        logger.info("inside")
-    logger.close()
-    logger.trace("after the end")
-    assert [record["message"] for record in log.records()] == ["inside"]
-    assert "after the logger was closed" in capfd.readouterr().err
+def test_after_the_end_a_record_is_counted_and_told(tmp_path: Path) -> None:
+    # A process of its own: how much stderr is told in a second is shared by all tests of this one.
+    program = """
+        with logger_to("log.jsonl") as logger:
+            logger.info("inside")
+        logger.close()
+        logger.trace("after the end")
+        print(hydra_logger.get_error_stats()["error_types"])
+    """
+    code, out, err = finish(start(tmp_path, program))
+    assert (code, out) == (0, "{'closed': 1}\n")
+    assert "after the logger was closed" in err
+    assert messages(Path("log.jsonl")) == ["inside"]
