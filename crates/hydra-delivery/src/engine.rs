@@ -1,5 +1,7 @@
 //! The engine of one asynchronous logger: its rings, its dispatcher, its workers.
 
+mod over_fork;
+
 use std::collections::BTreeMap;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -14,12 +16,13 @@ use std::time::{Duration, Instant};
 use hydra_core::Destination;
 use hydra_core::diagnostics::{self, ErrorKind};
 use hydra_core::exit::{self, AtEnd};
-use hydra_core::fork::{self, Held, OverFork};
+use hydra_core::fork::{self, OverFork};
 use hydra_core::pipeline::Front;
 
-use crate::accounts::{Accounts, Book, EngineCounts, RingCounts};
+use crate::accounts::{Accounts, EngineCounts, RingCounts};
 use crate::bell::Bell;
 use crate::dispatcher::{Dispatcher, RingEnd};
+use crate::naps::Naps;
 use crate::own_thread;
 use crate::queue::{self, OverflowPolicy, QueueCounts, QueueOptions, QueuedDestination};
 use crate::ring::{self, Producer};
@@ -407,77 +410,6 @@ impl AtEnd for Shared {
             // What stays queued is still delivered if the process lives on.
             let _ = queue.flush_within(left);
         }
-    }
-}
-
-impl OverFork for Shared {
-    fn hold(self: Arc<Self>) -> Box<dyn Held> {
-        let this = || Arc::clone(&self);
-        self.forking.fetch_add(1, Relaxed);
-        let dispatcher = fork::hold(this(), |s| &s.dispatcher, Dispatcher::forget);
-        self.forking.fetch_sub(1, Relaxed);
-        Box::new(HeldLocks(vec![
-            Box::new(dispatcher),
-            Box::new(fork::hold(this(), |s| &s.new_rings, Vec::clear)),
-            Box::new(fork::hold(this(), |s| &s.queues, |_| ())),
-            Box::new(fork::hold(
-                this(),
-                |s| &s.accounts.book,
-                |b| *b = Book::default(),
-            )),
-            Box::new(fork::hold(this(), |s| &s.tickets.called, |_| ())),
-            Box::new(InChild(self)),
-        ]))
-    }
-}
-
-/// All locks of an engine, in the order in which they are taken.
-struct HeldLocks(Vec<Box<dyn Held>>);
-
-impl Held for HeldLocks {
-    fn renew(&mut self) {
-        self.0.iter_mut().for_each(|held| held.renew());
-    }
-}
-
-/// What stands beside the locks.
-struct InChild(Arc<Shared>);
-
-impl Held for InChild {
-    fn renew(&mut self) {
-        self.0.has_new_rings.store(false, Release);
-        self.0.is_running.store(false, SeqCst);
-        self.0.forking.store(0, Relaxed);
-        self.0.accounts.renew();
-        self.0.tickets.renew();
-    }
-}
-
-/// Whether the dispatcher naps or sleeps when there is nothing to do. While records flow it naps,
-/// and nobody need wake it; but a nap is a timer, and a rare record is better met by one wake-up.
-#[derive(Default)]
-struct Naps {
-    /// When it found work the last two times after a rest.
-    worked: [Option<Instant>; 2],
-    rested: bool,
-}
-
-impl Naps {
-    const LENGTH: Duration = Duration::from_micros(500);
-    /// How close two wake-ups are where records flow.
-    const FLOW: Duration = Duration::from_millis(10);
-
-    fn worked(&mut self) {
-        if std::mem::take(&mut self.rested) {
-            self.worked = [self.worked[1], Some(Instant::now())];
-        }
-    }
-
-    fn length(&mut self) -> Option<Duration> {
-        self.rested = true;
-        let now = Instant::now();
-        let flows = self.worked[0].is_some_and(|at| now.duration_since(at) < Naps::FLOW);
-        flows.then_some(Naps::LENGTH)
     }
 }
 

@@ -12,6 +12,7 @@ mod dispatcher;
 mod engine;
 mod front;
 mod memory;
+mod naps;
 mod own_thread;
 mod primitives;
 pub mod queue;
