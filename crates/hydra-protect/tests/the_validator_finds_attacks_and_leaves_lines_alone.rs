@@ -110,7 +110,7 @@ fn at_most_one_made_line_in_two_hundred_is_flagged() {
 #[test]
 fn at_most_one_real_line_in_two_hundred_is_flagged() {
     let folder = Path::new("../../../shared/data/logs");
-    let Ok(files) = std::fs::read_dir(&folder) else {
+    let Ok(files) = std::fs::read_dir(folder) else {
         println!("no real logs at {}: nothing measured", folder.display());
         return;
     };
