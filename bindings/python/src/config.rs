@@ -108,7 +108,7 @@ pub(crate) fn environment_variables() -> Vec<(&'static str, &'static str)> {
 }
 
 /// The words of a kind: `level`, `format`, `color_mode`, `colour`, `facility`, `stream`, `rotation`,
-/// `type` or `service_type`. Raises KeyError for another.
+/// `durability`, `type` or `service_type`. Raises KeyError for another.
 #[pyfunction]
 pub(crate) fn words(kind: &str) -> PyResult<Vec<&'static str>> {
     let words = config::words(kind).ok_or_else(|| PyKeyError::new_err(kind.to_owned()))?;

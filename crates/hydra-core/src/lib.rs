@@ -28,6 +28,7 @@
 //! | [`metrics`] | counts and latencies of layers and destinations |
 //! | [`diagnostics`] | what goes wrong inside: counted, kept, given to callbacks, told on stderr |
 //! | [`fork`] | locks that are held over a fork |
+//! | [`state_dir`] | where that is kept which must outlive the process |
 //! | [`waits`] | what a face for another language does around that which may wait |
 //!
 //! # An engine by hand
@@ -70,6 +71,7 @@ mod primitives;
 mod process;
 mod record;
 mod scan;
+pub mod state_dir;
 mod sys;
 mod time;
 mod value;

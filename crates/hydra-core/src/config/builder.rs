@@ -11,7 +11,7 @@ use crate::config::destination::{
     Rotate, Stream,
 };
 use crate::config::error::ConfigError;
-use crate::config::model::{Config, LayerConfig, Templates, TimeZoneSetting};
+use crate::config::model::{Config, Durability, LayerConfig, Templates, TimeZoneSetting};
 use crate::format::{ColorMode, Facility, FormatKind, Theme};
 
 impl Config {
@@ -93,6 +93,11 @@ impl ConfigBuilder {
         buffer_size(bytes: u64) => config.buffer_size = Some(bytes);
         /// The longest time that a record rests in such a buffer.
         flush_interval(interval: Duration) => config.flush_interval = Some(interval);
+        /// What an asynchronous logger's records survive. Default: [`Durability::Memory`].
+        durability(durability: Durability) => config.durability = durability;
+        /// The directory for what must outlive the process. Default: see
+        /// [`state_dir`](crate::state_dir).
+        state_dir(path: impl Into<PathBuf>) => config.state_dir = Some(path.into());
         /// Whether sensitive data is redacted. Default: yes.
         redact_sensitive(on: bool) => config.redact_sensitive = on;
         /// What is redacted, and what stands in its place.

@@ -63,6 +63,8 @@ enum Sets {
     Color(&'static str),
     /// A key of the root.
     Key(&'static str),
+    /// Nothing here: it is asked where the configuration says nothing.
+    Nothing,
 }
 
 macro_rules! variables {
@@ -107,6 +109,8 @@ variables! {
     "MAX_MESSAGE_SIZE": Sets::Key("max_message_size"), "max_message_size: a size like 16MB";
     "BUFFER_SIZE": Sets::Key("buffer_size"), "buffer_size: a size like 64KB";
     "FLUSH_INTERVAL": Sets::Key("flush_interval"), "flush_interval: a duration like 1s";
+    "DURABILITY": Sets::Key("durability"), "durability of asynchronous loggers: memory, process";
+    "STATE_DIR": Sets::Nothing, "the state directory, where state_dir names none";
     "LAZY_INITIALIZATION": Sets::Key("lazy_initialization"), "lazy_initialization: true, false";
     "REDACT_SENSITIVE": Sets::Key("redact_sensitive"), "redact_sensitive: true, false";
     "ENABLE_SECURITY": Sets::Key("enable_security"), "enable_security: true, false";
@@ -253,6 +257,7 @@ impl Variable {
                 }
                 config.theme = theme;
             }
+            Sets::Nothing => {}
             Sets::Key(key) => {
                 for field in CONFIG.iter().filter(|field| field.name == key) {
                     let node = as_written(&field.kind, node);

@@ -1,6 +1,7 @@
 //! The root of a configuration: [`Config`], [`LayerConfig`], [`Templates`].
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::Level;
@@ -62,6 +63,11 @@ pub struct Config {
     /// The longest time that a record rests in such a buffer; `None` leaves it to the file
     /// destination where there is a buffer.
     pub flush_interval: Option<Duration>,
+    /// What an asynchronous logger's records survive once their call has returned. Default: memory.
+    pub durability: Durability,
+    /// The directory for what must outlive the process; `None`: see
+    /// [`state_dir`](crate::state_dir).
+    pub state_dir: Option<PathBuf>,
     /// Whether sensitive data is redacted. Default: yes.
     pub redact_sensitive: bool,
     /// What is redacted, and what stands in its place.
@@ -119,6 +125,8 @@ impl Config {
             lazy_initialization: true,
             buffer_size: None,
             flush_interval: None,
+            durability: Durability::Memory,
+            state_dir: None,
             redact_sensitive: true,
             redaction: RedactionConfig::default(),
             enable_security: false,
@@ -142,6 +150,39 @@ impl Config {
             .get(layer)
             .and_then(|layer| layer.level)
             .unwrap_or(self.default_level)
+    }
+}
+
+/// What the records of an asynchronous logger survive, from the moment on when their call has
+/// returned. A synchronous logger has delivered them by then.
+///
+/// ```
+/// use hydra_core::config::{Config, Durability};
+/// assert_eq!(Config::default().durability, Durability::Memory);
+/// assert_eq!(Durability::Process.name(), "process");
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Durability {
+    /// The program's orderly end, and a panic.
+    #[default]
+    Memory,
+    /// The end of the process at any instant, by `kill -9` too: records wait in a mapped file in
+    /// the [`state_dir`](crate::state_dir). Sensitive data is redacted on the calling thread,
+    /// before it gets there.
+    Process,
+}
+
+impl Durability {
+    /// Every durability, from the cheapest on.
+    pub const ALL: [Durability; 2] = [Durability::Memory, Durability::Process];
+
+    /// The word for it in a configuration.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Durability::Memory => "memory",
+            Durability::Process => "process",
+        }
     }
 }
 

@@ -118,6 +118,16 @@ pub(crate) static PATH: TextRule = TextRule {
     secret: false,
 };
 
+pub(crate) static DIRECTORY: TextRule = TextRule {
+    check: |text| {
+        let named = !text.trim().is_empty() && !text.contains('\0');
+        told(named, "not the path of a directory")
+    },
+    allowed: "the path of a directory, like /var/lib/myapp",
+    pattern: Some("^(?=[\\s\\S]*\\S)[^\\u0000]*$"),
+    secret: false,
+};
+
 pub(crate) static VARIABLE_NAME: TextRule = TextRule {
     check: |text| {
         let fits = |b: u8| b.is_ascii_alphanumeric() || b == b'_';

@@ -5,10 +5,10 @@ use std::time::Duration;
 use crate::Level;
 use crate::config::decode;
 use crate::config::fields::{Field, Kind};
-use crate::config::model::{Config, LayerConfig, TimeZoneSetting};
+use crate::config::model::{Config, Durability, LayerConfig, TimeZoneSetting};
 use crate::config::print::{layer_value, layers_value, theme_value, themes_value};
 use crate::config::redaction::{self, redaction_value};
-use crate::config::words::COLORS;
+use crate::config::words::{COLORS, DURABILITIES};
 use crate::config::{Value, format_duration, format_size, rules, schema};
 use crate::format::{Color, Theme};
 
@@ -206,6 +206,34 @@ pub(crate) static CONFIG: &[Field<Config>] = &[
         doc: "The longest time that a record rests in such a buffer.",
         kind: Kind::Duration(|config, duration| config.flush_interval = Some(duration)),
         get: |config| duration_value(config.flush_interval),
+    },
+    Field {
+        name: "durability",
+        alias: None,
+        doc: "What an asynchronous logger's records survive once their call has returned: memory, \
+              an orderly end of the process; process, kill -9 too. Default: memory.",
+        kind: Kind::Word {
+            words: &DURABILITIES,
+            set: |config, i, _| config.durability = Durability::ALL[i],
+        },
+        get: |config| config.durability.name().into(),
+    },
+    Field {
+        name: "state_dir",
+        alias: None,
+        doc: "The directory for what must outlive the process. Default: HYDRA_LOG_STATE_DIR, \
+              STATE_DIRECTORY, or hydra-logger under XDG_STATE_HOME.",
+        kind: Kind::Text {
+            rule: &rules::DIRECTORY,
+            set: |config, text| config.state_dir = Some(text.into()),
+        },
+        get: |config| {
+            let path = config.state_dir.as_ref();
+            text_value(
+                path.map(|path| path.to_string_lossy().into_owned())
+                    .as_ref(),
+            )
+        },
     },
     switch!(
         redact_sensitive,

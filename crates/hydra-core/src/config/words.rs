@@ -132,6 +132,13 @@ pub(crate) const ROTATIONS: Words = Words {
     note: Some("rotation by size is another key, max_size"),
 };
 
+pub(crate) const DURABILITIES: Words = Words {
+    what: "durability",
+    names: &["memory", "process"],
+    aliases: &[],
+    note: None,
+};
+
 pub(crate) const REDACTION_ACTIONS: Words = Words {
     what: "redaction action",
     names: &["replace", "mask", "remove", "hash", "encrypt"],
@@ -160,7 +167,7 @@ pub(crate) const SERVICES: Words = Words {
     note: None,
 };
 
-const ALL: [&Words; 10] = [
+const ALL: [&Words; 11] = [
     &LEVELS,
     &FORMATS,
     &COLOR_MODES,
@@ -168,14 +175,15 @@ const ALL: [&Words; 10] = [
     &FACILITIES,
     &STREAMS,
     &ROTATIONS,
+    &DURABILITIES,
     &REDACTION_ACTIONS,
     &TYPES,
     &SERVICES,
 ];
 
 /// The words of a kind (`level`, `format`, `color_mode`, `colour`, `facility`, `stream`,
-/// `rotation`, `redaction action`, `type`, `service_type`), or `None` where there is no such kind: for faces in other
-/// languages, which name them to their tools.
+/// `rotation`, `durability`, `redaction action`, `type`, `service_type`), or `None` where there is no
+/// such kind: for faces in other languages, which name them to their tools.
 ///
 /// ```
 /// use hydra_core::config::words;

@@ -38,6 +38,7 @@ __all__ = [
     "ColorMode",
     "ColorName",
     "DestinationType",
+    "Durability",
     "Facility",
     "Format",
     "Level",
@@ -64,6 +65,7 @@ Format: TypeAlias = Annotated[
 ]
 ColorMode: TypeAlias = Annotated[Literal["auto", "always", "never"], word("color_mode")]
 Stream: TypeAlias = Annotated[Literal["stdout", "stderr", "split"], word("stream")]
+Durability: TypeAlias = Annotated[Literal["memory", "process"], word("durability")]
 Rotation: TypeAlias = Annotated[Literal["never", "daily", "hourly"], word("rotation")]
 RedactionAction: TypeAlias = Annotated[
     Literal["replace", "mask", "remove", "hash", "encrypt"], word("redaction action")
@@ -459,6 +461,16 @@ class LoggingConfig(_Model):
     flush_interval: Duration | None = Field(
         default=None,
         description="The longest time that a record rests in such a buffer.",
+    )
+    durability: Durability | None = Field(
+        default="memory",
+        description="What an asynchronous logger's records survive once their call has returned: "
+        "memory, an orderly end of the process; process, kill -9 too. Default: memory.",
+    )
+    state_dir: Text | None = Field(
+        default=None,
+        description="The directory for what must outlive the process. Default: "
+        "HYDRA_LOG_STATE_DIR, STATE_DIRECTORY, or hydra-logger under XDG_STATE_HOME.",
     )
     redact_sensitive: Switch | None = Field(
         default=True, description="Whether sensitive data is redacted. Default: true."
