@@ -4,14 +4,14 @@
 use std::time::Duration;
 
 use hydra_logger::config::{Config, Value, load_value};
-use hydra_logger::{Error, Logger, under_environment};
+use hydra_logger::{EngineOptions, Error, Logger, under_environment};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use crate::config::tell;
 use crate::config_value::from_python;
-use crate::exceptions::wrong_configuration;
+use crate::exceptions::{configuration_error, wrong_configuration};
 
 /// The buffer of a mode that buffers: with 64 KiB every five-hundredth call of a Python program
 /// waits for a write of 19 us, with 16 KiB of 9.
@@ -35,6 +35,9 @@ const KEYS: [&str; 12] = [
 
 /// What no configuration has: it is about this program and its interpreter.
 const SWITCHES: [&str; 4] = ["release_gil", "handle_signals", "watch", "raise_errors"];
+
+/// What only an asynchronous logger has.
+const OF_ENGINE: [&str; 2] = ["queue_size", "test_mode"];
 
 /// A mode switches features off and buffers files; it never changes where records go. Of several,
 /// the one that does the most holds.
@@ -89,11 +92,19 @@ pub(crate) struct Arguments {
     pub(crate) handle_signals: bool,
     /// Whether the configuration's file is followed.
     pub(crate) watch: bool,
+    /// Of an asynchronous logger: lines that may wait for a destination.
+    queue_size: Option<usize>,
+    /// Of an asynchronous logger: whether each call waits until its record is delivered.
+    test_mode: bool,
 }
 
 impl Arguments {
     /// Takes the keyword arguments of a constructor.
-    pub(crate) fn new(py: Python<'_>, given: Option<&Bound<'_, PyDict>>) -> PyResult<Arguments> {
+    pub(crate) fn new(
+        py: Python<'_>,
+        given: Option<&Bound<'_, PyDict>>,
+        is_async: bool,
+    ) -> PyResult<Arguments> {
         let mut over = Vec::new();
         let mut arguments = Arguments::default();
         for (name, value) in given.into_iter().flatten() {
@@ -109,8 +120,10 @@ impl Arguments {
                 }
             } else if let Some(place) = arguments.switch(&name) {
                 *place = value.is_truthy()?;
+            } else if is_async && OF_ENGINE.contains(&name.as_str()) {
+                arguments.set_of_engine(&name, &value)?;
             } else {
-                return Err(unknown(&name));
+                return Err(unknown(&name, is_async));
             }
         }
         arguments.over = Value::Map(over);
@@ -128,6 +141,31 @@ impl Arguments {
             "raise_errors" => Some(&mut self.raise_errors),
             _ => None,
         }
+    }
+
+    fn set_of_engine(&mut self, name: &str, value: &Bound<'_, PyAny>) -> PyResult<()> {
+        if name == "test_mode" {
+            self.test_mode = value.is_truthy()?;
+            return Ok(());
+        }
+        self.queue_size = value.extract::<usize>().ok().filter(|size| *size > 0);
+        if self.queue_size.is_none() {
+            let message = format!("queue_size: found {value}: not a number of records, 1 or more");
+            return Err(configuration_error(value.py(), message));
+        }
+        Ok(())
+    }
+
+    /// The settings of the engine, where the logger is asynchronous.
+    pub(crate) fn engine(&self) -> EngineOptions {
+        let mut options = EngineOptions {
+            wait_for_each: self.test_mode,
+            ..EngineOptions::default()
+        };
+        if let Some(size) = self.queue_size {
+            options.queue = options.queue.max_records(size);
+        }
+        options
     }
 
     /// Makes a logger of a configuration, the environment, and these arguments.
@@ -155,11 +193,17 @@ impl Arguments {
     }
 }
 
-fn unknown(name: &str) -> PyErr {
+fn unknown(name: &str, is_async: bool) -> PyErr {
+    let (class, of_engine) = if is_async {
+        ("AsyncHydraLogger", &OF_ENGINE[..])
+    } else {
+        ("HydraLogger", &[][..])
+    };
     let modes = MODES.iter().map(|(name, _)| *name);
-    let known: Vec<&str> = KEYS.into_iter().chain(modes).chain(SWITCHES).collect();
+    let known = KEYS.into_iter().chain(modes).chain(SWITCHES);
+    let known: Vec<&str> = known.chain(of_engine.iter().copied()).collect();
     let known = known.join(", ");
     PyTypeError::new_err(format!(
-        "HydraLogger has no argument {name:?}; it has config, {known}"
+        "{class} has no argument {name:?}; it has config, {known}"
     ))
 }

@@ -1,6 +1,9 @@
 //! The class `AsyncHydraLogger`: a `HydraLogger` with an engine before its pipeline.
 
+use std::time::Duration;
+
 use hydra_logger::{AsyncLogger, Work as Begun};
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple, PyType};
 
@@ -23,6 +26,9 @@ const WAITING: &str = "hydra_logger.async_hydra._waiting";
 /// ...     async with logger:
 /// ...         await logger.info("ASYNC", "started")
 ///
+/// queue_size is how many lines may wait for a destination. With test_mode=True each record is
+/// delivered before its call returns, and nothing is done in the background.
+///
 /// A call waits only while its thread's queue of half a megabyte is full, and then lets go of the GIL.
 /// What was accepted is delivered at flush(), aclose() and close(), and at the end of the process,
 /// within five seconds. Plugins are told on the thread that logs.
@@ -41,7 +47,7 @@ impl AsyncHydraLogger {
             message_format=None, buffer_size=None, flush_interval=None, \
             high_performance_mode=False, minimal_features_mode=False, bare_metal_mode=False, \
             ultra_fast_mode=False, release_gil=False, handle_signals=False, \
-            watch=False, raise_errors=False)"
+            watch=False, raise_errors=False, queue_size=100000, test_mode=False)"
     )]
     fn new(
         class: &Bound<'_, PyType>,
@@ -66,6 +72,26 @@ impl AsyncHydraLogger {
         begin(slf, AsyncLogger::flush, HydraLogger::flush)
     }
 
+    /// The same as flush, by its older name.
+    fn await_pending<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        AsyncHydraLogger::flush(slf)
+    }
+
+    /// End the logger as aclose() does, within so many seconds.
+    ///
+    /// Raises HandlerError if not everything could be delivered in time.
+    #[pyo3(signature = (timeout = 30.0))]
+    fn graceful_shutdown<'py>(slf: &Bound<'py, Self>, timeout: f64) -> PyResult<Bound<'py, PyAny>> {
+        let limit = Duration::try_from_secs_f64(timeout)
+            .map_err(|error| PyValueError::new_err(format!("timeout: {error}")))?;
+        let begin_close = |logger: &AsyncLogger| logger.close_within(limit);
+        let work = begin(slf, begin_close, |logger, py| {
+            logger.close_within(py, limit)
+        })?;
+        slf.as_super().get().close_plugins(slf.py())?;
+        Ok(work)
+    }
+
     /// Deliver what was accepted, within five seconds, and end the logger; close its plugins. The work
     /// is done on a thread, whether it is awaited or not. Where no event loop runs in this thread it
     /// is done when this returns, as by close(). Closing again does nothing.
@@ -75,6 +101,15 @@ impl AsyncHydraLogger {
         let work = begin(slf, AsyncLogger::close, HydraLogger::close)?;
         slf.as_super().get().close_plugins(slf.py())?;
         Ok(work)
+    }
+
+    /// How many records wait: before the pipeline, and for their destinations. A record of two
+    /// destinations counts for each.
+    fn get_pending_count(slf: &Bound<'_, Self>) -> u64 {
+        let metrics = slf.as_super().get().logger.metrics();
+        let before = metrics.engine.map_or(0, |engine| engine.queued);
+        let queues = metrics.queues.iter().map(|(_, counts)| counts.queued);
+        before + queues.sum::<u64>()
     }
 
     fn __aenter__(slf: &Bound<'_, Self>) -> PyResult<Py<PyAny>> {
@@ -95,8 +130,8 @@ impl AsyncHydraLogger {
 /// Begins work on a thread where an event loop runs in this one; does it here where none does.
 fn begin<'py>(
     slf: &Bound<'py, AsyncHydraLogger>,
-    begin: fn(&AsyncLogger) -> Begun,
-    here: fn(&HydraLogger, Python<'_>) -> PyResult<()>,
+    begin: impl FnOnce(&AsyncLogger) -> Begun,
+    here: impl FnOnce(&HydraLogger, Python<'py>) -> PyResult<()>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let py = slf.py();
     let logger = slf.as_super().get();

@@ -42,6 +42,12 @@ pub(crate) fn nothing(py: Python<'_>) -> Bound<'_, PyAny> {
     }
 }
 
+/// What is done, and may be awaited all the same.
+#[pyfunction(name = "done")]
+pub(crate) fn done_nothing(py: Python<'_>) -> Bound<'_, PyAny> {
+    nothing(py)
+}
+
 /// Something that is done, and its value.
 pub(crate) fn done(value: Py<PyAny>) -> Done {
     Done { value: Some(value) }

@@ -39,7 +39,7 @@ impl BoundLogger {
     /// The logger with these fields too; one of the same name is replaced.
     #[pyo3(signature = (**fields))]
     fn bind(&self, py: Python<'_>, fields: Option<&Bound<'_, PyDict>>) -> PyResult<BoundLogger> {
-        let more = context::of(self.logger.get(), fields)?;
+        let more = context::of(self.logger.get().arguments.raise_errors, fields)?;
         Ok(BoundLogger {
             logger: self.logger.clone_ref(py),
             fields: context::with(&self.fields, &more),

@@ -38,7 +38,7 @@ impl Captured {
 #[pyfunction]
 pub(crate) fn capture(py: Python<'_>) -> PyResult<(HydraLogger, Captured)> {
     let (logger, records) = testing::capture();
-    let logger = HydraLogger::of(logger, Arguments::new(py, None)?);
+    let logger = HydraLogger::of(logger, Arguments::new(py, None, false)?);
     Ok((logger, Captured { records }))
 }
 

@@ -79,9 +79,9 @@ pub(crate) fn without(context: &Context, names: &[String]) -> Context {
 }
 
 /// The context of these keyword arguments.
-pub(crate) fn of(logger: &HydraLogger, fields: Option<&Bound<'_, PyDict>>) -> PyResult<Context> {
+pub(crate) fn of(raise_errors: bool, fields: Option<&Bound<'_, PyDict>>) -> PyResult<Context> {
     let arena = Bump::new();
-    let shown = Shown::new(logger.arguments.raise_errors, "a field of the context");
+    let shown = Shown::new(raise_errors, "a field of the context");
     let mut walk = Walk::new(&arena, shown);
     let mut values = Vec::new();
     for (name, value) in fields.into_iter().flatten() {
@@ -112,7 +112,7 @@ impl HydraLogger {
     #[pyo3(signature = (**fields))]
     fn contextualize(&self, fields: Option<&Bound<'_, PyDict>>) -> PyResult<ContextScope> {
         Ok(ContextScope {
-            added: of(self, fields)?,
+            added: of(self.arguments.raise_errors, fields)?,
             entered: Mutex::default(),
         })
     }
@@ -127,7 +127,7 @@ impl HydraLogger {
     fn bind(slf: &Bound<'_, Self>, fields: Option<&Bound<'_, PyDict>>) -> PyResult<BoundLogger> {
         Ok(BoundLogger {
             logger: slf.clone().unbind(),
-            fields: of(slf.get(), fields)?,
+            fields: of(slf.get().arguments.raise_errors, fields)?,
         })
     }
 
@@ -135,8 +135,8 @@ impl HydraLogger {
     /// tasks that it starts: contextualize() without an end. clear_context() removes them.
     #[pyo3(signature = (**fields))]
     fn set_context(&self, py: Python<'_>, fields: Option<&Bound<'_, PyDict>>) -> PyResult<()> {
-        let context = with(&current(py)?, &of(self, fields)?);
-        set(py, context)?;
+        let more = of(self.arguments.raise_errors, fields)?;
+        set(py, with(&current(py)?, &more))?;
         Ok(())
     }
 
@@ -153,6 +153,29 @@ impl HydraLogger {
         set(py, Context::new())?;
         Ok(())
     }
+}
+
+/// A scope whose records carry these fields, as `HydraLogger.contextualize` makes one.
+#[pyfunction]
+pub(crate) fn context_scope(fields: &Bound<'_, PyDict>) -> PyResult<ContextScope> {
+    Ok(ContextScope {
+        added: of(false, Some(fields))?,
+        entered: Mutex::default(),
+    })
+}
+
+/// Change the context of this task or thread from here on: take the fields of these names out, and
+/// put these in.
+#[pyfunction]
+#[expect(clippy::needless_pass_by_value, reason = "it is made of Python's list")]
+pub(crate) fn change_context(
+    py: Python<'_>,
+    removed: Vec<String>,
+    added: &Bound<'_, PyDict>,
+) -> PyResult<()> {
+    let kept = without(&current(py)?, &removed);
+    set(py, with(&kept, &of(false, Some(added))?))?;
+    Ok(())
 }
 
 /// What `contextualize` returns.

@@ -57,7 +57,7 @@ impl LayerHandle {
     /// The same layer with fields of its own, which every record made through it carries.
     #[pyo3(signature = (**fields))]
     fn bind(&self, py: Python<'_>, fields: Option<&Bound<'_, PyDict>>) -> PyResult<LayerHandle> {
-        let more = context::of(self.logger.get(), fields)?;
+        let more = context::of(self.raise_errors, fields)?;
         let fields = match &self.fields {
             Some(fields) => context::with(fields, &more),
             None => more,

@@ -3,6 +3,7 @@
 //! Conversion, the GIL and errors; every decision is the core's.
 
 mod arguments;
+mod async_conveniences;
 mod async_logger;
 mod awaitable;
 mod bound_logger;
@@ -54,7 +55,7 @@ mod _core {
     #[pymodule_export]
     use super::async_logger::AsyncHydraLogger;
     #[pymodule_export]
-    use super::awaitable::{Done, Work};
+    use super::awaitable::{Done, Work, done_nothing};
     #[pymodule_export]
     use super::bound_logger::BoundLogger;
     #[pymodule_export]
@@ -66,7 +67,7 @@ mod _core {
         schema, validate_config, words,
     };
     #[pymodule_export]
-    use super::context::ContextScope;
+    use super::context::{ContextScope, change_context, context_scope};
     #[pymodule_export]
     use super::error_tracking::{
         ErrorSubscription, clear_error_stats, error_stats, log_errors_to, on_error, track_error,
@@ -79,6 +80,8 @@ mod _core {
     use super::logger::HydraLogger;
     #[pymodule_export]
     use super::logging::{LoggingSink, add_logging_methods, logging_functions};
+    #[pymodule_export]
+    use super::metrics::resident_bytes;
     #[pymodule_export]
     use super::notebook::show_consoles_with;
     #[pymodule_export]

@@ -1,11 +1,13 @@
 //! The class `HydraLogger`.
 
+use std::io;
 use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use hydra_logger::config::{Config, DEFAULT_LAYER, Watch};
-use hydra_logger::{AsyncLogger, EngineOptions, Error, Level, Logger};
+use hydra_logger::{AsyncLogger, Error, Level, Logger};
 use pyo3::exceptions::PyTypeError;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -88,8 +90,8 @@ impl Deref for HydraLogger {
 
 impl State {
     fn new(logger: Logger, arguments: Arguments, is_async: bool) -> State {
-        let engine = EngineOptions::default;
-        let asynchronous = is_async.then(|| Owned::new(logger.clone().into_async(engine())));
+        let into_async = || Owned::new(logger.clone().into_async(arguments.engine()));
+        let asynchronous = is_async.then(into_async);
         State {
             asynchronous,
             layers: LayerTable::new(&logger),
@@ -162,6 +164,27 @@ impl HydraLogger {
         })
     }
 
+    /// Ends the logger as `close` does, within a limit.
+    pub(crate) fn close_within(&self, py: Python<'_>, limit: Duration) -> PyResult<()> {
+        self.close_by(py, || self.logger.close_within(limit))
+    }
+
+    fn close_by(
+        &self,
+        py: Python<'_>,
+        close: impl FnOnce() -> io::Result<()> + Send,
+    ) -> PyResult<()> {
+        let mut close = Some(close);
+        // Closed at the first try: what a signal kept from being written is flushed.
+        let closed = gil::until_done(py, || match close.take() {
+            Some(close) => close(),
+            None => self.logger.flush(),
+        })?;
+        self.changed();
+        self.close_plugins(py)?;
+        closed.map_err(|error| handler_error(py, error.to_string()))
+    }
+
     /// What it is, if that is known yet.
     pub(crate) fn state(&self) -> Option<&State> {
         self.made.get().map(|made| &*made.state)
@@ -189,7 +212,7 @@ impl Made {
         is_async: bool,
     ) -> PyResult<Made> {
         notebook::look(py)?;
-        let arguments = Arguments::new(py, arguments)?;
+        let arguments = Arguments::new(py, arguments, is_async)?;
         // Begun before the file is read, so that no change falls between the two.
         let follower = arguments.watch.then(|| Follower::of(py, config));
         let follower = follower.transpose()?;
@@ -328,15 +351,7 @@ impl HydraLogger {
     ///
     /// Raises HandlerError if a destination could not be flushed.
     pub(crate) fn close(&self, py: Python<'_>) -> PyResult<()> {
-        let mut close = Some(|| self.logger.close());
-        // Closed at the first try: what a signal kept from being written is flushed.
-        let closed = gil::until_done(py, || match close.take() {
-            Some(close) => close(),
-            None => self.logger.flush(),
-        })?;
-        self.changed();
-        self.close_plugins(py)?;
-        closed.map_err(|error| handler_error(py, error.to_string()))
+        self.close_by(py, || self.logger.close())
     }
 
     fn __enter__(slf: Py<Self>) -> Py<Self> {

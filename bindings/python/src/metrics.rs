@@ -148,8 +148,9 @@ fn milliseconds(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1e3
 }
 
-/// What the process holds in memory now; 0 where the system does not tell.
-fn resident_bytes() -> u64 {
+/// Bytes of the process that are resident in memory now; 0 where the system does not tell.
+#[pyfunction(name = "resident_memory")]
+pub(crate) fn resident_bytes() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
     let kilobytes = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<u64>().ok());

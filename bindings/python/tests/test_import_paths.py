@@ -29,6 +29,23 @@ THERE = [
     "from hydra_logger import DataSanitizer, SecurityValidator, DataHasher",
     "from hydra_logger import AsyncHydraLogger",
     "from hydra_logger.async_hydra import AsyncHydraLogger",
+    "from hydra_logger.async_hydra import AsyncContextManager, AsyncTraceManager",
+    "from hydra_logger.async_hydra import BackwardCompatibleAsyncHydraLogger",
+    "from hydra_logger.async_hydra.core.coroutine_manager import CoroutineManager",
+    "from hydra_logger.async_hydra.core.event_loop_manager import EventLoopManager",
+    "from hydra_logger.async_hydra.core.bounded_queue import BoundedAsyncQueue",
+    "from hydra_logger.async_hydra.core.shutdown_manager import SafeShutdownManager",
+    "from hydra_logger.async_hydra.core.error_tracker import AsyncErrorTracker",
+    "from hydra_logger.async_hydra.handlers.base_handler import BaseAsyncHandler",
+    "from hydra_logger.async_hydra.handlers.file_handler import ProfessionalAsyncFileHandler",
+    "from hydra_logger.async_hydra.handlers.console_handler import AsyncConsoleHandler",
+    "from hydra_logger.async_hydra.handlers.composite_handler import AsyncCompositeHandler",
+    "from hydra_logger.async_hydra.context.context_manager import ProfessionalAsyncContextManager",
+    "from hydra_logger.async_hydra.context.trace_manager import AsyncTraceManager",
+    "from hydra_logger.async_hydra.context.context_switcher import AsyncContextSwitcher",
+    "from hydra_logger.async_hydra.logger import AsyncHydraLogger",
+    "from hydra_logger.async_hydra.performance import AsyncPerformanceMonitor",
+    "from hydra_logger.async_hydra.compatibility import BackwardCompatibleAsyncHydraLogger",
 ]
 
 # What this version does not have yet: a name that is there must do its work.
@@ -53,7 +70,18 @@ def test_what_is_not_there_yet_is_absent_and_not_a_stub(module: str, name: str) 
         exec(f"from {module} import {name}", {})
 
 
-@pytest.mark.parametrize("module", ["hydra_logger", "hydra_logger.core", "hydra_logger.config"])
+@pytest.mark.parametrize(
+    "module",
+    [
+        "hydra_logger",
+        "hydra_logger.core",
+        "hydra_logger.config",
+        "hydra_logger.async_hydra",
+        "hydra_logger.async_hydra.core",
+        "hydra_logger.async_hydra.handlers",
+        "hydra_logger.async_hydra.context",
+    ],
+)
 def test_every_name_that_a_package_lists_is_there(module: str) -> None:
     package = import_module(module)
     for name in package.__all__:
@@ -78,6 +106,8 @@ def test_the_packages_of_the_plan_import_nothing_heavy_by_themselves() -> None:
         "import sys; before = set(sys.modules)\n"
         "import hydra_logger, hydra_logger.core, hydra_logger.config, hydra_logger.plugins\n"
         "import hydra_logger.data_protection, hydra_logger.async_hydra\n"
+        "import hydra_logger.async_hydra.core, hydra_logger.async_hydra.context\n"
+        "import hydra_logger.async_hydra.handlers\n"
         "heavy = {'typing', 'logging', 'dataclasses', 'asyncio', 'pydantic'}\n"
         "print(sorted(heavy & set(sys.modules) - before))"
     )

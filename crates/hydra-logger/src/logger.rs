@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use hydra_core::config::{Config, DEFAULT_LAYER, env};
 use hydra_core::diagnostics::{self, ErrorKind};
@@ -252,7 +253,23 @@ impl Logger {
     /// # Errors
     /// As [`Logger::flush`].
     pub fn close(&self) -> io::Result<()> {
-        self.0.close(PATIENCE)
+        self.close_within(PATIENCE)
+    }
+
+    /// The same within a limit, which matters to an asynchronous logger: so long it gives the records
+    /// that wait.
+    ///
+    /// # Errors
+    /// As [`Logger::flush`], and `TimedOut` where not everything could be delivered in time.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// let logger = hydra_logger::Logger::new();
+    /// logger.close_within(Duration::from_secs(1))?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn close_within(&self, limit: Duration) -> io::Result<()> {
+        self.0.close(limit)
     }
 
     /// The counts of every layer and destination at this moment.

@@ -41,12 +41,15 @@ __all__ = [
     "backup_file",
     "canonical_word",
     "capture",
+    "change_context",
     "check_file",
     "clear_error_stats",
     "cli_main",
     "colors",
+    "context_scope",
     "default_colors",
     "default_config",
+    "done",
     "environment_config",
     "environment_variables",
     "error_stats",
@@ -67,6 +70,7 @@ __all__ = [
     "recover_file",
     "register_preset",
     "remove_messages",
+    "resident_memory",
     "resolve_config",
     "restore_backup",
     "retire_all",
@@ -249,6 +253,9 @@ class _MoreArguments(TypedDict, total=False):
     raise_errors: bool
 
 class _Arguments(_MoreArguments, total=False):
+    # Of AsyncHydraLogger alone.
+    queue_size: int
+    test_mode: bool
     enable_security: bool | None
     enable_sanitization: bool | None
     enable_plugins: bool | None
@@ -477,14 +484,85 @@ class Done(_Awaitable):
     def __iter__(self) -> Self: ...
     def __next__(self) -> None: ...
 
+def done() -> Done: ...
+
 @final
 class Work:
     def fileno(self) -> int: ...
     def done(self) -> bool: ...
 
 class AsyncHydraLogger(HydraLogger[_Awaitable]):
+    def __init__(
+        self,
+        config: Mapping[str, Any] | _Model | str | PathLike[str] | None = None,
+        *,
+        enable_security: bool | None = None,
+        enable_sanitization: bool | None = None,
+        enable_plugins: bool | None = None,
+        enable_performance_monitoring: bool | None = None,
+        enable_analytics: bool | None = None,
+        redact_sensitive: bool | None = None,
+        date_format: str | None = None,
+        time_format: str | None = None,
+        logger_name_format: str | None = None,
+        message_format: str | None = None,
+        buffer_size: int | str | None = None,
+        flush_interval: float | str | timedelta | None = None,
+        high_performance_mode: bool = False,
+        minimal_features_mode: bool = False,
+        bare_metal_mode: bool = False,
+        ultra_fast_mode: bool = False,
+        release_gil: bool = False,
+        handle_signals: bool = False,
+        watch: bool = False,
+        raise_errors: bool = False,
+        queue_size: int = 100_000,
+        test_mode: bool = False,
+    ) -> None: ...
     def initialize(self) -> _Awaitable: ...
     def aclose(self) -> _Awaitable: ...
+    def await_pending(self) -> _Awaitable: ...
+    def graceful_shutdown(self, timeout: float = 30.0) -> _Awaitable: ...
+    def get_pending_count(self) -> int: ...
+    def log_structured(
+        self,
+        layer: str,
+        level: str | int,
+        message: str,
+        correlation_id: str | None = None,
+        context: Mapping[str, object] | None = None,
+        **fields: object,
+    ) -> _Awaitable: ...
+    def log_with_context(
+        self, layer: str, level: str | int, message: str, **fields: object
+    ) -> _Awaitable: ...
+    def log_request(
+        self,
+        request_id: str,
+        method: str,
+        path: str,
+        status_code: int | None = None,
+        duration: float | None = None,
+        **fields: object,
+    ) -> _Awaitable: ...
+    def log_user_action(
+        self,
+        user_id: str,
+        action: str,
+        resource: str | None = None,
+        success: bool = True,
+        **fields: object,
+    ) -> _Awaitable: ...
+    def log_error_with_context(
+        self,
+        error: BaseException,
+        layer: str = "ERROR",
+        context: Mapping[str, object] | None = None,
+        **fields: object,
+    ) -> _Awaitable: ...
+    def log_performance(
+        self, operation: str, duration: float, layer: str = "PERFORMANCE", **fields: object
+    ) -> _Awaitable: ...
     def __aenter__(self) -> Coroutine[Any, Any, Self]: ...
     def __aexit__(
         self,
@@ -739,6 +817,10 @@ class ContextScope:
         _traceback: TracebackType | None,
         /,
     ) -> None: ...
+
+def context_scope(fields: dict[str, Any]) -> ContextScope: ...
+def change_context(removed: list[str], added: dict[str, Any]) -> None: ...
+def resident_memory() -> int: ...
 
 @final
 class Captured:

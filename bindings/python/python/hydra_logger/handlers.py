@@ -14,7 +14,7 @@ from .core.exceptions import HandlerError
 __all__ = ["BufferedFileHandler"]
 
 # A line is what the formatter made of the record, and nothing else.
-_AS_FORMATTED = {
+AS_FORMATTED = {
     "date_format": "",
     "time_format": "",
     "logger_name_format": "",
@@ -57,7 +57,7 @@ class BufferedFileHandler(logging.Handler):
             "path": os.fspath(filename),
             "buffer_size": buffer_size,
             "flush_interval": flush_interval,
-            **_AS_FORMATTED,
+            **AS_FORMATTED,
             **destination,
         }
         layer = {"level": "TRACE", "destinations": [file]}

@@ -5,8 +5,38 @@
 >>> async def main():
 ...     await logger.info("ASYNC", "started")
 ...     await logger.aclose()
+
+Around it are parts for asynchronous programs, each in a module of its own: `core`, `handlers`,
+`context`, `performance`. Importing this package imports none of them yet.
 """
 
 from hydra_logger._core import AsyncHydraLogger
+from hydra_logger._lazy import lazy
 
-__all__ = ["AsyncHydraLogger"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .compatibility import (
+        BackwardCompatibleAsyncHydraLogger as BackwardCompatibleAsyncHydraLogger,
+    )
+    from .context.context_manager import AsyncContext as AsyncContext
+    from .context.context_manager import AsyncContextManager as AsyncContextManager
+    from .context.trace_manager import AsyncTraceManager as AsyncTraceManager
+
+    __all__ = [
+        "AsyncContext",
+        "AsyncContextManager",
+        "AsyncHydraLogger",
+        "AsyncTraceManager",
+        "BackwardCompatibleAsyncHydraLogger",
+    ]
+else:
+    __getattr__, __dir__, __all__ = lazy(
+        __name__,
+        {
+            "AsyncContext": ".context.context_manager",
+            "AsyncContextManager": ".context.context_manager",
+            "AsyncTraceManager": ".context.trace_manager",
+            "BackwardCompatibleAsyncHydraLogger": ".compatibility",
+        },
+    )
+    __all__ += ["AsyncHydraLogger"]

@@ -11,12 +11,12 @@ import functools
 import logging
 import os
 import re
-import sys
 from contextlib import suppress
 from time import perf_counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from .._core import HydraLogger
+from .._trace import Trace, trace_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,58 +28,10 @@ REQUEST_ID_HEADER = "X-Request-ID"
 # What ids of proxies, UUIDs, ULIDs and base64 are made of. All else might be meant for whoever
 # reads the log, or the header of the response.
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:/+=@-]{1,128}")
-# W3C Trace Context, 3.2: version, trace-id, parent-id, trace-flags, and what a later version adds.
-_TRACEPARENT = re.compile(r"([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?")
 # Those that OpenTelemetry's `http.request.method` may name; any other is `_OTHER`.
 _METHODS = frozenset(
     ["CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "QUERY", "TRACE"]
 )
-
-
-class Trace(NamedTuple):
-    """Where a request stands in a trace that several services share; both are lowercase hex."""
-
-    trace_id: str
-    """32 digits: the whole trace."""
-    span_id: str
-    """16 digits: this request."""
-
-
-def trace_of(traceparent: str | None) -> Trace:
-    """The trace that a `traceparent` header continues, with a span of its own.
-
-    A header that is missing, malformed or of the forbidden version begins a new trace. Where
-    OpenTelemetry is tracing this request, its ids are the ones.
-
-        >>> trace_of("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01").trace_id
-        '0af7651916cd43dd8448eb211c80319c'
-    """
-    traced = _open_telemetry_span()
-    if traced:
-        return traced
-    return Trace(_trace_id(traceparent) or os.urandom(16).hex(), os.urandom(8).hex())
-
-
-def _trace_id(traceparent: str | None) -> str | None:
-    match = _TRACEPARENT.fullmatch((traceparent or "").strip(" \t"))
-    if not match:
-        return None
-    version, trace_id, parent_id, _flags, more = match.groups()
-    # Version 0 ends with the flags, ff is no version; ids of zeros are none.
-    if version == "ff" or (version == "00" and more is not None):
-        return None
-    if not trace_id.strip("0") or not parent_id.strip("0"):
-        return None
-    return trace_id
-
-
-def _open_telemetry_span() -> Trace | None:
-    """The span that is being recorded, if the program has imported OpenTelemetry."""
-    tracing = sys.modules.get("opentelemetry.trace")
-    if tracing is None:
-        return None
-    span = tracing.get_current_span().get_span_context()
-    return Trace(f"{span.trace_id:032x}", f"{span.span_id:016x}") if span.is_valid else None
 
 
 def request_id_of(given: str | None) -> str:
@@ -217,9 +169,9 @@ class Request:
 
     def scope(self) -> AbstractContextManager[object]:
         """Have every record inside carry the ids of the request."""
-        trace_id, span_id = self._trace
+        trace = self._trace
         return self._log.logger.contextualize(
-            request_id=self.id, trace_id=trace_id, span_id=span_id
+            request_id=self.id, trace_id=trace.trace_id, span_id=trace.span_id
         )
 
     def finish(self, error: BaseException | None = None) -> None:

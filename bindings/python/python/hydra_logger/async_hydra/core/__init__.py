@@ -1,0 +1,25 @@
+"""Parts of an asynchronous program around the logger: tasks, queues, errors, health, its end.
+
+Importing this package imports nothing yet.
+"""
+
+from hydra_logger._lazy import lazy
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .bounded_queue import BoundedAsyncQueue as BoundedAsyncQueue
+    from .coroutine_manager import CoroutineManager as CoroutineManager
+    from .error_tracker import AsyncErrorTracker as AsyncErrorTracker
+    from .event_loop_manager import EventLoopManager as EventLoopManager
+    from .shutdown_manager import SafeShutdownManager as SafeShutdownManager
+else:
+    __getattr__, __dir__, __all__ = lazy(
+        __name__,
+        {
+            "AsyncErrorTracker": ".error_tracker",
+            "BoundedAsyncQueue": ".bounded_queue",
+            "CoroutineManager": ".coroutine_manager",
+            "EventLoopManager": ".event_loop_manager",
+            "SafeShutdownManager": ".shutdown_manager",
+        },
+    )
