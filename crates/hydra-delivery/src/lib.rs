@@ -18,6 +18,8 @@ mod primitives;
 pub mod queue;
 mod ring;
 mod side;
+#[cfg(feature = "spool")]
+pub mod spool;
 mod statics;
 mod sys;
 mod tickets;

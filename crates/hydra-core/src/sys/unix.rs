@@ -114,12 +114,17 @@ pub(crate) fn open_fifo(path: &Path) -> io::Result<File> {
 /// Whether writing to the file may wait for somebody else: all but a regular file of a file system
 /// on this machine.
 pub(crate) fn may_wait(file: &File, metadata: &Metadata) -> bool {
-    !metadata.is_file() || is_remote(file.as_raw_fd())
+    !metadata.is_file() || is_remote(file)
 }
 
 /// File systems that ask another machine, or another process.
 #[cfg(target_os = "linux")]
-fn is_remote(fd: libc::c_int) -> bool {
+pub(crate) fn is_remote(file: &File) -> bool {
+    is_remote_descriptor(file.as_raw_fd())
+}
+
+#[cfg(target_os = "linux")]
+fn is_remote_descriptor(fd: libc::c_int) -> bool {
     const REMOTE: [u32; 14] = [
         0x6969,      // NFS
         0x517B,      // SMB
@@ -147,7 +152,7 @@ fn is_remote(fd: libc::c_int) -> bool {
 
 /// Elsewhere the kind of a file system is not asked for.
 #[cfg(not(target_os = "linux"))]
-fn is_remote(_: libc::c_int) -> bool {
+pub(crate) fn is_remote(_: &File) -> bool {
     false
 }
 
@@ -267,7 +272,7 @@ impl Stream {
             libc::fstat(self.0, found.as_mut_ptr()) == 0
                 && found.assume_init().st_mode & libc::S_IFMT == libc::S_IFREG
         };
-        is_file && !is_remote(self.0)
+        is_file && !is_remote_descriptor(self.0)
     }
 
     /// Waits until a write may go on, or until a signal comes. Another error shows itself in that

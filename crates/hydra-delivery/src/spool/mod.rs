@@ -1,0 +1,409 @@
+//! The spool: lines on the local disk until their destination takes them.
+//!
+//! What finds no room in its destination's queue, or a destination that is away, is kept in a file of
+//! the state directory, for hours if need be, and over the end of the process.
+//!
+//! # What is promised
+//!
+//! - **[`Place::append`] returns when the disk has it**: SQLite with a write-ahead log and
+//!   `synchronous = FULL`. Calls of several threads share one commit.
+//! - Lines of a place come back **in their order**, and stay until [`Place::settle`] says that they
+//!   are done with. Killed between the two, a process leaves them to be delivered again: at least
+//!   once.
+//! - **A file belongs to one process.** When it has died, however it did, the next one that has a
+//!   destination of the same name takes over what is kept for it.
+//! - **Damage costs what is damaged**: lines and rows have checksums. What is whole in a damaged file is
+//!   written to a new one, the rest is counted, and the file is put aside as `*.damaged`.
+//! - **A failed sync poisons its file.** It is never tried again, as the system may say that all is
+//!   well of what it has thrown away: what was not acknowledged goes to a new file.
+//! - It is **bounded** in bytes. What is full refuses, or drops the oldest lines that may be dropped,
+//!   counted by level; ERROR, CRITICAL and what is guaranteed are never among them.
+//! - A directory on **another machine** is refused: locks and syncs there cannot be relied on.
+
+mod adopt;
+mod body;
+mod file;
+mod log;
+mod store;
+
+use std::collections::HashMap;
+use std::fmt;
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Condvar, Mutex};
+
+use hydra_core::Level;
+use hydra_core::destination::{Batch, BatchBuf};
+use hydra_core::fork::{self, Held, OverFork};
+
+use crate::engine::lock;
+use file::PlaceId;
+use store::{Request, Store};
+
+/// How many bytes a spool keeps at most, unless set: 1 GiB.
+pub const DEFAULT_MAX_BYTES: u64 = 1 << 30;
+
+/// What happens to lines for which a spool has no room.
+///
+/// ```
+/// use hydra_delivery::spool::WhenFull;
+/// assert_eq!(WhenFull::default(), WhenFull::Refuse);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum WhenFull {
+    /// They are refused, and stay where they are.
+    #[default]
+    Refuse,
+    /// The oldest lines that may be dropped make way, whosever they are. ERROR, CRITICAL and what is
+    /// guaranteed stay.
+    DropOldest,
+}
+
+/// What a spool does.
+///
+/// ```
+/// use hydra_delivery::spool::{SpoolOptions, WhenFull};
+/// let options = SpoolOptions::default()
+///     .max_bytes(64 << 20)
+///     .when_full(WhenFull::DropOldest);
+/// # let _ = options;
+/// ```
+#[derive(Clone, Debug)]
+pub struct SpoolOptions {
+    max_bytes: u64,
+    when_full: WhenFull,
+}
+
+impl Default for SpoolOptions {
+    fn default() -> SpoolOptions {
+        SpoolOptions {
+            max_bytes: DEFAULT_MAX_BYTES,
+            when_full: WhenFull::default(),
+        }
+    }
+}
+
+impl SpoolOptions {
+    /// How many bytes are kept at most; the file is somewhat larger. [`DEFAULT_MAX_BYTES`] unless
+    /// set. What other processes have left counts when it has been taken over.
+    #[must_use]
+    pub fn max_bytes(mut self, bytes: u64) -> SpoolOptions {
+        self.max_bytes = bytes;
+        self
+    }
+
+    /// What happens when there is no room; [`WhenFull::Refuse`] unless set.
+    #[must_use]
+    pub fn when_full(mut self, when_full: WhenFull) -> SpoolOptions {
+        self.when_full = when_full;
+        self
+    }
+}
+
+/// What a spool holds, and what it could not keep.
+///
+/// ```
+/// use hydra_delivery::spool::{Spool, SpoolOptions};
+/// # let directory = tempfile::tempdir()?;
+/// let spool = Spool::open(directory.path(), SpoolOptions::default())?;
+/// assert_eq!((spool.counts().lines, spool.counts().files), (0, 0)); // no file before it is needed
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SpoolCounts {
+    /// Lines that are kept.
+    pub lines: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// Files that are open.
+    pub files: usize,
+    /// Lines that were found damaged.
+    pub damaged: u64,
+    /// Lines that made way for others.
+    pub dropped: u64,
+    /// Files whose sync has failed.
+    pub poisoned: u64,
+}
+
+/// Lines that a spool does not keep any more, though nobody has delivered them, since this was last
+/// asked for.
+///
+/// ```
+/// assert!(hydra_delivery::spool::Losses::default().is_none());
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Losses {
+    /// Those that made way for others, in the order of [`Level::ALL`].
+    pub dropped: [u64; Level::ALL.len()],
+    /// Those that were found damaged.
+    pub damaged: u64,
+}
+
+impl Losses {
+    /// Whether there are none.
+    pub fn is_none(&self) -> bool {
+        *self == Losses::default()
+    }
+}
+
+/// A spool: files of one directory, with lines for any number of destinations. Dropped, it leaves what
+/// is kept to the next one.
+///
+/// ```
+/// use hydra_core::destination::BatchBuf;
+/// use hydra_core::{Level, LineMeta};
+/// use hydra_delivery::spool::{Spool, SpoolOptions};
+/// # let directory = tempfile::tempdir()?;
+/// # let path = directory.path();
+///
+/// let place = Spool::open(path, SpoolOptions::default())?.place("file app.log", false);
+/// let mut lines = BatchBuf::default();
+/// lines.push(b"kept\n", &LineMeta { level: Level::Info, unix_ns: 0 });
+/// place.append(&lines.as_batch())?; // on disk from here on
+/// drop(place);
+///
+/// let place = Spool::open(path, SpoolOptions::default())?.place("file app.log", false);
+/// assert_eq!(place.adopted(), 1);
+/// if let Some(taken) = place.take(64 * 1024)? {
+///     assert_eq!(taken.batch().bytes(), b"kept\n");
+///     place.settle(taken, 1); // delivered
+/// }
+/// # Ok::<(), std::io::Error>(())
+/// ```
+pub struct Spool {
+    directory: PathBuf,
+    pending: Mutex<Pending>,
+    committed: Condvar,
+    store: Mutex<Store>,
+}
+
+/// What waits to be committed.
+#[derive(Default)]
+struct Pending {
+    group: Vec<Request>,
+    /// Somebody commits a group.
+    has_leader: bool,
+    next_ticket: u64,
+    next_number: u64,
+    results: HashMap<u64, Result<(), (io::ErrorKind, String)>>,
+}
+
+impl Spool {
+    /// A spool in a directory, which is there. It makes no file before the first line.
+    ///
+    /// # Errors
+    /// It is no directory that can be read, or it lies on another machine
+    /// ([`Unsupported`](io::ErrorKind::Unsupported)).
+    pub fn open(directory: &Path, options: SpoolOptions) -> io::Result<Arc<Spool>> {
+        let named = |kind, why: &dyn fmt::Display| {
+            io::Error::new(kind, format!("no spool in {}: {why}", directory.display()))
+        };
+        let opened = File::open(directory).and_then(|file| Ok((file.metadata()?, file)));
+        let (metadata, file) = opened.map_err(|error| named(error.kind(), &error))?;
+        if !metadata.is_dir() {
+            return Err(named(io::ErrorKind::NotADirectory, &"not a directory"));
+        }
+        if hydra_core::is_remote(&file) {
+            let why = "it lies on another machine, whose locks and syncs cannot be relied on";
+            return Err(named(io::ErrorKind::Unsupported, &why));
+        }
+        let directory = std::path::absolute(directory)?;
+        let spool = Arc::new(Spool {
+            pending: Mutex::default(),
+            committed: Condvar::new(),
+            store: Mutex::new(Store::new(directory.clone(), options)),
+            directory,
+        });
+        fork::register(&(Arc::clone(&spool) as Arc<dyn OverFork>));
+        Ok(spool)
+    }
+
+    /// The place of a destination, which is known by its name over the end of the process; what dead
+    /// processes have left for it is taken over. Of a guaranteed place no line is dropped for room.
+    pub fn place(self: &Arc<Self>, identity: &str, guaranteed: bool) -> Place {
+        let (id, adopted) = lock(&self.store).add_place(identity);
+        Place {
+            spool: Arc::clone(self),
+            identity: identity.into(),
+            id,
+            guaranteed,
+            adopted,
+        }
+    }
+
+    /// What is kept now.
+    pub fn counts(&self) -> SpoolCounts {
+        lock(&self.store).counts()
+    }
+
+    /// Where it is.
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    fn append(&self, place: &Place, batch: &Batch<'_>) -> io::Result<()> {
+        let mut pending = lock(&self.pending);
+        let ticket = pending.next_ticket;
+        pending.next_ticket += 1;
+        let mut number = pending.next_number;
+        let next = || {
+            number += 1;
+            number
+        };
+        let rows = body::encode(batch, &place.identity, place.guaranteed, next);
+        let request = Request::new(ticket, place, rows);
+        pending.next_number = number;
+        pending.group.push(request);
+        loop {
+            if let Some(result) = pending.results.remove(&ticket) {
+                return result.map_err(|(kind, why)| io::Error::new(kind, why));
+            }
+            if pending.has_leader {
+                let waited = self.committed.wait(pending);
+                pending = waited.unwrap_or_else(std::sync::PoisonError::into_inner);
+                continue;
+            }
+            // Whoever comes while this one commits is in the next group.
+            pending.has_leader = true;
+            let group = std::mem::take(&mut pending.group);
+            drop(pending);
+            let results = lock(&self.store).commit(group);
+            pending = lock(&self.pending);
+            pending.has_leader = false;
+            pending.results.extend(results);
+            self.committed.notify_all();
+        }
+    }
+}
+
+impl fmt::Debug for Spool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Spool")
+            .field("directory", &self.directory)
+            .field("counts", &self.counts())
+            .finish_non_exhaustive()
+    }
+}
+
+impl OverFork for Spool {
+    fn hold(self: Arc<Self>) -> Box<dyn Held> {
+        let pending = fork::hold(
+            Arc::clone(&self),
+            |spool| &spool.pending,
+            |pending| {
+                *pending = Pending::default();
+            },
+        );
+        let store = fork::hold(self, |spool| &spool.store, Store::forget);
+        Box::new(BothHeld(Box::new(pending), Box::new(store)))
+    }
+}
+
+struct BothHeld(Box<dyn Held>, Box<dyn Held>);
+
+impl Held for BothHeld {
+    fn renew(&mut self) {
+        self.0.renew();
+        self.1.renew();
+    }
+}
+
+/// Where a spool keeps the lines of one destination.
+///
+/// See [`Spool`] for an example.
+pub struct Place {
+    spool: Arc<Spool>,
+    identity: Box<str>,
+    id: PlaceId,
+    guaranteed: bool,
+    adopted: u64,
+}
+
+impl Place {
+    /// Keeps lines behind those that are there. They are on disk when it returns, all or none.
+    ///
+    /// # Errors
+    /// None of them is kept: [`QuotaExceeded`](io::ErrorKind::QuotaExceeded) where the spool has no
+    /// room, [`StorageFull`](io::ErrorKind::StorageFull) where the disk has none, and the disk's own.
+    pub fn append(&self, batch: &Batch<'_>) -> io::Result<()> {
+        if batch.is_empty() {
+            return Ok(());
+        }
+        self.spool.append(self, batch)
+    }
+
+    /// The oldest lines that nobody has taken, of about so many bytes, one at least. They are taken
+    /// until [`Place::settle`]. `None`: nothing is kept.
+    ///
+    /// # Errors
+    /// They cannot be read now.
+    pub fn take(&self, bytes: usize) -> io::Result<Option<Taken>> {
+        lock(&self.spool.store).take(self.id, bytes)
+    }
+
+    /// The first so many of lines that were taken are done with, and gone from the spool; the others
+    /// may be taken again.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "nobody may settle them again"
+    )]
+    pub fn settle(&self, taken: Taken, done: usize) {
+        lock(&self.spool.store).settle(self.id, &taken, done);
+    }
+
+    /// How many lines are kept, those that are taken too.
+    pub fn kept(&self) -> u64 {
+        lock(&self.spool.store).kept(self.id)
+    }
+
+    /// How many lines were taken over from dead processes.
+    pub fn adopted(&self) -> u64 {
+        self.adopted
+    }
+
+    /// What was lost since this was last asked for.
+    pub fn losses(&self) -> Losses {
+        lock(&self.spool.store).losses(self.id)
+    }
+
+    /// The spool that it is a place of.
+    pub fn spool(&self) -> &Arc<Spool> {
+        &self.spool
+    }
+}
+
+impl fmt::Debug for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Place")
+            .field("identity", &self.identity)
+            .field("kept", &self.kept())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Lines on their way out of a spool.
+#[derive(Debug)]
+pub struct Taken {
+    lines: BatchBuf,
+    /// The rows that they are of: the file, the row's number, how many lines.
+    rows: Vec<(u64, u64, u32)>,
+}
+
+impl Taken {
+    /// The lines, oldest first.
+    pub fn batch(&self) -> Batch<'_> {
+        self.lines.as_batch()
+    }
+}
+
+/// The lines of a batch from this one on.
+fn part(batch: &Batch<'_>, from: usize) -> BatchBuf {
+    let mut lines = BatchBuf::with_capacity(batch.bytes().len());
+    for (line, meta) in batch.slice(from..usize::MAX).iter() {
+        lines.push(line, &meta);
+    }
+    lines
+}

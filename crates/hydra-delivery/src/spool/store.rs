@@ -1,0 +1,481 @@
+//! What a spool's lock guards: its files, and what is known of each place.
+
+use std::collections::HashMap;
+use std::io;
+use std::mem;
+use std::path::{Path, PathBuf};
+
+use hydra_core::destination::{Batch, BatchBuf};
+use hydra_core::diagnostics::{self, ErrorKind};
+
+use super::adopt::{self, Found};
+use super::body::{self, Row};
+use super::file::{self, Entry, FileError, NewRow, PlaceId, Salvaged, SpoolFile};
+use super::{Losses, Place, SpoolCounts, SpoolOptions, Taken, WhenFull, part};
+
+/// An empty file of this size is replaced by a new one: SQLite's do not shrink.
+const LARGE: u64 = 4 << 20;
+
+/// What a call of `append` brings.
+pub(super) struct Request {
+    ticket: u64,
+    rows: Vec<NewRow>,
+    bytes: u64,
+}
+
+/// The result of one call.
+pub(super) type Answer = (u64, Result<(), (io::ErrorKind, String)>);
+
+impl Request {
+    pub(super) fn new<'a>(
+        ticket: u64,
+        place: &Place,
+        rows: impl Iterator<Item = (u64, Vec<u8>, Batch<'a>)>,
+    ) -> Request {
+        let rows: Vec<_> = rows
+            .map(|(number, body, lines)| new_row(number, body, &lines, place.id, place.guaranteed))
+            .collect();
+        Request {
+            ticket,
+            bytes: rows.iter().map(|row| row.entry.bytes).sum(),
+            rows,
+        }
+    }
+}
+
+fn new_row(
+    number: u64,
+    body: Vec<u8>,
+    lines: &Batch<'_>,
+    place: PlaceId,
+    guaranteed: bool,
+) -> NewRow {
+    let mut metas = lines.metas();
+    NewRow {
+        number,
+        entry: Entry {
+            place,
+            lines: lines.len() as u32,
+            bytes: body.len() as u64,
+            may_drop: metas.any(|meta| SpoolFile::may_drop(meta.level, guaranteed)),
+            is_taken: false,
+        },
+        body,
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct PlaceState {
+    identity: Box<str>,
+    kept: u64,
+    losses: Losses,
+}
+
+pub(super) struct Store {
+    directory: PathBuf,
+    options: SpoolOptions,
+    /// Oldest first, each with a number of its own.
+    files: Vec<(u64, SpoolFile)>,
+    next_file: u64,
+    /// The one that is written to.
+    current: Option<u64>,
+    places: Vec<PlaceState>,
+    bytes: u64,
+    counts: SpoolCounts,
+}
+
+impl Store {
+    pub(super) fn new(directory: PathBuf, options: SpoolOptions) -> Store {
+        Store {
+            directory,
+            options,
+            files: Vec::new(),
+            next_file: 0,
+            current: None,
+            places: Vec::new(),
+            bytes: 0,
+            counts: SpoolCounts::default(),
+        }
+    }
+
+    /// A new place, and how many lines were there for it.
+    pub(super) fn add_place(&mut self, identity: &str) -> (PlaceId, u64) {
+        let id = self.places.len();
+        self.places.push(PlaceState {
+            identity: identity.into(),
+            kept: 0,
+            losses: Losses::default(),
+        });
+        for found in adopt::adopt(&self.directory, identity) {
+            let file = match found {
+                Found::Sound(file) => Some(file),
+                Found::Damaged(salvaged) => self.rewrite(salvaged),
+            };
+            file.map(|file| self.add(file));
+        }
+        for (_, file) in &mut self.files {
+            match file.load(identity, id) {
+                Ok(held) => {
+                    self.places[id].kept += held.lines;
+                    self.bytes += held.bytes;
+                }
+                Err(error) => tell(file.path(), error),
+            }
+        }
+        (id, self.places[id].kept)
+    }
+
+    /// Puts a file among the others; returns its number.
+    fn add(&mut self, file: SpoolFile) -> u64 {
+        self.next_file += 1;
+        let born = file.born();
+        let at = self
+            .files
+            .partition_point(|(_, other)| other.born() <= born);
+        self.files.insert(at, (self.next_file, file));
+        self.next_file
+    }
+
+    /// Writes the requests for which there is room, in one commit.
+    pub(super) fn commit(&mut self, group: Vec<Request>) -> Vec<Answer> {
+        let mut answers = Vec::new();
+        let (mut rows, mut tickets, mut bytes) = (Vec::new(), Vec::new(), 0);
+        for request in group {
+            match self.make_room(bytes + request.bytes) {
+                Ok(()) => {
+                    bytes += request.bytes;
+                    rows.extend(request.rows);
+                    tickets.push(request.ticket);
+                }
+                Err(error) => answers.push((request.ticket, Err(parts(&error)))),
+            }
+        }
+        let written = self.write(&rows).map_err(|error| parts(&error));
+        if written.is_ok() {
+            self.bytes += bytes;
+            for NewRow { entry, .. } in &rows {
+                self.places[entry.place].kept += u64::from(entry.lines);
+            }
+        }
+        answers.extend(tickets.into_iter().map(|ticket| (ticket, written.clone())));
+        answers
+    }
+
+    /// Writes rows to the present file; to a new one where there is none, or where it fails.
+    fn write(&mut self, rows: &[NewRow]) -> io::Result<()> {
+        let mut is_new = false;
+        while !rows.is_empty() {
+            let number = if let Some(number) = self.current {
+                number
+            } else {
+                is_new = true;
+                let file = adopt::create(&self.directory, hydra_core::unix_now())?;
+                self.add(file)
+            };
+            self.current = Some(number);
+            let Some((_, file)) = self.files.iter_mut().find(|file| file.0 == number) else {
+                self.current = None;
+                continue;
+            };
+            let places = &self.places;
+            let identity = |row: &NewRow| &*places[row.entry.place].identity;
+            match file.insert(rows, identity) {
+                Ok(()) => break,
+                Err(error) if is_new || !file.is_poisoned => return Err(error.into()),
+                Err(error) => {
+                    tell(file.path(), error);
+                    self.counts.poisoned += 1;
+                    self.current = None;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Sees to it that so many bytes have room.
+    fn make_room(&mut self, bytes: u64) -> io::Result<()> {
+        while self.bytes.saturating_add(bytes) > self.options.max_bytes {
+            if self.options.when_full == WhenFull::Refuse
+                || bytes > self.options.max_bytes
+                || !self.drop_oldest()?
+            {
+                let why = format!("the spool holds {} bytes and takes no more", self.bytes);
+                return Err(io::Error::new(io::ErrorKind::QuotaExceeded, why));
+            }
+        }
+        Ok(())
+    }
+
+    /// Drops the lines of the oldest row that may be; whether there was one.
+    fn drop_oldest(&mut self) -> io::Result<bool> {
+        let mut files = self.files.iter().enumerate();
+        let found = files.find_map(|(at, (_, file))| Some((at, file.oldest_to_drop()?)));
+        let Some((at, (number, entry))) = found else {
+            return Ok(false);
+        };
+        let (_, file) = &mut self.files[at];
+        let place = &mut self.places[entry.place];
+        let row = file.read(number)?;
+        let all = row.lines.as_batch();
+        let mut stays = BatchBuf::default();
+        for (line, meta) in part(&all, all.len().saturating_sub(entry.lines as usize))
+            .as_batch()
+            .iter()
+        {
+            if SpoolFile::may_drop(meta.level, row.guaranteed) {
+                place.losses.dropped[meta.level.index()] += 1;
+                place.kept -= 1;
+                self.counts.dropped += 1;
+            } else {
+                stays.push(line, &meta);
+            }
+        }
+        let stays = stays.as_batch();
+        let freed = if stays.is_empty() {
+            let (freed, removed) =
+                file.settle((entry.place, &place.identity), &[(number, entry.lines)]);
+            removed?;
+            freed
+        } else {
+            let mut bodies = body::encode(&stays, &place.identity, row.guaranteed, || number);
+            match bodies.next() {
+                Some((_, body, lines)) => file.replace(number, &body, lines.len() as u32)?,
+                None => 0,
+            }
+        };
+        self.bytes -= freed;
+        Ok(true)
+    }
+
+    pub(super) fn take(&mut self, place: PlaceId, bytes: usize) -> io::Result<Option<Taken>> {
+        let mut taken = Taken {
+            lines: BatchBuf::default(),
+            rows: Vec::new(),
+        };
+        let mut at = 0;
+        while at < self.files.len() && taken.lines.bytes_len() < bytes {
+            let (key, file) = &mut self.files[at];
+            let key = *key;
+            let Some((number, entry)) = file.take(place) else {
+                at += 1;
+                continue;
+            };
+            match file.read(number) {
+                Ok(row) => {
+                    let all = row.lines.as_batch();
+                    let skip = all.len().saturating_sub(entry.lines as usize);
+                    let lines = part(&all, skip);
+                    let lines = lines.as_batch();
+                    let damaged = entry.lines - lines.len() as u32;
+                    if damaged > 0 {
+                        file.has_lines(number, lines.len() as u32);
+                        self.damaged(place, u64::from(damaged));
+                    }
+                    for (line, meta) in lines.iter() {
+                        taken.lines.push(line, &meta);
+                    }
+                    taken.rows.push((key, number, lines.len() as u32));
+                }
+                Err(error @ FileError::Damaged(_)) => {
+                    tell(file.path(), error);
+                    self.give_back(&taken);
+                    self.rescue(at);
+                    return self.take(place, bytes);
+                }
+                Err(error) => {
+                    file.give_back(number);
+                    self.give_back(&taken);
+                    return Err(error.into());
+                }
+            }
+        }
+        Ok((!taken.rows.is_empty()).then_some(taken))
+    }
+
+    fn give_back(&mut self, taken: &Taken) {
+        for (key, file) in &mut self.files {
+            for row in taken.rows.iter().filter(|row| row.0 == *key) {
+                file.give_back(row.1);
+            }
+        }
+    }
+
+    fn damaged(&mut self, place: PlaceId, lines: u64) {
+        self.places[place].kept -= lines;
+        self.places[place].losses.damaged += lines;
+        self.counts.damaged += lines;
+    }
+
+    pub(super) fn settle(&mut self, place: PlaceId, taken: &Taken, mut done: usize) {
+        let PlaceState { identity, kept, .. } = &mut self.places[place];
+        for (key, file) in &mut self.files {
+            let mut settled = Vec::new();
+            for (_, number, lines) in taken.rows.iter().filter(|row| row.0 == *key) {
+                let of_it = (*lines as usize).min(done);
+                done -= of_it;
+                *kept -= of_it as u64;
+                settled.push((*number, of_it as u32));
+            }
+            if !settled.is_empty() {
+                let (freed, removed) = file.settle((place, identity), &settled);
+                self.bytes -= freed;
+                if let Err(error) = removed {
+                    self.counts.poisoned += u64::from(file.is_poisoned);
+                    tell(file.path(), error);
+                }
+            }
+        }
+        self.tidy();
+    }
+
+    /// Lets go of files with nothing left to deliver.
+    fn tidy(&mut self) {
+        for at in (0..self.files.len()).rev() {
+            let (number, file) = &self.files[at];
+            let is_current = self.current == Some(*number);
+            let is_small = file.size() < LARGE && !file.has_unremoved();
+            if file.len() > 0 || (is_current && is_small) {
+                continue;
+            }
+            if is_current {
+                self.current = None;
+            }
+            close(self.files.remove(at).1);
+        }
+    }
+
+    /// Writes what can be read of a file that turns out to be damaged to a new one in its place.
+    fn rescue(&mut self, at: usize) {
+        let (number, file) = self.files.remove(at);
+        if self.current == Some(number) {
+            self.current = None;
+        }
+        let before = file.held();
+        let damaged = self.counts.damaged;
+        let mut rewritten = self.rewrite(file.salvage());
+        self.counts.damaged = damaged;
+        for (place, held) in before {
+            let identity = self.places[place].identity.clone();
+            let loaded = rewritten.as_mut().map(|file| file.load(&identity, place));
+            let left = loaded.transpose().ok().flatten().unwrap_or_default();
+            self.bytes -= held.bytes;
+            self.bytes += left.bytes;
+            self.places[place].kept += left.lines.saturating_sub(held.lines);
+            self.damaged(place, held.lines.saturating_sub(left.lines));
+        }
+        if let Some(file) = rewritten {
+            self.add(file);
+        }
+    }
+
+    /// Writes what was saved from a damaged file to a new one, and puts the damaged one aside.
+    fn rewrite(&mut self, salvaged: Salvaged) -> Option<SpoolFile> {
+        let Salvaged {
+            path,
+            rows,
+            is_damaged,
+        } = salvaged;
+        let lost: u32 = rows.iter().map(|row| row.damaged).sum();
+        let lines: usize = rows.iter().map(|row| row.lines.as_batch().len()).sum();
+        let written = adopt::create(&self.directory, adopt::born(&path)).and_then(|mut file| {
+            let (rows, identities): (Vec<_>, Vec<_>) = rows.iter().filter_map(rewritten).unzip();
+            let identities: HashMap<u64, &str> = identities.into_iter().collect();
+            file.insert(&rows, |row| identities[&row.number])?;
+            Ok(file)
+        });
+        match &written {
+            Ok(_) if is_damaged => {
+                self.counts.damaged += u64::from(lost);
+                let aside = adopt::put_aside(&path);
+                let message = format_args!(
+                    "damaged: {lines} records were saved, {lost} known to be lost; it is now {}",
+                    aside.display()
+                );
+                diagnostics::report(
+                    ErrorKind::named("spool"),
+                    &path.display().to_string(),
+                    &message,
+                );
+            }
+            Ok(_) => file::remove(&path),
+            // It stays as it is, for a time with room on the disk.
+            Err(error) => {
+                diagnostics::report(
+                    ErrorKind::named("spool"),
+                    &path.display().to_string(),
+                    error,
+                );
+            }
+        }
+        written.ok()
+    }
+
+    pub(super) fn kept(&self, place: PlaceId) -> u64 {
+        self.places[place].kept
+    }
+
+    pub(super) fn losses(&mut self, place: PlaceId) -> Losses {
+        mem::take(&mut self.places[place].losses)
+    }
+
+    pub(super) fn counts(&self) -> SpoolCounts {
+        SpoolCounts {
+            lines: self.places.iter().map(|place| place.kept).sum(),
+            bytes: self.bytes,
+            files: self.files.len(),
+            ..self.counts.clone()
+        }
+    }
+
+    /// Makes it a forked child's: files and connections are the parent's, and are left alone.
+    pub(super) fn forget(&mut self) {
+        mem::forget(mem::take(&mut self.files));
+        self.current = None;
+        self.bytes = 0;
+        self.counts = SpoolCounts::default();
+        for place in &mut self.places {
+            place.kept = 0;
+            place.losses = Losses::default();
+        }
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        for (_, file) in mem::take(&mut self.files) {
+            if file.len() == 0 {
+                close(file);
+            }
+        }
+    }
+}
+
+/// Removes a file with nothing in it; what is others' stays for them.
+fn close(file: SpoolFile) {
+    if !file.has_others() {
+        let path = file.path().to_owned();
+        drop(file);
+        file::remove(&path);
+    }
+}
+
+fn rewritten(row: &Row) -> Option<(NewRow, (u64, &str))> {
+    let lines = row.lines.as_batch();
+    let mut bodies = body::encode(&lines, &row.identity, row.guaranteed, || row.number);
+    let (number, body, lines) = bodies.next()?;
+    let row_of = new_row(number, body, &lines, file::NOBODY, row.guaranteed);
+    Some((row_of, (number, &row.identity)))
+}
+
+fn parts(error: &io::Error) -> (io::ErrorKind, String) {
+    (error.kind(), error.to_string())
+}
+
+fn tell(path: &Path, error: FileError) {
+    let error = io::Error::from(error);
+    diagnostics::report(
+        ErrorKind::named("spool"),
+        &path.display().to_string(),
+        &error,
+    );
+}
