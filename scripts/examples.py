@@ -20,7 +20,9 @@ from difflib import unified_diff
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-TIME = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?")
+TIME = re.compile(
+    r"(\d{4}-\d\d-\d\d|\d\d\.\d\d\.\d{4})[ T]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?"
+)
 COLOUR = re.compile(r"\x1b\[[\d;]*m")
 # What a developer has set must not change what is compared.
 SETTINGS = ("HYDRA_LOG_", "NO_COLOR", "FORCE_COLOR", "PYTHON")

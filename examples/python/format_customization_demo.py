@@ -3,7 +3,7 @@
 You will see on stderr:
 
     2026-11-21 13:05:36 [APP] INFO: by arguments
-    21.11.2026 ... APP INFO - by the environment
+    21.11.2026 13:05:36.123456+01:00 APP INFO - by the environment
     plain-text
     2026-11-21 13:05:36.123456+01:00 APP INFO - sold item=tea price=9
     json
