@@ -144,10 +144,7 @@ impl Writer {
 
     fn write(&self, numbers: std::ops::Range<usize>) {
         for n in numbers {
-            let meta = LineMeta {
-                level: Level::Info,
-                unix_ns: NOON + n as i64 * 1_000_000,
-            };
+            let meta = LineMeta::new(Level::Info, NOON + n as i64 * 1_000_000);
             self.file.deliver(&line(self.format, n), &meta).unwrap();
         }
     }

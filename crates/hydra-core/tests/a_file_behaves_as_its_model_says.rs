@@ -186,10 +186,7 @@ impl World {
         let line = format!("{writer} {} {}", self.count, "x".repeat(length));
         self.count += 1;
         self.latest = self.latest.max(self.clock);
-        let meta = LineMeta {
-            level,
-            unix_ns: self.clock,
-        };
+        let meta = LineMeta::new(level, self.clock);
         let bytes = format!("{line}\n");
         self.destinations[writer]
             .deliver(bytes.as_bytes(), &meta)
@@ -204,10 +201,7 @@ impl World {
             self.latest = self.latest.max(self.clock);
             let line = format!("{writer} {} {}", self.count, "x".repeat(length));
             self.count += 1;
-            let meta = LineMeta {
-                level,
-                unix_ns: self.clock,
-            };
+            let meta = LineMeta::new(level, self.clock);
             assert!(lines_of_batch.push(format!("{line}\n").as_bytes(), &meta));
             self.expected[writer].push(line);
         }

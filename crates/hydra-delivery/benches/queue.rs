@@ -16,10 +16,7 @@ use hydra_delivery::workers::{Workers, WorkersOptions};
 
 const LINES: usize = 10_000;
 
-const META: LineMeta = LineMeta {
-    level: Level::Info,
-    unix_ns: 1_700_000_000_000_000_000,
-};
+const META: LineMeta = LineMeta::new(Level::Info, 1_700_000_000_000_000_000);
 
 fn main() {
     divan::main();

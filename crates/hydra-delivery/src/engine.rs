@@ -44,8 +44,9 @@ pub struct EngineOptions {
     /// hold a thousand records. Default: 512 KiB.
     pub ring_size: usize,
     /// What happens to a call for which there is no room in its thread's ring. `DropOldest` waits
-    /// there as `Block` does: the oldest is dropped where lines wait for their destination. ERROR
-    /// and CRITICAL wait under every policy, and at last go their way on the calling thread.
+    /// there as `Block` does: the oldest is dropped where lines wait for their destination. What the
+    /// layer [guarantees](hydra_core::Layer::guarantees) waits under every policy, and at last goes its way on
+    /// the calling thread.
     pub overflow: OverflowPolicy,
     /// The queue before each destination, with a policy of its own.
     pub queue: QueueOptions,

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use hydra_core::diagnostics::{self, ErrorKind};
 use hydra_core::pipeline::{Call, Front, FrontSeat};
-use hydra_core::{Context, Layer, Level, waits};
+use hydra_core::{Context, Layer, waits};
 
 use crate::accounts::{Refused, RingCounts};
 use crate::call::{self, Route};
@@ -46,6 +46,7 @@ impl Front for Shared {
             layer: layer.clone(),
             number: 0,
             token: Arc::new(()),
+            waits: self.waits_for_each() || layer.waits(),
         };
         seat.sit_down();
         Box::new(seat)
@@ -163,6 +164,8 @@ struct Seat {
     /// The layer's, in the ring.
     number: u32,
     token: Arc<()>,
+    /// Whether a call waits until its record has been through the pipeline.
+    waits: bool,
 }
 
 impl FrontSeat for Seat {
@@ -180,7 +183,7 @@ impl FrontSeat for Seat {
         let pushed = ring.push(call, route);
         drop(ring);
         match pushed {
-            Ok(()) if self.shared.waits_for_each() => self.wait_until_done(),
+            Ok(()) if self.waits => self.wait_until_done(),
             Ok(()) => true,
             Err(why) => self.not_pushed(call, route, why),
         }
@@ -216,8 +219,7 @@ impl Seat {
             }
             return taken;
         }
-        let message = "a record came after the logger was closed; it is not written";
-        diagnostics::report(ErrorKind::Closed, self.layer.name(), &message);
+        self.layer.report_closed();
         false
     }
 
@@ -261,7 +263,7 @@ impl Seat {
             // Who empties the rings, or what comes after them, cannot wait for one.
             return self.at_once(call);
         }
-        let must_stay = call.level >= Level::Error;
+        let must_stay = self.layer.guarantees(call.level);
         let limit = match self.shared.overflow() {
             OverflowPolicy::Block { limit } => limit,
             OverflowPolicy::DropNewest if !must_stay => {

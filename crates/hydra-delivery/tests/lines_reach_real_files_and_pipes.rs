@@ -51,10 +51,7 @@ fn every_line_is_in_a_file_that_is_rotated_once_and_in_order() {
         let queue = queue(&log, options, QueueOptions::default().max_records(2_000));
         for n in 0..LINES {
             let line = format!("{n} {}\n", "x".repeat(n % 150));
-            let meta = LineMeta {
-                level: Level::Info,
-                unix_ns: (n / 20_000) as i64 * HOUR,
-            };
+            let meta = LineMeta::new(Level::Info, (n / 20_000) as i64 * HOUR);
             queue.deliver(line.as_bytes(), &meta).unwrap();
             if n % 100 == 0 {
                 queue.hand_over();

@@ -185,8 +185,8 @@ pub use hydra_core::config::{self, Config};
 pub use hydra_core::pipeline::{BuildError, CustomDestination};
 pub use hydra_core::{
     Context, Destination, DestinationSnapshot, DestinationStats, Event, Fields, InContext, Key,
-    Layer, Level, LineMeta, Location, Mapping, Message, OwnedValue, Record, Scope, Sequence,
-    ToValue, Value, diagnostics, format,
+    Layer, Level, LevelSet, LineMeta, Location, Mapping, Message, OwnedValue, Record, Scope,
+    Sequence, ToValue, Value, diagnostics, format,
 };
 #[cfg(feature = "async")]
 pub use hydra_delivery::queue::{OverflowPolicy, QueueOptions};

@@ -3,18 +3,21 @@
 
 #![cfg(feature = "async")]
 
+#[path = "support/gate.rs"]
+mod gate;
 mod support;
 
 use std::collections::HashMap;
 use std::future::Future;
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::Duration;
 
+use gate::gate;
 use hydra_logger::format::FormatKind;
 use hydra_logger::{
     AsyncLogger, CustomDestination, Destination, DestinationStats, EngineOptions, Level, LineMeta,
@@ -123,42 +126,6 @@ fn a_record_that_followed_from_another_threads_comes_after_it() {
         "{order:?}"
     );
     assert_eq!(order.len(), 4000);
-}
-
-/// Lets one line through for each message that it gets, and tells of each line that it has.
-struct Gate {
-    passes: Mutex<Receiver<()>>,
-    lines: Arc<Mutex<Vec<String>>>,
-    stats: DestinationStats,
-}
-
-impl Destination for Gate {
-    fn deliver(&self, line: &[u8], meta: &LineMeta) -> io::Result<()> {
-        let passed = self.passes.lock().unwrap().recv();
-        passed.map_err(io::Error::other)?;
-        let line = String::from_utf8_lossy(line).trim_end().to_owned();
-        self.stats.delivered(meta.level, line.len());
-        self.lines.lock().unwrap().push(line);
-        Ok(())
-    }
-
-    fn flush(&self) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn stats(&self) -> &DestinationStats {
-        &self.stats
-    }
-}
-
-fn gate(passes: Receiver<()>) -> (Arc<Gate>, Arc<Mutex<Vec<String>>>) {
-    let lines = Arc::default();
-    let gate = Gate {
-        passes: Mutex::new(passes),
-        lines: Arc::clone(&lines),
-        stats: DestinationStats::default(),
-    };
-    (Arc::new(gate), lines)
 }
 
 #[test]

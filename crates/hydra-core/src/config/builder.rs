@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::Level;
 use crate::config::RedactionConfig;
 use crate::config::decode::complete;
 use crate::config::destination::{
@@ -13,6 +12,7 @@ use crate::config::destination::{
 use crate::config::error::ConfigError;
 use crate::config::model::{Config, Durability, LayerConfig, Templates, TimeZoneSetting};
 use crate::format::{ColorMode, Facility, FormatKind, Theme};
+use crate::{Level, LevelSet};
 
 impl Config {
     /// Begins a configuration without layers. One that gets none has the layer `DEFAULT` with a
@@ -177,6 +177,9 @@ impl LayerBuilder {
         redact_sensitive(on: bool) => layer.redact_sensitive = Some(on);
         /// What is redacted in the layer. Default: as in the configuration.
         redaction(redaction: RedactionConfig) => layer.redaction = Some(redaction);
+        /// The levels of which no record is dropped where a queue is full. Default: ERROR and
+        /// CRITICAL; all, for SECURITY, AUDIT and COMPLIANCE.
+        guaranteed_levels(levels: LevelSet) => layer.guaranteed_levels = Some(levels);
     }
 
     /// Adds a console.
@@ -276,7 +279,10 @@ impl<K> DestinationBuilder<K> {
         redaction(redaction: RedactionConfig) => common.redaction = Some(redaction);
         /// Whether it flushes after each record. Default: no.
         force_flush(on: bool) => common.force_flush = on;
-        /// Whether it delivers on the calling thread, past any queue. Default: no.
+        /// The levels of which no record is dropped here where a queue is full, beside those of the
+        /// layer. Default: none.
+        guaranteed_levels(levels: LevelSet) => common.guaranteed_levels = Some(levels);
+        /// Whether it delivers before the call returns, past any queue. Default: no.
         force_sync_io(on: bool) => common.force_sync_io = on;
     }
 }

@@ -4,8 +4,8 @@ use crate::Level;
 use crate::config::draft::Draft;
 use crate::config::fields::{Field, Kind, Limit};
 use crate::config::table::{
-    digits_value, duration_value, level_value, size_value, subsecond_digits, template, text_value,
-    time_zone, zone_value,
+    digits_value, duration_value, guaranteed_levels, level_value, levels_value, size_value,
+    subsecond_digits, template, text_value, time_zone, zone_value,
 };
 use crate::config::words::{COLOR_MODES, FACILITIES, FORMATS, ROTATIONS, SERVICES, STREAMS, TYPES};
 use crate::config::{Rotate, Stream, Value, decode, redaction, rules, schema};
@@ -338,6 +338,10 @@ pub(crate) static DESTINATION: &[Field<Draft>] = &[
         100_000,
         "Network: connections at a time. Default: 10."
     ),
+    guaranteed_levels!(
+        "The levels of which no record is dropped here when the queue is full, beside those of the \
+         layer. Default: none."
+    ),
     Field {
         name: "extra",
         alias: None,
@@ -362,7 +366,7 @@ pub(crate) static EXTRA: &[Field<Draft>] = &[
     Field {
         name: "force_sync_io",
         alias: None,
-        doc: "Deliver on the calling thread, past any queue. Default: false.",
+        doc: "Deliver before the call returns, past any queue. Default: false.",
         kind: Kind::Switch(|draft, on| draft.force_sync_io = on),
         get: |draft| draft.force_sync_io.into(),
     },

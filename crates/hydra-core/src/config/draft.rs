@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::Level;
 use crate::config::destination::{
     AuditConfig, ConsoleConfig, DestinationConfig, DestinationKind, FileConfig, NetworkConfig,
     NetworkType, Rotate, Secret, Stream,
@@ -11,6 +10,7 @@ use crate::config::destination::{
 use crate::config::fields::Limit;
 use crate::config::{RedactionConfig, Templates, TimeZoneSetting, Value};
 use crate::format::{ColorMode, Facility, FormatKind};
+use crate::{Level, LevelSet};
 
 /// The types in the order of [`TYPES`](crate::config::words::TYPES).
 pub(crate) const CONSOLE: usize = 0;
@@ -42,6 +42,7 @@ pub(crate) struct Draft {
     pub(crate) redaction: Option<RedactionConfig>,
     pub(crate) force_flush: bool,
     pub(crate) force_sync_io: bool,
+    pub(crate) guaranteed_levels: Option<LevelSet>,
     pub(crate) stream: Option<Stream>,
     pub(crate) split_level: Option<Level>,
     pub(crate) path: Option<String>,
@@ -99,6 +100,7 @@ impl Draft {
         config.redaction = self.redaction;
         config.force_flush = self.force_flush;
         config.force_sync_io = self.force_sync_io;
+        config.guaranteed_levels = self.guaranteed_levels;
         Some(config)
     }
 
@@ -167,6 +169,7 @@ impl From<&DestinationConfig> for Draft {
             redaction: config.redaction.clone(),
             force_flush: config.force_flush,
             force_sync_io: config.force_sync_io,
+            guaranteed_levels: config.guaranteed_levels,
             ..Draft::default()
         };
         match &config.kind {

@@ -7,13 +7,13 @@
 
 use std::time::Duration;
 
-use crate::Level;
 use crate::config::Value;
 use crate::config::cx::Cx;
 use crate::config::error::ProblemKind;
 use crate::config::tree::{Data, Entry, Node};
 use crate::config::units::{self, ParseUnitError};
 use crate::config::words::{LEVELS, Words, nearest};
+use crate::{Level, LevelSet};
 
 /// One key of a map that is stored in a `T`.
 pub(crate) struct Field<T: 'static> {
@@ -31,6 +31,7 @@ pub(crate) struct Field<T: 'static> {
 pub(crate) enum Kind<T: 'static> {
     Switch(fn(&mut T, bool)),
     Level(fn(&mut T, Level)),
+    Levels(fn(&mut T, LevelSet)),
     Count {
         min: u32,
         max: u32,
@@ -183,6 +184,11 @@ pub(crate) fn read<T>(kind: &Kind<T>, target: &mut T, node: &Node, cx: &mut Cx<'
                 set(target, Level::ALL[index]);
             }
         }
+        Kind::Levels(set) => {
+            if let Some(levels) = levels(node, cx) {
+                set(target, levels);
+            }
+        }
         Kind::Count { min, max, set } => {
             if let Some(value) = count(node, *min, *max, cx) {
                 set(target, value);
@@ -245,6 +251,22 @@ pub(crate) fn word<'n>(node: &'n Node, words: &Words, cx: &mut Cx<'_>) -> Option
             .suggest(suggestion);
     }
     found.map(|index| (index, word.as_str()))
+}
+
+fn levels(node: &Node, cx: &mut Cx<'_>) -> Option<LevelSet> {
+    let Data::List(items) = &node.data else {
+        cx.wrong_type(node, "a list of levels", &LEVELS.list());
+        return None;
+    };
+    let mut set = LevelSet::NONE;
+    for (index, item) in items.iter().enumerate() {
+        cx.at_item(index, |cx| {
+            if let Some((level, _)) = word(item, &LEVELS, cx) {
+                set = set | Level::ALL[level].into();
+            }
+        });
+    }
+    Some(set)
 }
 
 fn count(node: &Node, min: u32, max: u32, cx: &mut Cx<'_>) -> Option<u32> {

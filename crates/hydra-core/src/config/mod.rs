@@ -59,8 +59,8 @@ pub use error::{ConfigError, Problem, ProblemKind};
 pub use load::{Loaded, load_file, load_text, load_value};
 pub use maps::merge_values;
 pub use model::{
-    CENTRALIZED_LAYER, Config, DEFAULT_LAYER, Durability, LayerConfig, ParseTimeZoneError,
-    Templates, TimeZoneSetting,
+    CENTRALIZED_LAYER, Config, DEFAULT_LAYER, Durability, GUARANTEED_LAYERS, LayerConfig,
+    ParseTimeZoneError, Templates, TimeZoneSetting,
 };
 pub use redaction::{ActionWord, RedactionConfig};
 pub use schema::schema;

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::Level;
 use crate::config::{DestinationConfig, RedactionConfig};
 use crate::format::Theme;
+use crate::{Level, LevelSet};
 
 /// The layer that takes the records of layers that are not configured.
 pub const DEFAULT_LAYER: &str = "DEFAULT";
@@ -14,6 +14,9 @@ pub const DEFAULT_LAYER: &str = "DEFAULT";
 /// The layer that takes them when there is no `DEFAULT` either; the only name of the form `__X__`
 /// that a configuration may use.
 pub const CENTRALIZED_LAYER: &str = "__CENTRALIZED__";
+
+/// The layers of which no record of any level is dropped where a queue is full.
+pub const GUARANTEED_LAYERS: [&str; 3] = ["SECURITY", "AUDIT", "COMPLIANCE"];
 
 /// A whole configuration.
 ///
@@ -206,6 +209,9 @@ pub struct LayerConfig {
     pub redact_sensitive: Option<bool>,
     /// What is redacted in the layer; `None`: [`Config::redaction`].
     pub redaction: Option<RedactionConfig>,
+    /// The levels of which no record is dropped where a queue is full; `None`: ERROR and CRITICAL.
+    /// Of [`GUARANTEED_LAYERS`] none of any level is.
+    pub guaranteed_levels: Option<LevelSet>,
 }
 
 /// Templates of the parts of a plain-text line; `None` leaves a part to the level above (the

@@ -67,6 +67,7 @@ fn kind_schema<T>(kind: &Kind<T>) -> Value {
     match kind {
         Kind::Switch(_) => Value::map([("type", types(&["boolean"]))]),
         Kind::Level(_) => words(&LEVELS),
+        Kind::Levels(_) => Value::map([("type", types(&["array"])), ("items", words(&LEVELS))]),
         Kind::Word { words: list, .. } => words(list),
         Kind::Count { min, max, .. } => Value::map([
             ("type", types(&["integer"])),

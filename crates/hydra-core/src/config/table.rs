@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use crate::Level;
 use crate::config::decode;
 use crate::config::fields::{Field, Kind};
 use crate::config::model::{Config, Durability, LayerConfig, TimeZoneSetting};
@@ -11,9 +10,16 @@ use crate::config::redaction::{self, redaction_value};
 use crate::config::words::{COLORS, DURABILITIES};
 use crate::config::{Value, format_duration, format_size, rules, schema};
 use crate::format::{Color, Theme};
+use crate::{Level, LevelSet};
 
 pub(crate) fn level_value(level: Option<Level>) -> Value {
     level.map_or(Value::Null, |level| level.name().into())
+}
+
+pub(crate) fn levels_value(levels: Option<LevelSet>) -> Value {
+    levels.map_or(Value::Null, |levels| {
+        Value::List(levels.iter().map(|level| level.name().into()).collect())
+    })
 }
 
 pub(crate) fn text_value(text: Option<&String>) -> Value {
@@ -65,6 +71,20 @@ macro_rules! template {
     };
 }
 pub(crate) use template;
+
+/// The levels that no policy drops, of a layer or a destination.
+macro_rules! guaranteed_levels {
+    ($doc:literal) => {
+        Field {
+            name: "guaranteed_levels",
+            alias: None,
+            doc: $doc,
+            kind: Kind::Levels(|target, levels| target.guaranteed_levels = Some(levels)),
+            get: |target| levels_value(target.guaranteed_levels),
+        }
+    };
+}
+pub(crate) use guaranteed_levels;
 
 /// The digits after a second, of a [`Config`] or a destination.
 macro_rules! subsecond_digits {
@@ -333,6 +353,10 @@ pub(crate) static LAYER: &[Field<LayerConfig>] = &[
         },
         get: |layer| redaction_value(layer.redaction.as_ref()),
     },
+    guaranteed_levels!(
+        "The levels of which no record is dropped when a queue of the asynchronous logger is full. \
+         Default: ERROR and CRITICAL; all, for SECURITY, AUDIT and COMPLIANCE."
+    ),
 ];
 
 /// The colour of one level.

@@ -14,15 +14,13 @@ struct Mark {
     /// Where the line ends in the bytes of all.
     end: u32,
     level: Level,
+    guaranteed: bool,
 }
 
 impl Mark {
     #[inline]
     fn meta(self) -> LineMeta {
-        LineMeta {
-            level: self.level,
-            unix_ns: self.unix_ns,
-        }
+        LineMeta::new(self.level, self.unix_ns).guaranteed(self.guaranteed)
     }
 }
 
@@ -32,7 +30,7 @@ impl Mark {
 /// use hydra_core::destination::BatchBuf;
 /// use hydra_core::{Level, LineMeta};
 ///
-/// let meta = LineMeta { level: Level::Info, unix_ns: 0 };
+/// let meta = LineMeta::new(Level::Info, 0);
 /// let mut lines = BatchBuf::default();
 /// assert!(lines.push(b"one\n", &meta) && lines.push(b"two\n", &meta));
 /// assert_eq!(lines.as_batch().bytes(), b"one\ntwo\n");
@@ -66,6 +64,7 @@ impl BatchBuf {
             unix_ns: meta.unix_ns,
             end,
             level: meta.level,
+            guaranteed: meta.guaranteed,
         });
         true
     }
@@ -106,7 +105,7 @@ impl BatchBuf {
 ///
 /// let mut lines = BatchBuf::default();
 /// for (line, level) in [("a\n", Level::Info), ("b\n", Level::Error), ("c\n", Level::Info)] {
-///     lines.push(line.as_bytes(), &LineMeta { level, unix_ns: 0 });
+///     lines.push(line.as_bytes(), &LineMeta::new(level, 0));
 /// }
 /// let rest = lines.as_batch().slice(1..3);
 /// assert_eq!((rest.len(), rest.bytes()), (2, &b"b\nc\n"[..]));
@@ -227,10 +226,7 @@ mod tests {
     fn three() -> BatchBuf {
         let mut lines = BatchBuf::default();
         for (at, line) in ["one\n", "", "three\n"].into_iter().enumerate() {
-            let meta = LineMeta {
-                level: Level::ALL[at],
-                unix_ns: at as i64,
-            };
+            let meta = LineMeta::new(Level::ALL[at], at as i64);
             assert!(lines.push(line.as_bytes(), &meta));
         }
         lines

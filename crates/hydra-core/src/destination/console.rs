@@ -41,7 +41,7 @@ use crate::{Level, process, sys, waits};
 /// use hydra_core::{Destination, Level, LineMeta};
 ///
 /// let console = ConsoleDestination::new(Stream::Stdout);
-/// console.deliver(b"started\n", &LineMeta { level: Level::Info, unix_ns: 0 })?;
+/// console.deliver(b"started\n", &LineMeta::new(Level::Info, 0))?;
 /// assert_eq!(console.stats().snapshot().records, 1);
 /// # Ok::<(), std::io::Error>(())
 /// ```

@@ -12,21 +12,48 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::metrics::DestinationStats;
-use crate::{Level, diagnostics};
+use crate::{Level, LevelSet, diagnostics};
 
 /// What a destination may want to know of a line, beside its bytes.
 ///
 /// ```
 /// use hydra_core::{Level, LineMeta};
-/// let meta = LineMeta { level: Level::Error, unix_ns: 1_700_000_000_000_000_000 };
-/// assert!(meta.level >= Level::Error);
+/// let meta = LineMeta::new(Level::Error, 1_700_000_000_000_000_000);
+/// assert!(meta.guaranteed);
 /// ```
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct LineMeta {
     /// The record's level.
     pub level: Level,
     /// The record's time, in nanoseconds since 1970-01-01 UTC.
     pub unix_ns: i64,
+    /// Whether no queue may drop it, however full.
+    pub guaranteed: bool,
+}
+
+impl LineMeta {
+    /// Of a record of this level and time, which is guaranteed if it is an ERROR or worse.
+    #[inline]
+    pub const fn new(level: Level, unix_ns: i64) -> LineMeta {
+        LineMeta {
+            level,
+            unix_ns,
+            guaranteed: LevelSet::SEVERE.contains(level),
+        }
+    }
+
+    /// The same, but guaranteed or not.
+    ///
+    /// ```
+    /// use hydra_core::{Level, LineMeta};
+    /// assert!(LineMeta::new(Level::Info, 0).guaranteed(true).guaranteed);
+    /// ```
+    #[inline]
+    #[must_use]
+    pub const fn guaranteed(self, guaranteed: bool) -> LineMeta {
+        LineMeta { guaranteed, ..self }
+    }
 }
 
 /// A place where rendered lines go.
@@ -83,8 +110,8 @@ pub trait Destination: Send + Sync {
     /// use hydra_core::{Destination, Level, LineMeta};
     ///
     /// let mut lines = BatchBuf::default();
-    /// lines.push(b"one\n", &LineMeta { level: Level::Info, unix_ns: 0 });
-    /// lines.push(b"two\n", &LineMeta { level: Level::Info, unix_ns: 1 });
+    /// lines.push(b"one\n", &LineMeta::new(Level::Info, 0));
+    /// lines.push(b"two\n", &LineMeta::new(Level::Info, 1));
     /// let stdout = ConsoleDestination::new(Stream::Stdout);
     /// stdout.deliver_batch(&lines.as_batch())?; // one write
     /// assert_eq!(stdout.stats().snapshot().records, 2);

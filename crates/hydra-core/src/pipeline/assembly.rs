@@ -16,16 +16,20 @@ use super::protections::Protections;
 use super::route::{Group, OpenRoute, Target};
 use super::security::SecurityCheck;
 use crate::config::{
-    CENTRALIZED_LAYER, Config, DEFAULT_LAYER, DestinationConfig, DestinationKind, NetworkConfig,
+    CENTRALIZED_LAYER, Config, DEFAULT_LAYER, DestinationConfig, DestinationKind,
+    GUARANTEED_LAYERS, NetworkConfig,
 };
 use crate::format::{FormatSettings, LineFormat};
-use crate::{Destination, Level};
+use crate::{Destination, Level, LevelSet};
 
 /// One destination of a layer, ready to be bound.
 struct Output {
     format: FormatSettings,
     /// What it must not see beside what no destination of the layer sees.
     protection: Option<Protection>,
+    /// Beside those of the layer.
+    guaranteed: LevelSet,
+    waits: bool,
     target: Target,
 }
 
@@ -34,6 +38,7 @@ struct LayerPlan {
     name: String,
     level: Level,
     protection: Option<Protection>,
+    guaranteed: LevelSet,
     outputs: Vec<Output>,
 }
 
@@ -82,6 +87,7 @@ impl Assembly {
                 name: name.clone(),
                 level: config.level_of(name),
                 protection: assembly.protections.of_layer(name, layer, config)?,
+                guaranteed: layer.guaranteed_levels.unwrap_or(LevelSet::SEVERE),
                 outputs,
             });
         }
@@ -102,6 +108,7 @@ impl Assembly {
                 settings: None,
                 name: Arc::clone(&own.name),
                 destination: Arc::clone(&own.destination),
+                waits: false,
             };
             let path = || format!("layer {}, destination {}", own.layer, own.name);
             let output = Output::new(own.format.clone(), (own.level, None), made.clone(), &path)?;
@@ -120,6 +127,7 @@ impl Assembly {
                     name: own.layer.clone(),
                     level: config.level_of(&own.layer),
                     protection: self.protections.root(),
+                    guaranteed: LevelSet::SEVERE,
                     outputs: vec![output],
                 });
             }
@@ -128,7 +136,7 @@ impl Assembly {
     }
 
     /// Puts something before each destination that `previous` does not have, as a queue; before the
-    /// program's own too, which then stay so. `wrap` is given a destination's name.
+    /// program's own too, which then stay so, but not before one that calls wait for. `wrap` is given a destination's name.
     pub fn wrap(
         &mut self,
         previous: Option<&Assembly>,
@@ -139,7 +147,8 @@ impl Assembly {
             let same = |known: &Made| Arc::ptr_eq(&known.destination, &made.destination);
             previous.is_some_and(|previous| previous.made.iter().any(same))
         };
-        for made in self.made.iter_mut().filter(|made| !is_known(made)) {
+        let is_new = |made: &&mut Made| !made.waits && !is_known(made);
+        for made in self.made.iter_mut().filter(is_new) {
             let bare = Arc::clone(&made.destination);
             made.destination = wrap(&made.name, &bare);
             for output in self.layers.iter_mut().flat_map(|plan| &mut plan.outputs) {
@@ -179,14 +188,20 @@ impl Assembly {
             .or_else(|| with_outputs(DEFAULT_LAYER))
             .or_else(|| with_outputs(CENTRALIZED_LAYER))?;
         let own = find(layer).unwrap_or(taker);
+        let guaranteed = if GUARANTEED_LAYERS.contains(&layer) {
+            LevelSet::ALL
+        } else {
+            own.guaranteed
+        };
         Some((
             own.level,
             OpenRoute {
-                groups: groups(&self.shown(layer), &taker.outputs),
+                groups: groups(&self.shown(layer), guaranteed, &taker.outputs),
                 protection: own.protection.clone(),
                 security: self.security.clone(),
                 max_text: self.max_text,
                 measured: self.measured,
+                waits: taker.outputs.iter().any(|output| output.waits),
             },
         ))
     }
@@ -253,7 +268,8 @@ impl Assembly {
             DestinationKind::Console(console) => {
                 for (stream, levels) in console_streams(console, lowest) {
                     let format = format_settings(config, destination, stream.is_terminal());
-                    let made = self.made(stream, config, previous, path)?;
+                    let settings = (stream, destination.force_sync_io);
+                    let made = self.made(settings, config, previous, path)?;
                     outputs.push(Output::new(format, levels, made, path)?);
                 }
             }
@@ -275,12 +291,16 @@ impl Assembly {
                     header: bind(&format, path)?.header(),
                     force_flush: destination.force_flush,
                 };
+                let settings = (settings, destination.force_sync_io);
                 let made = self.made(settings, config, previous, path)?;
                 outputs.push(Output::new(format, (lowest, None), made, path)?);
             }
             DestinationKind::Network(network) => {
                 return Err(unavailable(network, path()));
             }
+        }
+        for output in &mut outputs[begun..] {
+            output.guaranteed = destination.guaranteed_levels.unwrap_or_default();
         }
         if let Some(redaction) = &destination.redaction {
             let protection = self.protections.of(redaction, &path)?;
@@ -294,26 +314,19 @@ impl Assembly {
     /// The destination with these settings: the one there is, or a new one.
     fn made(
         &mut self,
-        settings: Settings,
+        (settings, waits): (Settings, bool),
         config: &Config,
         previous: Option<&Assembly>,
         path: &dyn Fn() -> String,
     ) -> Result<Made, BuildError> {
-        if let Some(known) = self
-            .made
-            .iter()
-            .find(|made| made.settings.as_ref() == Some(&settings))
-        {
+        let is_it = |made: &&Made| made.is_of(&settings, waits);
+        if let Some(known) = self.made.iter().find(is_it) {
             return Ok(known.clone());
         }
-        let carried = previous.and_then(|p| {
-            p.made
-                .iter()
-                .find(|made| made.settings.as_ref() == Some(&settings))
-        });
+        let carried = previous.and_then(|previous| previous.made.iter().find(is_it));
         let made = match carried {
             Some(made) => made.clone(),
-            None => Made::new(settings, config.lazy_initialization).map_err(|source| {
+            None => Made::new(settings, waits, config.lazy_initialization).map_err(|source| {
                 BuildError::Open {
                     path: path(),
                     source,
@@ -333,10 +346,13 @@ impl Output {
         path: &dyn Fn() -> String,
     ) -> Result<Output, BuildError> {
         bind(&format, path)?;
+        let waits = made.waits;
         let target = Target::new(level, made.name, made.destination).below(below);
         Ok(Output {
             format,
             protection: None,
+            guaranteed: LevelSet::NONE,
+            waits,
             target,
         })
     }
@@ -349,14 +365,16 @@ fn security(config: &Config, previous: Option<&Assembly>) -> Option<SecurityChec
 }
 
 /// The destinations that get the same line stand in one group.
-fn groups(layer: &str, outputs: &[Output]) -> Box<[Group]> {
+fn groups(layer: &str, guaranteed: LevelSet, outputs: &[Output]) -> Box<[Group]> {
     let mut formats: Vec<(&Output, Vec<Target>)> = Vec::new();
     for output in outputs {
         let same =
             |other: &Output| other.format == output.format && other.protection == output.protection;
+        let guaranteed = guaranteed | output.guaranteed;
+        let target = output.target.clone().guaranteeing(guaranteed);
         match formats.iter_mut().find(|(other, _)| same(other)) {
-            Some((_, targets)) => targets.push(output.target.clone()),
-            None => formats.push((output, vec![output.target.clone()])),
+            Some((_, targets)) => targets.push(target),
+            None => formats.push((output, vec![target])),
         }
     }
     let group = |(output, targets): (&Output, Vec<Target>)| {

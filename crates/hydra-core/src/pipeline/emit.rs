@@ -21,7 +21,9 @@ use crate::diagnostics::{self, ErrorKind};
 use crate::format::RenderContext;
 use crate::record::truncation_mark;
 use crate::value::{Arena, run_user_code};
-use crate::{Buffer, Context, Fields, Level, Location, Record, Text, Value, clock, context, sys};
+use crate::{
+    Buffer, Context, Fields, Level, LevelSet, Location, Record, Text, Value, clock, context, sys,
+};
 
 /// A message: a text as it is, or one to be formatted.
 ///
@@ -176,7 +178,7 @@ impl Layer {
         let Some((front, open)) = seat.front() else {
             seat.counter.refused();
             scratch.put_back(false);
-            return self.closed();
+            return self.report_closed();
         };
         let began = (sampled && open.measured).then(Instant::now);
         let resolved = Resolved::new(message, fields, open.max_text, text, arena);
@@ -220,7 +222,7 @@ impl Layer {
             // It is counted as a record where it was handed over.
             seat.counter.refused();
             scratch.put_back(false);
-            return self.closed();
+            return self.report_closed();
         };
         // User code has run and long texts were cut when it was handed over.
         let (message, recurs) = match call.message {
@@ -252,9 +254,10 @@ impl Layer {
         scratch.put_back(used_arena);
     }
 
+    /// Reports a record that came after the end.
     #[cold]
     #[inline(never)]
-    fn closed(&self) {
+    pub fn report_closed(&self) {
         let message = "a record came after the logger was closed; it is not written";
         diagnostics::report(ErrorKind::Closed, self.name(), &message);
     }
@@ -432,10 +435,7 @@ impl Progress {
         tools: &mut Tools<'_>,
         counts: &LayerCounts,
     ) {
-        let meta = LineMeta {
-            level: record.level,
-            unix_ns: record.unix_ns,
-        };
+        let level = LevelSet::from(record.level);
         while let Some(group) = groups.get(self.group) {
             if group.takes(record.level) {
                 if self.targets == 0 {
@@ -444,6 +444,11 @@ impl Progress {
                 while let Some(target) = group.targets().get(self.targets) {
                     self.targets += 1;
                     if target.takes(record.level) {
+                        let meta = LineMeta {
+                            level: record.level,
+                            unix_ns: record.unix_ns,
+                            guaranteed: target.guarantees(level),
+                        };
                         match target.destination().deliver(tools.line.as_bytes(), &meta) {
                             Ok(()) => counts.delivered(tools.line.len()),
                             Err(error) => {

@@ -250,6 +250,28 @@ impl Layer {
         state.route.open().and_then(|open| open.protection.clone())
     }
 
+    /// Whether no record of this level may be dropped where a queue is full.
+    ///
+    /// ```
+    /// use hydra_core::config::Config;
+    /// use hydra_core::pipeline::{Assembly, Layer, Route};
+    /// use hydra_core::Level;
+    ///
+    /// let assembly = Assembly::new(&Config::default(), None)?;
+    /// let (level, route) = assembly.route("AUDIT").expect("there is a DEFAULT");
+    /// let layer = Layer::new(1, "AUDIT", level, Route::Open(route));
+    /// assert!(layer.guarantees(Level::Info), "as in SECURITY and COMPLIANCE");
+    /// # Ok::<(), hydra_core::pipeline::BuildError>(())
+    /// ```
+    pub fn guarantees(&self, level: Level) -> bool {
+        self.state().route.guarantees(level)
+    }
+
+    /// Whether calls wait until their record is with the destinations that have no queue.
+    pub fn waits(&self) -> bool {
+        self.state().route.open().is_some_and(|open| open.waits)
+    }
+
     /// Changes the level, and what becomes of the records from now on.
     pub fn set_route(&self, level: Level, route: Route) {
         let mut state = self.state();

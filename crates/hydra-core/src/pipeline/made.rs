@@ -18,6 +18,8 @@ pub(super) struct Made {
     pub(super) settings: Option<Settings>,
     pub(super) name: Arc<str>,
     pub(super) destination: Arc<dyn Destination>,
+    /// Whether calls wait for it, and nothing stands before it.
+    pub(super) waits: bool,
 }
 
 #[derive(Clone, PartialEq)]
@@ -46,7 +48,11 @@ impl Settings {
 }
 
 impl Made {
-    pub(super) fn new(settings: Settings, lazy: bool) -> std::io::Result<Made> {
+    pub(super) fn is_of(&self, settings: &Settings, waits: bool) -> bool {
+        self.settings.as_ref() == Some(settings) && self.waits == waits
+    }
+
+    pub(super) fn new(settings: Settings, waits: bool, lazy: bool) -> std::io::Result<Made> {
         let (name, destination): (String, Arc<dyn Destination>) = match &settings {
             Settings::Stdout => (
                 "console stdout".into(),
@@ -80,6 +86,7 @@ impl Made {
             settings: Some(settings),
             name: name.into(),
             destination,
+            waits,
         })
     }
 }

@@ -6,7 +6,7 @@ use super::front::Front;
 use super::protection::Protection;
 use super::security::SecurityCheck;
 use crate::format::LineFormat;
-use crate::{Destination, Level, destination};
+use crate::{Destination, Level, LevelSet, destination};
 
 /// The lowest number of a range that holds no level.
 const NOTHING: u8 = u8::MAX;
@@ -30,6 +30,7 @@ pub struct Target {
     lowest: u8,
     /// How many numbers above it the highest lies.
     span: u8,
+    guaranteed: LevelSet,
     name: Arc<str>,
     destination: Arc<dyn Destination>,
 }
@@ -53,9 +54,18 @@ impl Target {
             lowest: level.number(),
             // Not all of `u8`: a level below the lowest wraps around to a number beyond this.
             span: u8::MAX - level.number(),
+            guaranteed: LevelSet::SEVERE,
             name: name.into(),
             destination,
         }
+    }
+
+    /// The same, but no queue before the destination drops a record of these levels. ERROR and
+    /// CRITICAL unless set.
+    #[must_use]
+    pub fn guaranteeing(mut self, levels: LevelSet) -> Target {
+        self.guaranteed = levels;
+        self
     }
 
     /// The same, but only records below another level.
@@ -82,6 +92,12 @@ impl Target {
     #[inline]
     pub(super) fn takes(&self, level: Level) -> bool {
         level.number().wrapping_sub(self.lowest) <= self.span
+    }
+
+    /// Whether no queue may drop a record of this level (of one of these) on its way there.
+    #[inline]
+    pub(super) fn guarantees(&self, level: LevelSet) -> bool {
+        self.guaranteed.intersects(level)
     }
 
     #[inline]
@@ -202,6 +218,9 @@ pub struct OpenRoute {
     pub max_text: usize,
     /// Whether one record in 64 is timed, for the layer's latencies. Default: no.
     pub measured: bool,
+    /// Whether a call waits, in an asynchronous logger too, until its record has been through here.
+    /// Default: no.
+    pub waits: bool,
 }
 
 impl Default for OpenRoute {
@@ -212,6 +231,7 @@ impl Default for OpenRoute {
             security: None,
             max_text: 1 << 20,
             measured: false,
+            waits: false,
         }
     }
 }
@@ -223,6 +243,16 @@ impl Route {
             Route::Open(open) | Route::Queued { open, .. } => Some(open),
             Route::Closed => None,
         }
+    }
+
+    /// Whether a record of this level may be dropped nowhere on its way to one of the destinations that
+    /// take it.
+    pub fn guarantees(&self, level: Level) -> bool {
+        let guarantees = |target: &Target| target.takes(level) && target.guarantees(level.into());
+        self.open().is_some_and(|open| {
+            let mut targets = open.groups.iter().flat_map(Group::targets);
+            targets.any(guarantees)
+        })
     }
 
     /// The number of the lowest level at which any destination takes a record.

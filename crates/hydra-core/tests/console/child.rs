@@ -15,10 +15,7 @@ pub(crate) const LINES: usize = 2_000;
 /// Longer than a pipe holds.
 pub(crate) const LONG: usize = 300_000;
 
-const META: LineMeta = LineMeta {
-    level: Level::Info,
-    unix_ns: 0,
-};
+const META: LineMeta = LineMeta::new(Level::Info, 0);
 
 /// Does what it is named after, and ends the process.
 pub(crate) fn run(role: &str) -> ! {
@@ -146,7 +143,7 @@ fn split() {
     (config.stream, config.split_level) = (Stream::Split, Level::Error);
     let console = ConsoleDestination::from(config);
     for level in Level::ALL {
-        let meta = LineMeta { level, unix_ns: 0 };
+        let meta = LineMeta::new(level, 0);
         console
             .deliver(format!("<{level}>\n").as_bytes(), &meta)
             .unwrap();
@@ -159,7 +156,7 @@ fn batch() {
     let console = ConsoleDestination::from(config);
     let mut lines = BatchBuf::default();
     for level in Level::ALL.into_iter().chain([Level::Info, Level::Error]) {
-        let meta = LineMeta { level, unix_ns: 0 };
+        let meta = LineMeta::new(level, 0);
         assert!(lines.push(format!("<{level}>\n").as_bytes(), &meta));
     }
     console.deliver_batch(&lines.as_batch()).unwrap();

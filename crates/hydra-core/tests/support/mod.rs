@@ -43,17 +43,11 @@ impl Drop for TestDir {
 }
 
 pub fn info(unix_ns: i64) -> LineMeta {
-    LineMeta {
-        level: Level::Info,
-        unix_ns,
-    }
+    LineMeta::new(Level::Info, unix_ns)
 }
 
 pub fn error(unix_ns: i64) -> LineMeta {
-    LineMeta {
-        level: Level::Error,
-        unix_ns,
-    }
+    LineMeta::new(Level::Error, unix_ns)
 }
 
 /// The time now, for tests that need the real one.

@@ -56,7 +56,7 @@ use state::Tell;
 /// let workers = Workers::new(WorkersOptions::default());
 /// let stdout = Arc::new(ConsoleDestination::new(Stream::Stdout));
 /// let queued = workers.queue("stdout", stdout, QueueOptions::default());
-/// queued.deliver(b"started\n", &LineMeta { level: Level::Info, unix_ns: 0 })?;
+/// queued.deliver(b"started\n", &LineMeta::new(Level::Info, 0))?;
 /// queued.hand_over(); // or nothing happens before 64 KiB are together
 /// queued.flush()?;
 /// assert_eq!(queued.counts().delivered, 1);

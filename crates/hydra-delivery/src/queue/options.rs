@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hydra_core::Level;
+use hydra_core::LineMeta;
 
 /// How many lines wait in a queue at most, unless set.
 pub const DEFAULT_MAX_RECORDS: usize = 100_000;
@@ -15,8 +15,9 @@ pub const DEFAULT_LIMIT: Duration = Duration::from_secs(5);
 
 /// What happens to a line that finds its destination's queue full.
 ///
-/// No policy drops ERROR and CRITICAL, nor any line of a queue that is
-/// [guaranteed](QueueOptions::guaranteed): they wait for room, and go to stderr at last.
+/// No policy drops a line that is [guaranteed](LineMeta::guaranteed), as ERROR and CRITICAL are, nor
+/// any line of a queue that [is](QueueOptions::guaranteed): they wait for room, and go to stderr at
+/// last.
 ///
 /// ```
 /// use hydra_delivery::queue::OverflowPolicy;
@@ -119,8 +120,8 @@ impl QueueOptions {
         self
     }
 
-    /// Whether a policy may drop a line of this level.
-    pub(super) fn may_drop(&self, level: Level) -> bool {
-        !self.guaranteed && level < Level::Error
+    /// Whether a policy may drop this line.
+    pub(super) fn may_drop(&self, meta: &LineMeta) -> bool {
+        !self.guaranteed && !meta.guaranteed
     }
 }

@@ -106,7 +106,7 @@ impl Queue {
         if state.has_room(line.len()) {
             return self.push(state, line, meta);
         }
-        let may_drop = state.options().may_drop(meta.level);
+        let may_drop = state.options().may_drop(meta);
         let limit = match state.options().policy {
             OverflowPolicy::Block { limit } if may_drop => limit,
             OverflowPolicy::DropNewest if may_drop => {
@@ -172,7 +172,7 @@ impl Queue {
 
     /// What becomes of a line that has waited as long as it may.
     fn stays_out(&self, state: MutexGuard<'_, State>, line: &[u8], meta: &LineMeta) {
-        if state.options().may_drop(meta.level) {
+        if state.options().may_drop(meta) {
             return self.left_out(state, DropReason::Timeout, meta);
         }
         drop(state);

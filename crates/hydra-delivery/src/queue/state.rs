@@ -204,7 +204,7 @@ impl State {
                 self.pass_front();
                 continue;
             };
-            if !self.options.may_drop(meta.level) {
+            if !self.options.may_drop(&meta) {
                 keep(&mut self.kept, line, &meta);
                 chunk.skip();
                 continue;

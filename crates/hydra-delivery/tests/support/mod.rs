@@ -14,7 +14,7 @@ use hydra_delivery::queue::{QueueCounts, QueuedDestination};
 pub const LONG: Duration = Duration::from_mins(1);
 
 pub fn meta(level: Level) -> LineMeta {
-    LineMeta { level, unix_ns: 0 }
+    LineMeta::new(level, 0)
 }
 
 pub fn put(queue: &QueuedDestination, level: Level, line: &str) {

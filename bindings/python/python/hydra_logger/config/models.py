@@ -342,6 +342,11 @@ class LogDestination(_Model):
     max_connections: Annotated[int, *count(1, 100_000)] | None = Field(
         default=10, description="Network: connections at a time. Default: 10."
     )
+    guaranteed_levels: list[Level] | None = Field(
+        default=None,
+        description="The levels of which no record is dropped here when the queue is full, beside "
+        "those of the layer. Default: none.",
+    )
     extra: dict[str, Any] | None = Field(
         default=None,
         description="Options of the handler. All types: force_flush, force_sync_io.",
@@ -374,6 +379,11 @@ class LogLayer(_Model):
     )
     redaction: Redaction | None = Field(
         default=None, description="What is redacted in the layer. Default: as at the root."
+    )
+    guaranteed_levels: list[Level] | None = Field(
+        default=None,
+        description="The levels of which no record is dropped when a queue of the asynchronous "
+        "logger is full. Default: ERROR and CRITICAL; all, for SECURITY, AUDIT and COMPLIANCE.",
     )
 
     @model_validator(mode="before")

@@ -9,9 +9,9 @@ use std::path::PathBuf;
 pub use self::console::{ConsoleConfig, Stream};
 pub use self::file::{AuditConfig, FileConfig, Rotate};
 pub use self::network::{NetworkConfig, NetworkType, Secret};
-use crate::Level;
 use crate::config::{RedactionConfig, Templates, TimeZoneSetting};
 use crate::format::{ColorMode, Facility, FormatKind};
+use crate::{Level, LevelSet};
 
 /// Where lines go, and how they look there.
 ///
@@ -51,9 +51,11 @@ pub struct DestinationConfig {
     pub structured_data_id: Option<String>,
     /// What is redacted here beside what is redacted everywhere.
     pub redaction: Option<RedactionConfig>,
+    /// The levels of which no record is dropped here where a queue is full, beside those of the layer.
+    pub guaranteed_levels: Option<LevelSet>,
     /// `extra.force_flush`: flush after each record. Default: no.
     pub force_flush: bool,
-    /// `extra.force_sync_io`: deliver on the calling thread, past any queue. Default: no.
+    /// `extra.force_sync_io`: deliver before the call returns, past any queue. Default: no.
     pub force_sync_io: bool,
 }
 
@@ -73,6 +75,7 @@ impl DestinationConfig {
             host_name: None,
             structured_data_id: None,
             redaction: None,
+            guaranteed_levels: None,
             force_flush: false,
             force_sync_io: false,
         }

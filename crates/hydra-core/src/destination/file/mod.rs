@@ -79,7 +79,7 @@ use troubles::Troubles;
 /// let file = FileDestination::new(FileOptions::new(&path).max_size(1024 * 1024));
 /// assert!(!path.exists()); // nothing is opened before the first line
 ///
-/// let meta = LineMeta { level: Level::Info, unix_ns: 1_700_000_000_000_000_000 };
+/// let meta = LineMeta::new(Level::Info, 1_700_000_000_000_000_000);
 /// file.deliver(b"started\n", &meta)?;
 /// assert_eq!(std::fs::read(&path)?, b"started\n");
 /// # std::fs::remove_dir_all(directory)?;

@@ -1,0 +1,80 @@
+//! Several levels at once.
+
+use std::fmt;
+use std::ops::BitOr;
+
+use crate::Level;
+
+/// A set of levels, one bit for each.
+///
+/// ```
+/// use hydra_core::{Level, LevelSet};
+/// let severe = LevelSet::from(Level::Error) | Level::Critical.into();
+/// assert!(severe.contains(Level::Error) && !severe.contains(Level::Info));
+/// assert_eq!(severe, LevelSet::SEVERE);
+/// assert_eq!(severe.iter().collect::<Vec<_>>(), [Level::Error, Level::Critical]);
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct LevelSet(u8);
+
+impl LevelSet {
+    /// No level.
+    pub const NONE: LevelSet = LevelSet(0);
+    /// ERROR and CRITICAL.
+    pub const SEVERE: LevelSet = LevelSet(1 << Level::Error.index() | 1 << Level::Critical.index());
+    /// Every level.
+    pub const ALL: LevelSet = LevelSet((1 << Level::ALL.len()) - 1);
+
+    /// Whether a level is in it.
+    #[inline]
+    pub const fn contains(self, level: Level) -> bool {
+        self.0 >> level.index() & 1 != 0
+    }
+
+    /// Whether any of its levels is in another set.
+    ///
+    /// ```
+    /// use hydra_core::{Level, LevelSet};
+    /// assert!(LevelSet::SEVERE.intersects(Level::Error.into()));
+    /// ```
+    #[inline]
+    pub const fn intersects(self, other: LevelSet) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// Its levels, from the least to the most severe.
+    pub fn iter(self) -> impl Iterator<Item = Level> {
+        Level::ALL
+            .into_iter()
+            .filter(move |level| self.contains(*level))
+    }
+}
+
+impl From<Level> for LevelSet {
+    #[inline]
+    fn from(level: Level) -> LevelSet {
+        LevelSet(1 << level.index())
+    }
+}
+
+impl FromIterator<Level> for LevelSet {
+    fn from_iter<I: IntoIterator<Item = Level>>(levels: I) -> LevelSet {
+        let add = |set, level: Level| set | level.into();
+        levels.into_iter().fold(LevelSet::NONE, add)
+    }
+}
+
+impl BitOr for LevelSet {
+    type Output = LevelSet;
+
+    #[inline]
+    fn bitor(self, other: LevelSet) -> LevelSet {
+        LevelSet(self.0 | other.0)
+    }
+}
+
+impl fmt::Debug for LevelSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.iter()).finish()
+    }
+}
