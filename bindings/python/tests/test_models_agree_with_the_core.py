@@ -26,6 +26,8 @@ DEPENDS = {
     ("destination", "level"): "INFO",
     ("destination", "color_mode"): "auto",
     ("root", "layers"): {},
+    ("root", "state_dir"): None,
+    ("layer", "guaranteed_levels"): None,
     ("redaction", "detectors"): ["default"],
     ("root", "theme"): "default",
 }

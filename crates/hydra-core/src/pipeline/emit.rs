@@ -21,9 +21,7 @@ use crate::diagnostics::{self, ErrorKind};
 use crate::format::RenderContext;
 use crate::record::truncation_mark;
 use crate::value::{Arena, run_user_code};
-use crate::{
-    Buffer, Context, Fields, Level, LevelSet, Location, Record, Text, Value, clock, context, sys,
-};
+use crate::{Buffer, Context, Fields, Level, Location, Record, Text, Value, clock, context, sys};
 
 /// A message: a text as it is, or one to be formatted.
 ///
@@ -435,7 +433,6 @@ impl Progress {
         tools: &mut Tools<'_>,
         counts: &LayerCounts,
     ) {
-        let level = LevelSet::from(record.level);
         while let Some(group) = groups.get(self.group) {
             if group.takes(record.level) {
                 if self.targets == 0 {
@@ -447,7 +444,7 @@ impl Progress {
                         let meta = LineMeta {
                             level: record.level,
                             unix_ns: record.unix_ns,
-                            guaranteed: target.guarantees(level),
+                            guaranteed: target.guarantees(record.level),
                         };
                         match target.destination().deliver(tools.line.as_bytes(), &meta) {
                             Ok(()) => counts.delivered(tools.line.len()),

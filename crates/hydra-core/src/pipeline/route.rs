@@ -94,10 +94,10 @@ impl Target {
         level.number().wrapping_sub(self.lowest) <= self.span
     }
 
-    /// Whether no queue may drop a record of this level (of one of these) on its way there.
+    /// Whether no queue may drop a record of this level on its way there.
     #[inline]
-    pub(super) fn guarantees(&self, level: LevelSet) -> bool {
-        self.guaranteed.intersects(level)
+    pub(super) fn guarantees(&self, level: Level) -> bool {
+        self.guaranteed.contains(level)
     }
 
     #[inline]
@@ -248,7 +248,7 @@ impl Route {
     /// Whether a record of this level may be dropped nowhere on its way to one of the destinations that
     /// take it.
     pub fn guarantees(&self, level: Level) -> bool {
-        let guarantees = |target: &Target| target.takes(level) && target.guarantees(level.into());
+        let guarantees = |target: &Target| target.takes(level) && target.guarantees(level);
         self.open().is_some_and(|open| {
             let mut targets = open.groups.iter().flat_map(Group::targets);
             targets.any(guarantees)
