@@ -118,13 +118,13 @@ mod tests {
             ("HYDRA_LOG_STATE_DIR", "/own"),
             ("STATE_DIRECTORY", "/var/lib/app:/var/lib/other"),
             ("XDG_STATE_HOME", "/xdg"),
-            ("HOME", "/home/ann"),
+            ("HOME", "/users/ann"),
         ];
         let expected = [
             "/own",
             "/var/lib/app",
             "/xdg/hydra-logger",
-            "/home/ann/.local/state/hydra-logger",
+            "/users/ann/.local/state/hydra-logger",
         ];
         assert_eq!(found(Some("/said"), &variables), Some("/said".into()));
         for path in expected {
@@ -140,9 +140,9 @@ mod tests {
             ("HYDRA_LOG_STATE_DIR", ""),
             ("STATE_DIRECTORY", ""),
             ("XDG_STATE_HOME", "relative"),
-            ("HOME", "/home/ann"),
+            ("HOME", "/users/ann"),
         ];
-        let expected = Some("/home/ann/.local/state/hydra-logger".into());
+        let expected = Some("/users/ann/.local/state/hydra-logger".into());
         assert_eq!(found(Some(""), &variables), expected);
     }
 
