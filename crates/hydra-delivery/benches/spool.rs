@@ -15,10 +15,7 @@ fn main() {
 }
 
 fn batch(lines: usize) -> BatchBuf {
-    let meta = LineMeta {
-        level: Level::Info,
-        unix_ns: 0,
-    };
+    let meta = LineMeta::new(Level::Info, 0);
     let mut batch = BatchBuf::default();
     for at in 0..lines {
         batch.push(format!("{at:0255}\n").as_bytes(), &meta);

@@ -13,7 +13,7 @@ fn lines(texts: impl IntoIterator<Item = (String, Level)>) -> BatchBuf {
     let mut lines = BatchBuf::default();
     for (at, (text, level)) in texts.into_iter().enumerate() {
         let unix_ns = at as i64;
-        assert!(lines.push(text.as_bytes(), &LineMeta { level, unix_ns }));
+        assert!(lines.push(text.as_bytes(), &LineMeta::new(level, unix_ns)));
     }
     lines
 }

@@ -22,10 +22,7 @@ fn open(directory: &Path) -> Place {
 
 fn numbered(numbers: impl IntoIterator<Item = u64>) -> BatchBuf {
     let mut lines = BatchBuf::default();
-    let meta = LineMeta {
-        level: Level::Info,
-        unix_ns: 0,
-    };
+    let meta = LineMeta::new(Level::Info, 0);
     for number in numbers {
         assert!(lines.push(format!("{number:0100}\n").as_bytes(), &meta));
     }

@@ -142,7 +142,7 @@ fn line(bytes: &[u8]) -> Option<(&[u8], LineMeta)> {
     let is_whole = checksum(&bytes[..13], line) == u32::from_le_bytes(at(bytes, 13));
     is_whole.then(|| {
         let unix_ns = i64::from_le_bytes(at(bytes, 4));
-        (line, LineMeta { level, unix_ns })
+        (line, LineMeta::new(level, unix_ns))
     })
 }
 
@@ -175,10 +175,7 @@ mod tests {
     fn lines(count: usize) -> BatchBuf {
         let mut lines = BatchBuf::default();
         for at in 0..count {
-            let meta = LineMeta {
-                level: Level::ALL[at % Level::ALL.len()],
-                unix_ns: at as i64,
-            };
+            let meta = LineMeta::new(Level::ALL[at % Level::ALL.len()], at as i64);
             assert!(lines.push(format!("line {at}\n").as_bytes(), &meta));
         }
         lines
@@ -222,10 +219,7 @@ mod tests {
 
     #[test]
     fn a_line_that_is_longer_than_a_body_has_one_of_its_own() {
-        let meta = LineMeta {
-            level: Level::Info,
-            unix_ns: 0,
-        };
+        let meta = LineMeta::new(Level::Info, 0);
         let mut lines = BatchBuf::default();
         for length in [10, MAX_BODY * 3, 10] {
             assert!(lines.push(&vec![b'x'; length], &meta));

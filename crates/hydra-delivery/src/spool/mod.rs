@@ -161,7 +161,7 @@ impl Losses {
 ///
 /// let place = Spool::open(path, SpoolOptions::default())?.place("file app.log", false);
 /// let mut lines = BatchBuf::default();
-/// lines.push(b"kept\n", &LineMeta { level: Level::Info, unix_ns: 0 });
+/// lines.push(b"kept\n", &LineMeta::new(Level::Info, 0));
 /// place.append(&lines.as_batch())?; // on disk from here on
 /// drop(place);
 ///
