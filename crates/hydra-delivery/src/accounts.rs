@@ -6,9 +6,11 @@ use std::sync::atomic::{
     AtomicBool, AtomicU64,
     Ordering::{Acquire, Relaxed, Release},
 };
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use hydra_core::{Layer, Level};
+
+use crate::ring::Gauge;
 
 /// Why a call was not taken.
 ///
@@ -41,6 +43,8 @@ impl fmt::Display for Refused {
 pub(crate) struct RingCounts {
     pub(crate) accepted: OwnCount,
     pub(crate) dispatched: OwnCount,
+    /// How full the ring is; none before there is one.
+    pub(crate) gauge: OnceLock<Gauge>,
 }
 
 /// A count that one thread writes.
@@ -155,6 +159,13 @@ impl Accounts {
         let mut book = self.book();
         self.is_untold.store(false, Release);
         std::mem::take(&mut book.untold)
+    }
+
+    /// How full the fullest ring is, in percent.
+    pub(crate) fn fullest_ring(&self) -> f64 {
+        let book = self.book();
+        let gauges = book.open.iter().filter_map(|ring| ring.gauge.get());
+        gauges.map(Gauge::percent).fold(0.0, f64::max)
     }
 
     pub(crate) fn snapshot(&self) -> EngineCounts {

@@ -22,8 +22,10 @@ use hydra_core::pipeline::Front;
 use crate::accounts::{Accounts, EngineCounts, RingCounts};
 use crate::bell::Bell;
 use crate::dispatcher::{Dispatcher, RingEnd};
+use crate::health::{Health, HealthOptions, HealthReason, Phase, Watch};
 use crate::naps::Naps;
 use crate::own_thread;
+use crate::pressure::{MemoryOptions, MemoryStep, Pressure};
 use crate::queue::{self, OverflowPolicy, QueueCounts, QueueOptions, QueuedDestination};
 use crate::ring::{self, Producer};
 use crate::side::Side;
@@ -55,6 +57,10 @@ pub struct EngineOptions {
     /// Whether each call waits until its record went through the pipeline: for tests that look at
     /// what a call has brought about. Default: no.
     pub wait_for_each: bool,
+    /// When it takes less, since memory runs short.
+    pub memory: MemoryOptions,
+    /// What it stays below while it is well.
+    pub health: HealthOptions,
 }
 
 impl Default for EngineOptions {
@@ -65,6 +71,8 @@ impl Default for EngineOptions {
             queue: QueueOptions::default(),
             workers: WorkersOptions::default(),
             wait_for_each: false,
+            memory: MemoryOptions::default(),
+            health: HealthOptions::default(),
         }
     }
 }
@@ -109,6 +117,8 @@ pub(crate) struct Shared {
     /// Made after the engine is registered for forks: the dispatcher waits for them, not they for it.
     workers: OnceLock<Workers>,
     queues: Mutex<Vec<Weak<QueuedDestination>>>,
+    pub(crate) pressure: Pressure,
+    watch: Watch,
 }
 
 impl Engine {
@@ -117,6 +127,8 @@ impl Engine {
         let shared = Arc::new_cyclic(|this: &Weak<Shared>| Shared {
             this: this.clone(),
             workers: OnceLock::new(),
+            pressure: Pressure::new(options.memory.clone()),
+            watch: Watch::new(),
             options: EngineOptions {
                 ring_size: options.ring_size.clamp(4096, 1 << 30).next_power_of_two(),
                 ..options
@@ -152,6 +164,7 @@ impl Engine {
         let workers = self.0.workers.get_or_init(workers);
         let queue = workers.queue(Arc::clone(name), destination, options);
         let queue = Arc::new(queue);
+        queue.shrink(self.0.pressure.step() > MemoryStep::Normal);
         let mut queues = lock(&self.0.queues);
         queues.retain(|queue| queue.strong_count() > 0);
         queues.push(Arc::downgrade(&queue));
@@ -179,6 +192,23 @@ impl Engine {
     /// As [`Engine::flush`], and a destination's own.
     pub fn close(&self, limit: Duration) -> io::Result<()> {
         self.0.close(Instant::now() + limit)
+    }
+
+    /// How it is now. It costs some ten microseconds: it reads how much memory is used.
+    pub fn health(&self) -> Health {
+        self.0.health()
+    }
+
+    /// Has a function called with each reason against the engine's health that was not there a look
+    /// before, for as long as the engine lives. Looks are [`MemoryOptions::check_interval`] apart,
+    /// while records flow. It runs on a thread of its own.
+    ///
+    /// ```
+    /// let engine = hydra_delivery::Engine::new(hydra_delivery::EngineOptions::default());
+    /// engine.on_alert(|reason| eprintln!("{reason}"));
+    /// ```
+    pub fn on_alert(&self, callback: impl Fn(&HealthReason) + Send + Sync + 'static) {
+        self.0.watch.add(Arc::new(callback));
     }
 
     /// What was taken and handed on so far.
@@ -234,7 +264,7 @@ impl Shared {
     }
 
     pub(crate) fn waits_for_each(&self) -> bool {
-        self.options.wait_for_each
+        self.options.wait_for_each || self.pressure.step() == MemoryStep::Synchronous
     }
 
     /// Whether somebody waits for the end of this round.
@@ -254,7 +284,8 @@ impl Shared {
         if self.is_closed() {
             return None;
         }
-        let made = ring::ring(self.options.ring_size, Arc::clone(&self.bell));
+        let size = self.pressure.ring_size(self.options.ring_size);
+        let made = ring::ring(size, Arc::clone(&self.bell));
         let (producer, consumer) = match made {
             Ok(made) => made,
             Err(error) => {
@@ -264,6 +295,7 @@ impl Shared {
                 return None;
             }
         };
+        let _ = counts.gauge.set(producer.gauge());
         self.accounts.add(counts);
         new_rings.push(RingEnd::new(consumer, Arc::clone(side), Arc::clone(counts)));
         self.has_new_rings.store(true, Release);
@@ -302,7 +334,11 @@ impl Shared {
                     // For a moment; a lock that is wanted again at once is hard to come by.
                     thread::yield_now();
                 }
-                if self.round() {
+                let worked = self.round();
+                if self.watch.is_due(self.pressure.interval()) {
+                    self.look();
+                }
+                if worked {
                     naps.worked();
                     continue;
                 }
@@ -338,6 +374,50 @@ impl Shared {
     /// Whether everything is done that ever will be.
     fn is_over(&self) -> bool {
         self.is_closed() && self.tickets.asked().is_none() && !lock(&self.dispatcher).has_work()
+    }
+
+    /// Looks after itself: no lock is held.
+    fn look(&self) {
+        if let Some(step) = self.pressure.look() {
+            let is_short = step > MemoryStep::Normal;
+            self.queues()
+                .iter()
+                .for_each(|queue| queue.shrink(is_short));
+        }
+        if self.watch.has_callbacks() {
+            let mut reasons = self.health().reasons;
+            // Who closes it knows.
+            reasons.retain(|reason| *reason != HealthReason::Closed);
+            self.watch.tell(&reasons);
+        }
+    }
+
+    fn health(&self) -> Health {
+        let counts = self.accounts.snapshot();
+        let mut dropped = counts.refused.values().sum::<u64>();
+        let mut errors = 0;
+        let mut queues = Vec::new();
+        for queue in self.queues() {
+            let (counts, health) = queue.health();
+            dropped += counts.dropped.total();
+            errors += counts.errors;
+            queues.push(health);
+        }
+        let mut health = Health {
+            uptime: self.watch.uptime(),
+            queued: counts.queued,
+            ring_percent: self.accounts.fullest_ring(),
+            queues,
+            dropped,
+            errors,
+            memory: self.pressure.usage(),
+            memory_ok: true,
+            memory_step: self.pressure.step(),
+            phase: self.watch.phase(),
+            reasons: Vec::new(),
+        };
+        health.judge(&self.options.health, self.watch.recent(dropped, errors));
+        health
     }
 
     fn queues(&self) -> Vec<Arc<QueuedDestination>> {
@@ -376,10 +456,26 @@ impl Shared {
             !self.is_closed.swap(true, AcqRel)
         };
         if first {
+            self.watch.enter(Phase::Flushing);
             lock(&self.dispatcher).close();
         }
         let flushed = self.flush(Some(until));
-        self.retire_queues(until).and(flushed)
+        self.watch.enter(Phase::Cleaning);
+        let retired = self.retire_queues(until);
+        self.watch.enter(Phase::Done);
+        retired.and(flushed)
+    }
+
+    /// Waits until everything that was taken is delivered, as far as destinations move: one that
+    /// stands still is waited for once.
+    pub(crate) fn settle(&self) {
+        // The dispatcher itself, whose formats may log, waits for nobody: that is the one error.
+        let until = Instant::now() + queue::DEFAULT_LIMIT;
+        if self.options.wait_for_each {
+            let _ = self.flush(None);
+        } else if self.flush(Some(until)).is_ok() {
+            self.queues().iter().for_each(|queue| queue.settle());
+        }
     }
 
     /// Brings to the destinations what was handed on, and keeps nothing back from now on.

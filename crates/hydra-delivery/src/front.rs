@@ -226,8 +226,7 @@ impl Seat {
     #[cold]
     #[inline(never)]
     fn wait_until_done(&self) -> bool {
-        // The dispatcher itself, whose formats may log, waits for nobody: that is the one error.
-        let _ = waits::run(|| self.shared.flush(None));
+        waits::run(|| self.shared.settle());
         true
     }
 

@@ -116,6 +116,25 @@ pub(crate) fn over(memory: Memory, bell: Arc<Bell>) -> (Producer, Consumer) {
     (producer, consumer)
 }
 
+/// Tells how full a ring is.
+pub(crate) struct Gauge(Arc<Memory>);
+
+impl Gauge {
+    /// In percent; nobody waits for it to be exact.
+    pub(crate) fn percent(&self) -> f64 {
+        let header = self.0.header();
+        let head = header.head.0.load(Relaxed);
+        let used = header.tail.0.load(Relaxed).saturating_sub(head);
+        used as f64 / self.0.capacity() as f64 * 100.0
+    }
+}
+
+impl std::fmt::Debug for Gauge {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:.0} %", self.percent())
+    }
+}
+
 /// The end that one thread writes to. Its drop says that no record will follow; the consumer reads
 /// what is there and then drops the ring.
 pub(crate) struct Producer {
@@ -129,6 +148,10 @@ pub(crate) struct Producer {
 }
 
 impl Producer {
+    pub(crate) fn gauge(&self) -> Gauge {
+        Gauge(Arc::clone(&self.memory))
+    }
+
     /// Accepts a record of `length` bytes, which `write` fills, and wakes the dispatcher if it
     /// sleeps, or if it naps and the ring is more than half full.
     ///

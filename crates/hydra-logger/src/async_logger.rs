@@ -9,7 +9,7 @@ use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::Duration;
 
-use hydra_delivery::{Engine, EngineCounts, EngineOptions};
+use hydra_delivery::{Engine, EngineCounts, EngineOptions, Health, HealthReason};
 
 use crate::shared::PATIENCE;
 use crate::{BuildError, Config, Logger};
@@ -128,6 +128,38 @@ impl AsyncLogger {
         Work::start(move || logger.0.close(limit))
     }
 
+    /// How the logger is: how full its queues are, what was dropped or failed lately, how much
+    /// memory is left, how far its end has come, and why it is not well, if it is not.
+    /// [`EngineOptions::health`] says what it stays below.
+    ///
+    /// ```
+    /// let logger = hydra_logger::AsyncLogger::new();
+    /// let health = logger.health();
+    /// for reason in &health.reasons {
+    ///     eprintln!("{reason}"); // the queue of file logs/app.log is 93 % full
+    /// }
+    /// assert!(health.is_healthy());
+    /// ```
+    pub fn health(&self) -> Health {
+        self.engine().health()
+    }
+
+    /// Has a function called, on a thread of its own, with each reason against the logger's health
+    /// that comes up while records flow: a queue that is nearly full, drops, errors, memory.
+    ///
+    /// ```
+    /// let logger = hydra_logger::AsyncLogger::new();
+    /// logger.on_alert(|reason| eprintln!("{}: {reason}", reason.kind()));
+    /// ```
+    pub fn on_alert(&self, callback: impl Fn(&HealthReason) + Send + Sync + 'static) {
+        self.engine().on_alert(callback);
+    }
+
+    fn engine(&self) -> &Engine {
+        let engine = self.0.0.engine();
+        engine.expect("a logger is asynchronous once it was given an engine")
+    }
+
     /// What was accepted, and what became of it, up to the pipeline; [`Logger::metrics`] tells the
     /// rest.
     ///
@@ -138,7 +170,7 @@ impl AsyncLogger {
     /// assert_eq!(counts.accepted, counts.dispatched + counts.queued);
     /// ```
     pub fn engine_counts(&self) -> EngineCounts {
-        self.0.0.engine().map(Engine::counts).unwrap_or_default()
+        self.engine().counts()
     }
 }
 

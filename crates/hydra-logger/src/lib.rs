@@ -193,7 +193,10 @@ pub use hydra_delivery::queue::{OverflowPolicy, QueueOptions};
 #[cfg(feature = "async")]
 pub use hydra_delivery::workers::WorkersOptions;
 #[cfg(feature = "async")]
-pub use hydra_delivery::{EngineCounts, EngineOptions, Refused};
+pub use hydra_delivery::{
+    EngineCounts, EngineOptions, Health, HealthOptions, HealthReason, MemoryLimit, MemoryOptions,
+    MemoryStep, MemoryUsage, Phase, QueueHealth, Refused,
+};
 #[cfg(any(feature = "log", feature = "tracing"))]
 pub use integration::InstallError;
 pub use logger::{Logger, under_environment};

@@ -356,6 +356,14 @@ impl Core {
     }
 
     pub(crate) fn metrics(&self) -> Metrics {
+        // Before the lock: a fork takes the engine's first.
+        #[cfg(feature = "async")]
+        let engine = self.engine.get();
+        #[cfg(feature = "async")]
+        let (engine, queues) = (
+            engine.map(Engine::counts),
+            engine.map(Engine::queue_counts).unwrap_or_default(),
+        );
         // Dropped after the lock, since it stands before it.
         let _settled;
         let mut state = self.state();
@@ -381,9 +389,9 @@ impl Core {
             ..Metrics::default()
         };
         #[cfg(feature = "async")]
-        if let Some(engine) = self.engine.get() {
-            metrics.engine = Some(engine.counts());
-            metrics.queues = engine.queue_counts();
+        {
+            metrics.engine = engine;
+            metrics.queues = queues;
         }
         let unrouted = self.last_resort.stats().snapshot();
         if unrouted != DestinationSnapshot::default() {

@@ -9,6 +9,7 @@ use hydra_core::fork::{self, Held, OverFork};
 use super::Shared;
 use crate::accounts::Book;
 use crate::dispatcher::Dispatcher;
+use crate::health::Told;
 
 impl OverFork for Shared {
     fn hold(self: Arc<Self>) -> Box<dyn Held> {
@@ -26,6 +27,9 @@ impl OverFork for Shared {
                 |b| *b = Book::default(),
             )),
             Box::new(fork::hold(this(), |s| &s.tickets.called, |_| ())),
+            Box::new(fork::hold(this(), |s| &s.pressure.limits, |l| *l = None)),
+            Box::new(fork::hold(this(), |s| &s.watch.recent, |_| ())),
+            Box::new(fork::hold(this(), |s| &*s.watch.told, Told::renew)),
             Box::new(InChild(self)),
         ]))
     }

@@ -31,6 +31,7 @@ use std::time::Duration;
 
 use hydra_core::{Destination, DestinationStats, LineMeta};
 
+use crate::health::QueueHealth;
 use crate::workers::Pool;
 use chunk::What;
 pub use counts::{DropReason, Drops, QueueCounts};
@@ -149,6 +150,35 @@ impl QueuedDestination {
             self.given_up.store(true, Relaxed);
         }
         result
+    }
+
+    /// Takes a sixteenth of what it takes otherwise, or all of it again.
+    pub(crate) fn shrink(&self, is_short: bool) {
+        self.queue.lock().shrink(is_short);
+    }
+
+    /// Waits until everything that was taken is delivered; where the destination stands still, once.
+    pub(crate) fn settle(&self) {
+        let mut state = self.queue.lock();
+        let patience = state.options().patience;
+        let left = state.patience_left(patience);
+        drop(state);
+        if self.queue.order(What::Flush, Some(left)).is_ok() {
+            self.queue.lock().moves();
+        }
+    }
+
+    /// What became of every line, and how full it is.
+    pub(crate) fn health(&self) -> (QueueCounts, QueueHealth) {
+        let state = self.queue.lock();
+        let counts = state.counts();
+        let health = QueueHealth {
+            name: self.queue.name.to_string(),
+            records: counts.queued,
+            max_records: state.max_records() as u64,
+            percent: state.percent(),
+        };
+        (counts, health)
     }
 
     /// What became of every line, at this moment.

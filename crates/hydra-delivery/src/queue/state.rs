@@ -23,6 +23,9 @@ const TELL_AGAIN: Duration = Duration::from_secs(1);
 
 pub(super) struct State {
     options: QueueOptions,
+    /// How many records and bytes may wait now.
+    max_records: usize,
+    max_bytes: usize,
     /// What `deliver` fills.
     open: Chunk,
     /// Whether a worker may take the open chunk as it is.
@@ -53,6 +56,8 @@ pub(super) struct State {
 impl State {
     pub(super) fn new(options: QueueOptions) -> State {
         State {
+            max_records: options.max_records,
+            max_bytes: options.max_bytes,
             options,
             open: Chunk::default(),
             handed: false,
@@ -75,9 +80,35 @@ impl State {
 
     #[inline]
     pub(super) fn has_room(&self, bytes: usize) -> bool {
-        let fits = self.records < self.options.max_records
-            && self.bytes.saturating_add(bytes) <= self.options.max_bytes;
+        let fits =
+            self.records < self.max_records && self.bytes.saturating_add(bytes) <= self.max_bytes;
         fits || self.records == 0
+    }
+
+    /// Has a sixteenth of its room, or all of it again. What is there stays.
+    pub(super) fn shrink(&mut self, is_short: bool) {
+        let shift = if is_short { 4 } else { 0 };
+        self.max_records = (self.options.max_records >> shift).max(1);
+        self.max_bytes = self.options.max_bytes >> shift;
+        if is_short {
+            self.spare = Vec::new();
+        }
+    }
+
+    pub(super) fn max_records(&self) -> usize {
+        self.max_records
+    }
+
+    /// How full it is, of its records or bytes.
+    pub(super) fn percent(&self) -> f64 {
+        let records = self.records as f64 / self.max_records as f64;
+        let bytes = self.bytes as f64 / self.max_bytes.max(1) as f64;
+        records.max(bytes) * 100.0
+    }
+
+    /// The destination has done something.
+    pub(super) fn moves(&mut self) {
+        self.stalled_since = None;
     }
 
     /// Takes a line, for which there is room. Returns whether there is now something for a
@@ -282,6 +313,8 @@ impl State {
         counts.accepted -= queued;
         *self = State {
             counts,
+            max_records: self.max_records,
+            max_bytes: self.max_bytes,
             retired: self.retired,
             ..State::new(options)
         };
