@@ -11,7 +11,7 @@ use crate::awaitable::{Work, done, nothing};
 use crate::logger::HydraLogger;
 
 /// Where waiting is done in Python's own terms.
-const WAITING: &str = "hydra_logger.async_hydra._waiting";
+pub(crate) const WAITING: &str = "hydra_logger.async_hydra._waiting";
 
 /// A logger whose calls copy their record and return: a thread of the logger's own renders and
 /// delivers it, so that no destination, however slow, holds an event loop up.

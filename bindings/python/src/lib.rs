@@ -19,6 +19,7 @@ mod fastcall;
 mod follow;
 mod frames;
 mod gil;
+mod health;
 mod instance;
 mod interpreter;
 mod key_table;
@@ -72,6 +73,8 @@ mod _core {
     use super::error_tracking::{
         ErrorSubscription, clear_error_stats, error_stats, log_errors_to, on_error, track_error,
     };
+    #[pymodule_export]
+    use super::health::memory_usage;
     #[pymodule_export]
     use super::layer_handle::LayerHandle;
     #[pymodule_export]

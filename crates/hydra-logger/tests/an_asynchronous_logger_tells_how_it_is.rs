@@ -210,7 +210,7 @@ fn an_alert_is_told_once_when_its_reason_comes_and_again_when_it_comes_again() {
     logger.on_alert(|_| panic!("a callback of the program's own"));
     let alerts = alerts(&logger);
     let expect = |kind| {
-        let alert = alerts.recv_timeout(Duration::from_secs(60)).unwrap();
+        let alert = alerts.recv_timeout(Duration::from_mins(1)).unwrap();
         assert_eq!(alert.kind(), kind);
     };
     block(&logger, &gate);

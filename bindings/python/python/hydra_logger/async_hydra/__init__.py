@@ -21,10 +21,12 @@ if TYPE_CHECKING:
     from .context.context_manager import AsyncContext as AsyncContext
     from .context.context_manager import AsyncContextManager as AsyncContextManager
     from .context.trace_manager import AsyncTraceManager as AsyncTraceManager
+    from .core.health_monitor import AsyncHealthMonitor as AsyncHealthMonitor
 
     __all__ = [
         "AsyncContext",
         "AsyncContextManager",
+        "AsyncHealthMonitor",
         "AsyncHydraLogger",
         "AsyncTraceManager",
         "BackwardCompatibleAsyncHydraLogger",
@@ -35,6 +37,7 @@ else:
         {
             "AsyncContext": ".context.context_manager",
             "AsyncContextManager": ".context.context_manager",
+            "AsyncHealthMonitor": ".core.health_monitor",
             "AsyncTraceManager": ".context.trace_manager",
             "BackwardCompatibleAsyncHydraLogger": ".compatibility",
         },
