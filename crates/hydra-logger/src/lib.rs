@@ -172,6 +172,8 @@ pub mod metrics;
 mod prometheus;
 mod replaced;
 mod shared;
+#[cfg(all(feature = "signals", unix))]
+mod signals;
 mod site;
 pub mod testing;
 #[cfg(feature = "tracing")]
@@ -201,6 +203,8 @@ pub use hydra_delivery::{
 pub use integration::InstallError;
 pub use logger::{Logger, under_environment};
 pub use metrics::Metrics;
+#[cfg(all(feature = "signals", unix))]
+pub use signals::handle_signals;
 
 /// What the macros' code needs; not for use by hand.
 #[doc(hidden)]
@@ -214,7 +218,8 @@ pub mod __private {
     doctest,
     feature = "config-files",
     feature = "log",
-    feature = "tracing"
+    feature = "tracing",
+    feature = "signals"
 ))]
 mod pages {
     #[doc = include_str!("../../../README.md")]

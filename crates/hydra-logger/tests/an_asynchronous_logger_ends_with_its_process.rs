@@ -89,6 +89,106 @@ fn a_panic_delivers_all_though_the_process_then_aborts() {
     assert_eq!((status.signal(), lines), (Some(libc::SIGABRT), RECORDS));
 }
 
+#[cfg(feature = "signals")]
+mod with_signals_handled {
+    use super::*;
+
+    fn raise(signal: i32) {
+        // SAFETY: it is handled, or ends the process, which is what is asked for.
+        unsafe { libc::raise(signal) };
+    }
+
+    fn wait_for_the_end() -> ! {
+        loop {
+            std::thread::park();
+        }
+    }
+
+    fn delivers_all(test: &str, signal: i32) {
+        if let Some(path) = file() {
+            hydra_logger::handle_signals().unwrap();
+            logger_in_use(&path);
+            raise(signal);
+            wait_for_the_end();
+        }
+        let (status, lines) = in_child(&format!("with_signals_handled::{test}"));
+        assert_eq!((status.signal(), lines), (Some(signal), RECORDS));
+    }
+
+    #[test]
+    fn sigterm_delivers_all() {
+        delivers_all("sigterm_delivers_all", libc::SIGTERM);
+    }
+
+    #[test]
+    fn sigint_delivers_all() {
+        delivers_all("sigint_delivers_all", libc::SIGINT);
+    }
+
+    #[test]
+    fn a_buffered_file_of_a_synchronous_logger_is_written() {
+        if let Some(path) = file() {
+            hydra_logger::handle_signals().unwrap();
+            let builder = Logger::builder().file(&path, |file| file.buffer_size(1 << 20));
+            let logger = Box::leak(Box::new(builder.build().unwrap()));
+            for n in 0..RECORDS {
+                info!(logger, "APP", n, "in the buffer");
+            }
+            raise(libc::SIGTERM);
+            wait_for_the_end();
+        }
+        let test = "with_signals_handled::a_buffered_file_of_a_synchronous_logger_is_written";
+        let (status, lines) = in_child(test);
+        assert_eq!((status.signal(), lines), (Some(libc::SIGTERM), RECORDS));
+    }
+
+    #[test]
+    fn a_second_signal_ends_the_process_at_once() {
+        if let Some(path) = file() {
+            hydra_logger::handle_signals().unwrap();
+            let pipe = path.with_file_name("pipe");
+            let name = std::ffi::CString::new(pipe.to_str().unwrap()).unwrap();
+            // SAFETY: a path that ends with NUL.
+            assert_eq!(unsafe { libc::mkfifo(name.as_ptr(), 0o600) }, 0);
+            let options = std::fs::OpenOptions::new().read(true).write(true).clone();
+            let _nobody_reads = options.open(&pipe).unwrap();
+            logger_in_use(&pipe);
+            raise(libc::SIGTERM);
+            raise(libc::SIGTERM);
+            wait_for_the_end();
+        }
+        let begun = std::time::Instant::now();
+        let test = "with_signals_handled::a_second_signal_ends_the_process_at_once";
+        let (status, _) = in_child(test);
+        assert_eq!(status.signal(), Some(libc::SIGTERM));
+        // The first alone waits five seconds for somebody to read.
+        assert!(begun.elapsed() < std::time::Duration::from_secs(4));
+    }
+
+    #[test]
+    fn a_forked_childs_signal_is_the_childs_alone() {
+        if let Some(path) = file() {
+            hydra_logger::handle_signals().unwrap();
+            let logger = logger_in_use(&path);
+            // SAFETY: the child does nothing but wait for the signal that it sends itself.
+            let child = unsafe { libc::fork() };
+            if child == 0 {
+                raise(libc::SIGTERM);
+                wait_for_the_end();
+            }
+            let mut status = 0;
+            // SAFETY: waits for a child of this process.
+            unsafe { libc::waitpid(child, &raw mut status, 0) };
+            assert_eq!(ExitStatus::from_raw(status).signal(), Some(libc::SIGTERM));
+            info!(logger, "APP", "the parent lives");
+            return;
+        }
+        let test = "with_signals_handled::a_forked_childs_signal_is_the_childs_alone";
+        let (status, lines) = in_child(test);
+        assert_eq!((status.code(), lines), (Some(0), RECORDS + 1));
+    }
+}
+
 #[test]
 fn a_process_that_ends_does_not_wait_for_ever_for_a_pipe_that_nobody_reads() {
     let directory = tempfile::tempdir().unwrap();
