@@ -292,6 +292,14 @@ fn a_call_carries_its_own_context_wherever_it_is_delivered() {
         info!(logger, "DB", "in");
     }
     logger.info("APP", "out");
+    let context = hydra_logger::Context::new().with("request", 3);
+    // One context, with a call without any in between.
+    for _ in 0..2 {
+        let scope = context.enter();
+        logger.info("APP", "in");
+        drop(scope);
+        logger.info("APP", "out");
+    }
     block_on(logger.close()).unwrap();
     let requests: Vec<_> = support::lines(&path)
         .iter()
@@ -299,7 +307,11 @@ fn a_call_carries_its_own_context_wherever_it_is_delivered() {
         .collect();
     assert_eq!(
         requests,
-        [Some(0), Some(0), Some(1), Some(1), Some(2), Some(2), None]
+        [
+            [Some(0), Some(0), Some(1), Some(1), Some(2), Some(2), None].as_slice(),
+            &[Some(3), None, Some(3), None]
+        ]
+        .concat()
     );
 }
 
