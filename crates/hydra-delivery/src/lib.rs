@@ -10,6 +10,7 @@ mod bytes;
 mod call;
 mod dispatcher;
 mod engine;
+pub mod fallback;
 mod front;
 mod health;
 mod memory;

@@ -11,7 +11,7 @@ use std::collections::VecDeque;
 use std::mem;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use hydra_core::Destination;
 use hydra_core::config::Stream;
@@ -142,6 +142,8 @@ pub(crate) struct Pool {
 struct State {
     /// Queues with work that no thread serves, each once.
     ready: VecDeque<Arc<Queue>>,
+    /// Queues that pause after a failure, and until when.
+    later: Vec<(Instant, Arc<Queue>)>,
     threads: usize,
     /// Threads that wait, and have not been given a queue since.
     idle: usize,
@@ -158,9 +160,18 @@ impl OverFork for Pool {
 }
 
 impl State {
+    /// Takes out the queues whose pause is over.
+    fn due(&mut self) -> Vec<Arc<Queue>> {
+        let now = Instant::now();
+        let due = self.later.extract_if(.., |(at, _)| *at <= now);
+        due.map(|(_, queue)| queue).collect()
+    }
+
     /// Makes it a forked child's, which has none of the threads.
     fn renew(&mut self) {
         self.stale.append(&mut self.ready);
+        self.stale
+            .extend(self.later.drain(..).map(|(_, queue)| queue));
         self.threads = 0;
         self.idle = 0;
     }
@@ -188,13 +199,63 @@ impl Pool {
         }
     }
 
+    /// Has a thread look after this queue at a time. The caller holds no lock.
+    pub(crate) fn schedule_at(self: &Arc<Self>, at: Instant, queue: Arc<Queue>) {
+        let mut state = self.lock();
+        let before = state
+            .later
+            .iter_mut()
+            .find(|(_, other)| Arc::ptr_eq(other, &queue));
+        match before {
+            Some((known, _)) => *known = at,
+            None => state.later.push((at, queue)),
+        }
+        let starts = state.threads == 0;
+        state.threads += usize::from(starts);
+        drop(state);
+        if starts {
+            self.start();
+        } else {
+            // Whoever sleeps does not know of this time.
+            self.wake.notify_one();
+        }
+    }
+
+    /// Has a thread of its own serve this queue, if it waits for one and none is free.
+    pub(crate) fn hurry(self: &Arc<Self>, queue: &Arc<Queue>) {
+        let mut state = self.lock();
+        if state.idle > 0 {
+            return;
+        }
+        let waiting = state
+            .ready
+            .iter()
+            .position(|other| Arc::ptr_eq(other, queue));
+        let Some(queue) = waiting.and_then(|at| state.ready.remove(at)) else {
+            return;
+        };
+        drop(state);
+        let another = Arc::clone(&queue);
+        let serve = move || {
+            own_thread::mark();
+            while another.serve() {}
+        };
+        if self.builder().spawn(serve).is_err() {
+            while queue.serve() {}
+        }
+    }
+
+    fn builder(&self) -> thread::Builder {
+        let builder = thread::Builder::new().name("hydra-worker".into());
+        match self.options.stack_size {
+            Some(bytes) => builder.stack_size(bytes),
+            None => builder,
+        }
+    }
+
     fn start(self: &Arc<Self>) {
         let pool = Arc::clone(self);
-        let mut builder = thread::Builder::new().name("hydra-worker".into());
-        if let Some(bytes) = self.options.stack_size {
-            builder = builder.stack_size(bytes);
-        }
-        let Err(error) = builder.spawn(move || pool.work()) else {
+        let Err(error) = self.builder().spawn(move || pool.work()) else {
             return;
         };
         let is_alone = {
@@ -231,35 +292,47 @@ impl Pool {
     fn work(&self) {
         own_thread::mark();
         self.serve();
-        while self.has_work() {
+        while let Some(due) = self.wait() {
+            due.iter().for_each(Queue::wake);
+            drop(due);
             self.serve();
         }
     }
 
-    /// Waits for something to do; without anything the thread is counted as ended.
-    fn has_work(&self) -> bool {
+    /// Waits for something to do, and gives the queues whose pause is over; without anything the
+    /// thread is counted as ended.
+    fn wait(&self) -> Option<Vec<Arc<Queue>>> {
         let mut state = self.lock();
-        while state.ready.is_empty() {
-            if state.closing {
-                state.threads -= 1;
-                return false;
+        loop {
+            let due = state.due();
+            if !due.is_empty() || !state.ready.is_empty() {
+                return Some(due);
             }
+            let next = state.later.iter().map(|(at, _)| *at).min();
+            if state.closing && next.is_none() {
+                state.threads -= 1;
+                return None;
+            }
+            let is_last = state.threads == 1;
+            let idle = (!is_last).then_some(self.options.idle);
+            let pause = next.map(|at| at.saturating_duration_since(Instant::now()));
+            let limit = idle.into_iter().chain(pause).min();
             state.idle += 1;
             let timed_out;
-            (state, timed_out) = if state.threads == 1 {
-                let waited = self.wake.wait(state);
-                (waited.unwrap_or_else(PoisonError::into_inner), false)
-            } else {
-                let waited = self.wake.wait_timeout(state, self.options.idle);
+            (state, timed_out) = if let Some(limit) = limit {
+                let waited = self.wake.wait_timeout(state, limit);
                 let (state, result) = waited.unwrap_or_else(PoisonError::into_inner);
                 (state, result.timed_out())
+            } else {
+                let waited = self.wake.wait(state);
+                (waited.unwrap_or_else(PoisonError::into_inner), false)
             };
             state.idle -= 1;
-            if timed_out && state.ready.is_empty() && state.threads > 1 {
+            let is_idle = timed_out && limit == idle;
+            if is_idle && state.ready.is_empty() && state.threads > 1 {
                 state.threads -= 1;
-                return false;
+                return None;
             }
         }
-        true
     }
 }

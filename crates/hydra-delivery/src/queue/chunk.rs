@@ -60,7 +60,12 @@ impl Chunk {
 
     /// Takes the oldest line off.
     pub(super) fn skip(&mut self) {
-        self.first += 1;
+        self.skip_lines(1);
+    }
+
+    /// Takes so many of the oldest lines off.
+    pub(super) fn skip_lines(&mut self, lines: usize) {
+        self.first += lines;
     }
 
     /// Its memory, empty.

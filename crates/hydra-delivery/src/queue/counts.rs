@@ -26,11 +26,15 @@ pub enum DropReason {
     LastResort,
     /// As [`DropReason::LastResort`], but stderr did not take it either.
     Lost,
+    /// It made way for others in the spool.
+    SpoolFull,
+    /// It was found damaged in the spool; its level is not known, and it counts as INFO.
+    Damaged,
 }
 
 impl DropReason {
     /// Every reason.
-    pub const ALL: [DropReason; 7] = [
+    pub const ALL: [DropReason; 9] = [
         DropReason::Oldest,
         DropReason::Newest,
         DropReason::Error,
@@ -38,6 +42,8 @@ impl DropReason {
         DropReason::Refused,
         DropReason::LastResort,
         DropReason::Lost,
+        DropReason::SpoolFull,
+        DropReason::Damaged,
     ];
 
     /// The reason as statistics name it.
@@ -50,6 +56,8 @@ impl DropReason {
             DropReason::Refused => "refused",
             DropReason::LastResort => "last_resort",
             DropReason::Lost => "lost",
+            DropReason::SpoolFull => "spool_full",
+            DropReason::Damaged => "damaged",
         }
     }
 }
@@ -81,7 +89,11 @@ impl Drops {
     }
 
     pub(super) fn add(&mut self, reason: DropReason, level: Level) {
-        self.0[reason as usize][level.index()] += 1;
+        self.add_many(reason, level, 1);
+    }
+
+    pub(super) fn add_many(&mut self, reason: DropReason, level: Level, lines: u64) {
+        self.0[reason as usize][level.index()] += lines;
     }
 }
 
@@ -126,7 +138,7 @@ impl fmt::Display for Grouped {
 }
 
 /// What became of every line that a queue was given. At every moment
-/// `accepted = delivered + queued + dropped`, exactly.
+/// `accepted = delivered + kept + queued + dropped`, exactly.
 ///
 /// ```
 /// let counts = hydra_delivery::queue::QueueCounts::default();
@@ -139,7 +151,9 @@ pub struct QueueCounts {
     pub accepted: u64,
     /// Lines that the destination took.
     pub delivered: u64,
-    /// Lines that wait, and those that a worker is delivering now.
+    /// Lines that are kept in the spool. What a dead process has left there counts as accepted.
+    pub kept: u64,
+    /// Lines that wait in memory, and those that a worker is delivering now.
     pub queued: u64,
     /// Lines that did not reach the destination.
     pub dropped: Drops,
@@ -152,6 +166,7 @@ impl QueueCounts {
     pub(crate) fn add(&mut self, other: &QueueCounts) {
         self.accepted += other.accepted;
         self.delivered += other.delivered;
+        self.kept += other.kept;
         self.queued += other.queued;
         self.errors += other.errors;
         let (sums, counts) = (
@@ -165,7 +180,7 @@ impl QueueCounts {
 
     /// Whether every line is accounted for.
     pub fn is_exact(&self) -> bool {
-        self.accepted == self.delivered + self.queued + self.dropped.total()
+        self.accepted == self.delivered + self.kept + self.queued + self.dropped.total()
     }
 }
 

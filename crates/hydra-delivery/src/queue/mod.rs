@@ -14,14 +14,21 @@
 //!   [`diagnostics`](hydra_core::diagnostics) as a summary: when the queue is empty again, and every 10 seconds while they go
 //!   on.
 //! - **A destination that blocks** holds its worker and nothing else; one that fails or panics costs
-//!   the lines that it refused.
+//!   the lines that it refused, unless there is a [fallback](QueueOptions::fallback): then they stay,
+//!   and are tried again.
+//! - **With a spool** what finds no room within its limit goes to the local disk, and what could not
+//!   be delivered at the end; it is delivered before all that comes later.
 //! - **After a fork** the child's queue is empty: what was in it is the parent's to deliver.
 
 mod chunk;
 mod counts;
+mod detour;
+mod disk;
 mod options;
+mod performance;
 mod shared;
 mod state;
+mod ways;
 
 use std::fmt;
 use std::io;
@@ -31,6 +38,7 @@ use std::time::Duration;
 
 use hydra_core::{Destination, DestinationStats, LineMeta};
 
+use crate::fallback::Strategy;
 use crate::health::QueueHealth;
 use crate::workers::Pool;
 use chunk::What;
@@ -38,13 +46,16 @@ pub use counts::{DropReason, Drops, QueueCounts};
 pub use options::{
     DEFAULT_LIMIT, DEFAULT_MAX_BYTES, DEFAULT_MAX_RECORDS, OverflowPolicy, QueueOptions,
 };
+pub use performance::QueuePerformance;
 pub(crate) use shared::Queue;
 use state::Tell;
+pub use ways::SwitchRecord;
 
 /// A destination behind a queue. The [module](self) says what is promised.
 ///
 /// Made by [`Workers::queue`](crate::workers::Workers::queue). Dropped with lines in it, it still
-/// delivers them, as long as the process lives.
+/// delivers them, as long as the process lives; with a [fallback](QueueOptions::fallback), if the
+/// destination takes them, and else they go where a retired queue's go.
 ///
 /// ```
 /// use hydra_core::config::Stream;
@@ -120,6 +131,9 @@ impl QueuedDestination {
     pub fn hand_over(&self) {
         let mut state = self.queue.lock();
         state.hand_over();
+        if state.ways.has_fallback() {
+            return self.queue.hand_over_by_strategy(state);
+        }
         self.queue.call_worker(state);
     }
 
@@ -148,6 +162,7 @@ impl QueuedDestination {
         let result = self.queue.order(What::Retire, Some(limit));
         if matches!(&result, Err(error) if error.kind() == io::ErrorKind::TimedOut) {
             self.given_up.store(true, Relaxed);
+            self.queue.keep_what_waits();
         }
         result
     }
@@ -183,7 +198,19 @@ impl QueuedDestination {
 
     /// What became of every line, at this moment.
     pub fn counts(&self) -> QueueCounts {
+        self.queue.note_losses();
         self.queue.lock().counts()
+    }
+
+    /// How the queue is doing, and by which strategy.
+    pub fn performance(&self) -> QueuePerformance {
+        self.queue.performance()
+    }
+
+    /// Chooses a strategy by hand, whatever happens; `None` lets the queue choose again. Nothing
+    /// happens to a queue without [`QueueOptions::fallback`].
+    pub fn pin(&self, strategy: Option<Strategy>) {
+        self.queue.pin(strategy);
     }
 
     /// The name that it was given.
@@ -240,6 +267,9 @@ impl Drop for QueuedDestination {
     fn drop(&mut self) {
         let mut state = self.queue.lock();
         state.retired = true;
+        state.is_abandoned = true;
+        // Now or never: a worker that pauses for it would hold on to it.
+        state.ways.is_urgent |= state.ways.has_fallback();
         state.hand_over();
         self.queue.call_worker(state);
         self.queue.tell(Tell::Now);

@@ -1,8 +1,14 @@
 //! What can be asked of a queue.
 
+#[cfg(feature = "spool")]
+use std::sync::Arc;
 use std::time::Duration;
 
 use hydra_core::LineMeta;
+
+use crate::fallback::FallbackOptions;
+#[cfg(feature = "spool")]
+use crate::spool::Spool;
 
 /// How many lines wait in a queue at most, unless set.
 pub const DEFAULT_MAX_RECORDS: usize = 100_000;
@@ -30,7 +36,7 @@ pub const DEFAULT_LIMIT: Duration = Duration::from_secs(5);
 pub enum OverflowPolicy {
     /// It waits for room, but not beyond this time after the destination last took something: a
     /// destination that stands still is waited for once, not once for each line. Then it is
-    /// dropped.
+    /// dropped; where there is a spool, all that waits goes there instead.
     Block {
         /// How long.
         limit: Duration,
@@ -42,6 +48,9 @@ pub enum OverflowPolicy {
     /// It is dropped, and `deliver` returns
     /// [`StorageFull`](std::io::ErrorKind::StorageFull).
     Error,
+    /// It goes to the spool at once, with all that waits before it. Without a spool, as `Block` with
+    /// its default limit.
+    Spill,
 }
 
 impl Default for OverflowPolicy {
@@ -68,6 +77,9 @@ pub struct QueueOptions {
     pub(super) policy: OverflowPolicy,
     pub(super) guaranteed: bool,
     pub(super) patience: Duration,
+    pub(super) fallback: Option<FallbackOptions>,
+    #[cfg(feature = "spool")]
+    pub(super) spool: Option<Arc<Spool>>,
 }
 
 impl Default for QueueOptions {
@@ -78,6 +90,9 @@ impl Default for QueueOptions {
             policy: OverflowPolicy::default(),
             guaranteed: false,
             patience: DEFAULT_LIMIT,
+            fallback: None,
+            #[cfg(feature = "spool")]
+            spool: None,
         }
     }
 }
@@ -117,6 +132,23 @@ impl QueueOptions {
     #[must_use]
     pub fn patience(mut self, patience: Duration) -> QueueOptions {
         self.patience = patience;
+        self
+    }
+
+    /// Keeps what the destination refuses, and tries again; other strategies take over while it is in
+    /// trouble. Without this, which is the default, a line that is refused is dropped.
+    #[must_use]
+    pub fn fallback(mut self, fallback: FallbackOptions) -> QueueOptions {
+        self.fallback = Some(fallback);
+        self
+    }
+
+    /// Where lines go for which there is no room; those that are there for a destination of this
+    /// name, of this process or of dead ones, are delivered before all others.
+    #[cfg(feature = "spool")]
+    #[must_use]
+    pub fn spool(mut self, spool: Arc<Spool>) -> QueueOptions {
+        self.spool = Some(spool);
         self
     }
 

@@ -3,14 +3,16 @@
 
 use std::collections::VecDeque;
 use std::mem;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use hydra_core::destination::BatchBuf;
 use hydra_core::{Level, LineMeta};
 
-use super::chunk::{CHUNK, Chunk, Item};
+use super::chunk::{CHUNK, Chunk, Item, Order};
 use super::counts::{DropReason, Drops, QueueCounts};
 use super::options::QueueOptions;
+use super::ways::Ways;
 
 /// So many empty chunks are kept for later: 512 KiB. The system's memory costs more than the copy.
 const SPARE: usize = 8;
@@ -21,6 +23,10 @@ const TELL_EVERY: Duration = Duration::from_secs(10);
 /// How often it is told at most when the queue is empty again.
 const TELL_AGAIN: Duration = Duration::from_secs(1);
 
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is so or not, whatever the others are"
+)]
 pub(super) struct State {
     options: QueueOptions,
     /// How many records and bytes may wait now.
@@ -44,10 +50,27 @@ pub(super) struct State {
     scheduled: bool,
     /// Nobody hands over any more: each line is.
     pub(super) retired: bool,
+    /// Nobody has it any more: what cannot be delivered at once is left to the next.
+    pub(super) is_abandoned: bool,
     /// Since when somebody has found no room while no worker took anything.
     stalled_since: Option<Instant>,
     /// How many threads wait for room.
     pub(super) waiters: usize,
+    /// The lines that a worker is delivering from memory, and how many of them are done with.
+    hand: Option<(Arc<Chunk>, usize)>,
+    /// These lines are in the spool, as the worker did not come back in time.
+    hand_is_kept: bool,
+    /// Somebody is bringing them there.
+    pub(super) is_keeping_hand: bool,
+    /// Lines that a destination gave back: older than all others.
+    head: Option<Chunk>,
+    /// Lines in the spool: older than what waits in memory.
+    pub(super) kept_lines: u64,
+    /// Lines on their way into the spool.
+    in_transit: u64,
+    /// Somebody brings lines into the spool, and nobody takes any meanwhile.
+    pub(super) spilling: bool,
+    pub(super) ways: Ways,
     untold: Drops,
     untold_since: Option<Instant>,
     told_at: Option<Instant>,
@@ -58,6 +81,14 @@ impl State {
         State {
             max_records: options.max_records,
             max_bytes: options.max_bytes,
+            ways: Ways::new(options.fallback.as_ref()),
+            hand: None,
+            hand_is_kept: false,
+            is_keeping_hand: false,
+            head: None,
+            kept_lines: 0,
+            in_transit: 0,
+            spilling: false,
             options,
             open: Chunk::default(),
             handed: false,
@@ -70,6 +101,7 @@ impl State {
             counts: QueueCounts::default(),
             scheduled: false,
             retired: false,
+            is_abandoned: false,
             stalled_since: None,
             waiters: 0,
             untold: Drops::default(),
@@ -157,28 +189,214 @@ impl State {
 
     /// Whether a worker has to be called; from then on one is as good as there.
     pub(super) fn calls_worker(&mut self) -> bool {
-        let has_work = self.handed || !self.waiting.is_empty() || !self.kept.is_empty();
-        has_work && !mem::replace(&mut self.scheduled, true)
+        let has_lines = self.handed
+            || !self.waiting.is_empty()
+            || !self.kept.is_empty()
+            || self.head.is_some()
+            || self.kept_lines > 0;
+        let has_work = has_lines && !self.spilling;
+        has_work && !self.is_paused() && !mem::replace(&mut self.scheduled, true)
+    }
+
+    /// Whether nothing is to be done now: what failed is given time, and nobody asks for anything.
+    fn is_paused(&self) -> bool {
+        self.ways.paused_until().is_some() && !self.has_orders()
+    }
+
+    fn has_orders(&self) -> bool {
+        let is_order = |item: &Item| matches!(item, Item::Order(_));
+        self.waiting.iter().chain(&self.kept).any(is_order)
     }
 
     /// What is next for the worker; without anything it is let go.
-    pub(super) fn take(&mut self) -> Option<Item> {
+    pub(super) fn take(&mut self) -> Next {
+        if self.spilling {
+            self.scheduled = false;
+            return Next::Nothing;
+        }
+        if let Some(until) = self.ways.paused_until() {
+            return self.take_order().unwrap_or_else(|| {
+                self.scheduled = false;
+                Next::Later(until)
+            });
+        }
+        if let Some(head) = self.head.take() {
+            return self.taken(Item::Lines(head));
+        }
+        if self.kept_lines > 0 {
+            self.stalled_since = None;
+            return Next::Spooled;
+        }
         if self.kept.is_empty() && self.waiting.is_empty() && self.handed {
             self.seal();
         }
-        let item = self.kept.pop_front().or_else(|| self.waiting.pop_front());
-        match &item {
-            None => self.scheduled = false,
-            Some(Item::Order(_)) => {}
-            Some(Item::Lines(chunk)) => {
-                let batch = chunk.batch();
-                self.records -= batch.len();
-                self.bytes -= batch.bytes().len();
-                self.in_hand = batch.len() as u64;
-                self.stalled_since = None;
+        if let Some(item) = self.kept.pop_front().or_else(|| self.waiting.pop_front()) {
+            return self.taken(item);
+        }
+        self.scheduled = false;
+        self.ways.is_urgent = false;
+        Next::Nothing
+    }
+
+    fn taken(&mut self, item: Item) -> Next {
+        let chunk = match item {
+            Item::Lines(chunk) => Arc::new(chunk),
+            Item::Order(order) => return Next::Order(order),
+        };
+        let batch = chunk.batch();
+        self.records -= batch.len();
+        self.bytes -= batch.bytes().len();
+        self.in_hand = batch.len() as u64;
+        self.stalled_since = None;
+        self.hand = Some((Arc::clone(&chunk), 0));
+        Next::Lines(chunk)
+    }
+
+    /// What the worker has in its hand, to bring it into the spool as well: it does not come back. It
+    /// waits, should it do so, until that is done. None where older lines are there.
+    pub(super) fn keep_hand(&mut self) -> Option<(Arc<Chunk>, usize)> {
+        let is_oldest = self.kept_lines == 0 && !self.hand_is_kept;
+        let hand = self.hand.clone();
+        let hand = hand.filter(|_| is_oldest && !self.spilling && !self.is_keeping_hand);
+        self.is_keeping_hand = hand.is_some();
+        hand
+    }
+
+    /// They are there, or not.
+    pub(super) fn hand_kept(&mut self, is_kept: bool) {
+        self.is_keeping_hand = false;
+        self.hand_is_kept = is_kept;
+        if is_kept {
+            self.kept_lines += mem::take(&mut self.in_hand);
+        }
+    }
+
+    /// The worker came back, and what it had in its hand is in the spool.
+    pub(super) fn hand_was_kept(&mut self) -> bool {
+        mem::take(&mut self.hand_is_kept) && self.hand.take().is_some()
+    }
+
+    /// The oldest order, past the lines before it, which have to wait.
+    fn take_order(&mut self) -> Option<Next> {
+        for items in [&mut self.kept, &mut self.waiting] {
+            let place = items.iter().position(|item| matches!(item, Item::Order(_)));
+            if let Some(Item::Order(order)) = place.and_then(|at| items.remove(at)) {
+                return Some(Next::Early(order));
             }
         }
-        item
+        None
+    }
+
+    /// Takes lines back that the worker could not deliver.
+    pub(super) fn put_back(&mut self, chunk: Arc<Chunk>, done: usize) {
+        self.hand = None;
+        self.in_hand = 0;
+        let Ok(mut chunk) = Arc::try_unwrap(chunk) else {
+            return;
+        };
+        chunk.skip_lines(done);
+        let batch = chunk.batch();
+        self.records += batch.len();
+        self.bytes += batch.bytes().len();
+        self.head = Some(chunk);
+    }
+
+    /// The worker is done with what it had.
+    pub(super) fn done_with(&mut self, chunk: Arc<Chunk>) {
+        self.hand = None;
+        if let Ok(chunk) = Arc::try_unwrap(chunk) {
+            self.recycle(chunk.into_empty());
+        }
+    }
+
+    /// Takes out all lines that wait, to bring them into the spool; none while older ones wait for
+    /// the destination in memory.
+    pub(super) fn take_all(&mut self) -> Vec<Chunk> {
+        if !self.open.is_empty() {
+            self.seal();
+        }
+        self.handed = false;
+        let mut chunks = Vec::new();
+        if self.kept_lines == 0 {
+            chunks.extend(self.head.take());
+        }
+        for items in [&mut self.kept, &mut self.waiting] {
+            for item in mem::take(items) {
+                match item {
+                    Item::Lines(chunk) => chunks.push(chunk),
+                    Item::Order(_) => items.push_back(item),
+                }
+            }
+        }
+        for chunk in &chunks {
+            let batch = chunk.batch();
+            self.records -= batch.len();
+            self.bytes -= batch.bytes().len();
+            self.in_transit += batch.len() as u64;
+        }
+        self.spilling = true;
+        chunks
+    }
+
+    /// The first so many of the lines that were taken out are in the spool.
+    pub(super) fn spilled(&mut self, chunks: Vec<Chunk>, done: usize) {
+        self.spilling = false;
+        for (at, chunk) in chunks.into_iter().enumerate().rev() {
+            let lines = chunk.batch().len();
+            self.in_transit -= lines as u64;
+            if at < done {
+                self.kept_lines += lines as u64;
+                self.recycle(chunk.into_empty());
+            } else {
+                self.records += lines;
+                self.bytes += chunk.batch().bytes().len();
+                self.waiting.push_front(Item::Lines(chunk));
+            }
+        }
+        if done > 0 {
+            self.stalled_since = None;
+        }
+    }
+
+    /// Lines that were taken out, and written to stderr or lost there.
+    pub(super) fn given_up(&mut self, chunk: &Chunk, reason: DropReason) {
+        for meta in chunk.batch().metas() {
+            self.in_transit -= 1;
+            self.count_drop(reason, meta.level);
+        }
+    }
+
+    /// What a dead process has left is accepted here.
+    pub(super) fn adopt(&mut self, lines: u64) {
+        self.counts.accepted += lines;
+        self.kept_lines += lines;
+    }
+
+    /// Lines of the spool: so many were delivered, then one was refused.
+    pub(super) fn settle_kept(&mut self, delivered: usize, refused: Option<Level>) {
+        self.counts.delivered += delivered as u64;
+        self.kept_lines -= delivered as u64;
+        if let Some(level) = refused {
+            self.kept_lines -= 1;
+            self.counts.errors += 1;
+            self.counts.dropped.add(DropReason::Refused, level);
+        }
+    }
+
+    /// Lines that the spool does not have any more.
+    pub(super) fn lost_kept(&mut self, reason: DropReason, level: Level, lines: u64) {
+        let lines = lines.min(self.kept_lines);
+        self.kept_lines -= lines;
+        if lines > 0 {
+            self.counts.dropped.add_many(reason, level, lines);
+            self.untold.add_many(reason, level, lines);
+            self.untold_since.get_or_insert_with(Instant::now);
+        }
+    }
+
+    /// How many lines have still to be delivered, in memory or on the way.
+    pub(super) fn queued(&self) -> u64 {
+        self.records as u64 + self.in_hand + self.in_transit
     }
 
     /// What came of lines that the worker had taken: so many were delivered, then one was refused.
@@ -189,6 +407,9 @@ impl State {
             self.in_hand -= 1;
             self.counts.errors += 1;
             self.counts.dropped.add(DropReason::Refused, level);
+        }
+        if let Some((_, done)) = &mut self.hand {
+            *done += delivered + usize::from(refused.is_some());
         }
     }
 
@@ -300,7 +521,8 @@ impl State {
 
     pub(super) fn counts(&self) -> QueueCounts {
         QueueCounts {
-            queued: self.records as u64 + self.in_hand,
+            kept: self.kept_lines,
+            queued: self.queued(),
             ..self.counts.clone()
         }
     }
@@ -308,9 +530,9 @@ impl State {
     /// Makes it a forked child's: what was queued is the parent's to deliver.
     pub(super) fn renew(&mut self) {
         let options = self.options.clone();
-        let queued = self.counts().queued;
+        let parents = self.queued() + self.kept_lines;
         let mut counts = mem::take(&mut self.counts);
-        counts.accepted -= queued;
+        counts.accepted -= parents;
         *self = State {
             counts,
             max_records: self.max_records,
@@ -319,6 +541,19 @@ impl State {
             ..State::new(options)
         };
     }
+}
+
+/// What there is to do for a worker.
+pub(super) enum Next {
+    Nothing,
+    /// Not before this.
+    Later(Instant),
+    Lines(Arc<Chunk>),
+    Order(Order),
+    /// An order whose turn has not come, as the destination takes nothing.
+    Early(Order),
+    /// Lines of the spool.
+    Spooled,
 }
 
 /// Copies a line that may not be dropped behind those that were kept before.

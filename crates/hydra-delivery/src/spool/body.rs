@@ -13,8 +13,8 @@
 //! | 28 | 4 | CRC-32 of the 28 bytes before and of the identity |
 //! | 32 | | the identity |
 //!
-//! Each line: its length (4 bytes), its time in nanoseconds since 1970 (8), its level (1), the CRC-32
-//! of these and of the line (4), the line.
+//! Each line: its length (4 bytes), its time in nanoseconds since 1970 (8), its level, plus 128 where
+//! it is guaranteed (1), the CRC-32 of these and of the line (4), the line.
 
 use std::iter;
 
@@ -26,6 +26,9 @@ pub(super) const MAGIC: [u8; 8] = *b"\x00HySpool";
 
 const HEAD: usize = 32;
 const LINE_HEAD: usize = 17;
+
+/// Beside a line's level.
+const GUARANTEED: u8 = 128;
 
 /// The most bytes of a body: a row fits on one page of the file, and so its bytes lie together. A line
 /// that is longer has a row of its own.
@@ -83,7 +86,7 @@ fn body(number: u64, lines: &Batch<'_>, identity: &str, guaranteed: bool) -> Vec
         let start = body.len();
         body.extend_from_slice(&(line.len() as u32).to_le_bytes());
         body.extend_from_slice(&meta.unix_ns.to_le_bytes());
-        body.push(meta.level.index() as u8);
+        body.push(meta.level.index() as u8 | if meta.guaranteed { GUARANTEED } else { 0 });
         let sum = checksum(&body[start..], line);
         body.extend_from_slice(&sum.to_le_bytes());
         body.extend_from_slice(line);
@@ -137,12 +140,12 @@ pub(super) fn whole_lines(mut bytes: &[u8]) -> BatchBuf {
 
 fn line(bytes: &[u8]) -> Option<(&[u8], LineMeta)> {
     let length = u32::from_le_bytes(at(bytes, 0)) as usize;
-    let level = *Level::ALL.get(usize::from(bytes[12]))?;
+    let level = *Level::ALL.get(usize::from(bytes[12] & !GUARANTEED))?;
     let line = bytes[LINE_HEAD..].get(..length)?;
     let is_whole = checksum(&bytes[..13], line) == u32::from_le_bytes(at(bytes, 13));
     is_whole.then(|| {
-        let unix_ns = i64::from_le_bytes(at(bytes, 4));
-        (line, LineMeta::new(level, unix_ns))
+        let meta = LineMeta::new(level, i64::from_le_bytes(at(bytes, 4)));
+        (line, meta.guaranteed(bytes[12] & GUARANTEED != 0))
     })
 }
 
@@ -176,6 +179,7 @@ mod tests {
         let mut lines = BatchBuf::default();
         for at in 0..count {
             let meta = LineMeta::new(Level::ALL[at % Level::ALL.len()], at as i64);
+            let meta = meta.guaranteed(at % 3 == 0);
             assert!(lines.push(format!("line {at}\n").as_bytes(), &meta));
         }
         lines

@@ -5,7 +5,6 @@ use std::fs::{self, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use hydra_core::Level;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, params};
 
@@ -213,6 +212,13 @@ impl SpoolFile {
             }
         }
         Ok(held)
+    }
+
+    /// Forgets the rows of a place, which stay in the file; how many bytes they have.
+    pub(super) fn release(&mut self, place: PlaceId) -> u64 {
+        let numbers = self.by_place.remove(&place).unwrap_or_default();
+        let rows = numbers.iter().filter_map(|number| self.rows.remove(number));
+        rows.map(|entry| entry.bytes).sum()
     }
 
     /// What it holds for each place.
@@ -486,11 +492,6 @@ impl SpoolFile {
             rows.insert(number, read);
         }
         Ok(rows)
-    }
-
-    /// Whether lines of this level, in a queue that is not guaranteed, may be dropped.
-    pub(super) fn may_drop(level: Level, guaranteed: bool) -> bool {
-        !guaranteed && level < Level::Error
     }
 }
 

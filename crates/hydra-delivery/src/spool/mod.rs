@@ -17,7 +17,7 @@
 //! - **A failed sync poisons its file.** It is never tried again, as the system may say that all is
 //!   well of what it has thrown away: what was not acknowledged goes to a new file.
 //! - It is **bounded** in bytes. What is full refuses, or drops the oldest lines that may be dropped,
-//!   counted by level; ERROR, CRITICAL and what is guaranteed are never among them.
+//!   counted by level; what is guaranteed, as ERROR and CRITICAL are, is never among them.
 //! - A directory on **another machine** is refused: locks and syncs there cannot be relied on.
 
 mod adopt;
@@ -56,8 +56,8 @@ pub enum WhenFull {
     /// They are refused, and stay where they are.
     #[default]
     Refuse,
-    /// The oldest lines that may be dropped make way, whosever they are. ERROR, CRITICAL and what is
-    /// guaranteed stay.
+    /// The oldest lines that may be dropped make way, whosever they are. What is guaranteed, as ERROR
+    /// and CRITICAL are, stays.
     DropOldest,
 }
 
@@ -244,17 +244,22 @@ impl Spool {
         &self.directory
     }
 
-    fn append(&self, place: &Place, batch: &Batch<'_>) -> io::Result<()> {
+    fn append(&self, place: &Place, batches: &[Batch<'_>]) -> io::Result<()> {
         let mut pending = lock(&self.pending);
         let ticket = pending.next_ticket;
         pending.next_ticket += 1;
         let mut number = pending.next_number;
-        let next = || {
-            number += 1;
-            number
-        };
-        let rows = body::encode(batch, &place.identity, place.guaranteed, next);
-        let request = Request::new(ticket, place, rows);
+        let mut request = Request::new(ticket);
+        for batch in batches {
+            let next = || {
+                number += 1;
+                number
+            };
+            request.add(
+                place,
+                body::encode(batch, &place.identity, place.guaranteed, next),
+            );
+        }
         pending.next_number = number;
         pending.group.push(request);
         loop {
@@ -329,10 +334,18 @@ impl Place {
     /// None of them is kept: [`QuotaExceeded`](io::ErrorKind::QuotaExceeded) where the spool has no
     /// room, [`StorageFull`](io::ErrorKind::StorageFull) where the disk has none, and the disk's own.
     pub fn append(&self, batch: &Batch<'_>) -> io::Result<()> {
-        if batch.is_empty() {
+        self.append_all(std::slice::from_ref(batch))
+    }
+
+    /// The same for several batches, in one commit.
+    ///
+    /// # Errors
+    /// As [`Place::append`].
+    pub fn append_all(&self, batches: &[Batch<'_>]) -> io::Result<()> {
+        if batches.iter().all(Batch::is_empty) {
             return Ok(());
         }
-        self.spool.append(self, batch)
+        self.spool.append(self, batches)
     }
 
     /// The oldest lines that nobody has taken, of about so many bytes, one at least. They are taken
@@ -372,6 +385,13 @@ impl Place {
     /// The spool that it is a place of.
     pub fn spool(&self) -> &Arc<Spool> {
         &self.spool
+    }
+}
+
+impl Drop for Place {
+    /// What is kept is there for the next place of this name.
+    fn drop(&mut self) {
+        lock(&self.spool.store).release(self.id);
     }
 }
 

@@ -27,18 +27,23 @@ pub(super) struct Request {
 pub(super) type Answer = (u64, Result<(), (io::ErrorKind, String)>);
 
 impl Request {
-    pub(super) fn new<'a>(
-        ticket: u64,
-        place: &Place,
-        rows: impl Iterator<Item = (u64, Vec<u8>, Batch<'a>)>,
-    ) -> Request {
-        let rows: Vec<_> = rows
-            .map(|(number, body, lines)| new_row(number, body, &lines, place.id, place.guaranteed))
-            .collect();
+    pub(super) fn new(ticket: u64) -> Request {
         Request {
             ticket,
-            bytes: rows.iter().map(|row| row.entry.bytes).sum(),
-            rows,
+            rows: Vec::new(),
+            bytes: 0,
+        }
+    }
+
+    pub(super) fn add<'a>(
+        &mut self,
+        place: &Place,
+        rows: impl Iterator<Item = (u64, Vec<u8>, Batch<'a>)>,
+    ) {
+        for (number, body, lines) in rows {
+            let row = new_row(number, body, &lines, place.id, place.guaranteed);
+            self.bytes += row.entry.bytes;
+            self.rows.push(row);
         }
     }
 }
@@ -57,7 +62,7 @@ fn new_row(
             place,
             lines: lines.len() as u32,
             bytes: body.len() as u64,
-            may_drop: metas.any(|meta| SpoolFile::may_drop(meta.level, guaranteed)),
+            may_drop: !guaranteed && metas.any(|meta| !meta.guaranteed),
             is_taken: false,
         },
         body,
@@ -222,7 +227,7 @@ impl Store {
             .as_batch()
             .iter()
         {
-            if SpoolFile::may_drop(meta.level, row.guaranteed) {
+            if !row.guaranteed && !meta.guaranteed {
                 place.losses.dropped[meta.level.index()] += 1;
                 place.kept -= 1;
                 self.counts.dropped += 1;
@@ -325,6 +330,15 @@ impl Store {
                 }
             }
         }
+        self.tidy();
+    }
+
+    /// Nobody takes the lines of this place any more.
+    pub(super) fn release(&mut self, place: PlaceId) {
+        for (_, file) in &mut self.files {
+            self.bytes -= file.release(place);
+        }
+        self.places[place].kept = 0;
         self.tidy();
     }
 
