@@ -22,7 +22,8 @@ impl LevelSet {
     /// No level.
     pub const NONE: LevelSet = LevelSet(0);
     /// ERROR and CRITICAL.
-    pub const SEVERE: LevelSet = LevelSet(1 << Level::Error.number() | 1 << Level::Critical.number());
+    pub const SEVERE: LevelSet =
+        LevelSet(1 << Level::Error.number() | 1 << Level::Critical.number());
     /// Every level.
     pub const ALL: LevelSet = LevelSet(
         LevelSet::SEVERE.0
