@@ -1,7 +1,7 @@
 //! SQLite's write-ahead log as bytes: it stops reading at the first damage without a word, and this
 //! finds out whether there is any, and the rows behind it.
 //!
-//! The format is SQLite's own (https://sqlite.org/fileformat2.html#walformat).
+//! The format is SQLite's own (<https://sqlite.org/fileformat2.html#walformat>).
 
 use std::fs;
 use std::path::{Path, PathBuf};
