@@ -49,6 +49,10 @@ constructors! {
     for_high_performance "high_performance" "Buffered plain-text files for many records a second.";
     for_minimal_features "minimal_features" "One buffered file and a console; protection, plugins, measuring off.";
     for_bare_metal "bare_metal" "The least work for each record: all features off, large buffers.";
+    for_async_production "async_production" "Production for an asynchronous logger: JSON on console and in files.";
+    for_throughput_optimized "throughput_optimized" "One JSON file behind a large buffer, for an asynchronous logger.";
+    for_latency_critical "latency_critical" "Nothing on the calling thread but the copy, lines soon in a file.";
+    for_ultra_high_performance "ultra_high_performance" "The least work and the fewest writes, for an asynchronous logger.";
     for_ultra_fast "ultra_fast" "The same as for_bare_metal, by its older name.";
 }
 

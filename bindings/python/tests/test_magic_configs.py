@@ -20,6 +20,10 @@ BUILT_IN = (
     "high_performance",
     "minimal_features",
     "bare_metal",
+    "async_production",
+    "throughput_optimized",
+    "latency_critical",
+    "ultra_high_performance",
 )
 
 

@@ -27,7 +27,8 @@ impl Logger {
     }
 
     /// A logger with a preset: `production`, `development`, `testing`, `microservice`, `web_app`,
-    /// `api_service`, `background_worker`, `high_performance`, `minimal_features`, `bare_metal`, or
+    /// `api_service`, `background_worker`, `high_performance`, `minimal_features`, `bare_metal`,
+    /// `async_production`, `throughput_optimized`, `latency_critical`, `ultra_high_performance`, or
     /// one that was registered with [`presets::register`](hydra_core::config::presets::register). `HYDRA_LOG_*` variables win over it.
     ///
     /// # Errors

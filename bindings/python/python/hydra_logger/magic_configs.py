@@ -18,16 +18,20 @@ from .config.models import LoggingConfig
 __all__ = [
     "MagicConfigRegistry",
     "api_service_config",
+    "async_production_config",
     "background_worker_config",
     "bare_metal_config",
     "development_config",
     "high_performance_config",
+    "latency_critical_config",
     "microservice_config",
     "minimal_features_config",
     "production_config",
     "register_magic_config",
     "testing_config",
+    "throughput_optimized_config",
     "ultra_fast_config",
+    "ultra_high_performance_config",
     "web_app_config",
 ]
 
@@ -130,6 +134,26 @@ def minimal_features_config() -> LoggingConfig:
 def bare_metal_config() -> LoggingConfig:
     """The least work for each record: all features off, large buffers."""
     return MagicConfigRegistry.get_config("bare_metal")
+
+
+def async_production_config() -> LoggingConfig:
+    """Production for an asynchronous logger: JSON on console and in files."""
+    return MagicConfigRegistry.get_config("async_production")
+
+
+def throughput_optimized_config() -> LoggingConfig:
+    """One JSON file behind a large buffer, for an asynchronous logger."""
+    return MagicConfigRegistry.get_config("throughput_optimized")
+
+
+def latency_critical_config() -> LoggingConfig:
+    """Nothing on the calling thread but the copy, lines soon in a file."""
+    return MagicConfigRegistry.get_config("latency_critical")
+
+
+def ultra_high_performance_config() -> LoggingConfig:
+    """The least work and the fewest writes, for an asynchronous logger."""
+    return MagicConfigRegistry.get_config("ultra_high_performance")
 
 
 def ultra_fast_config() -> LoggingConfig:

@@ -31,6 +31,10 @@ built_in! {
     "high_performance": "Buffered plain-text files for many records a second",
     "minimal_features": "One buffered file and a console; protection, plugins, measuring off",
     "bare_metal": "The least work for each record: all features off, large buffers",
+    "async_production": "Production for an asynchronous logger: JSON on console and in files",
+    "throughput_optimized": "One JSON file behind a large buffer, for an asynchronous logger",
+    "latency_critical": "Nothing on the calling thread but the copy, lines soon in a file",
+    "ultra_high_performance": "The least work and the fewest writes, for an asynchronous logger",
 }
 
 /// Other names of built-in presets.

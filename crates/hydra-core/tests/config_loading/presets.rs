@@ -10,7 +10,7 @@ use super::yaml;
 fn every_preset_is_right_by_decoder_and_schema_and_takes_a_call_without_a_layer() {
     let built_in = presets::list().into_iter().filter(|preset| preset.built_in);
     let built_in: Vec<_> = built_in.collect();
-    assert_eq!(built_in.len(), 10);
+    assert_eq!(built_in.len(), 14);
     for preset in built_in {
         let loaded = preset.load().unwrap_or_else(|error| panic!("{error}"));
         assert!(loaded.warnings.is_empty(), "{:?}", loaded.warnings);
