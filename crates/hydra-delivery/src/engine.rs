@@ -264,7 +264,13 @@ impl Shared {
     }
 
     pub(crate) fn waits_for_each(&self) -> bool {
-        self.options.wait_for_each || self.pressure.step() == MemoryStep::Synchronous
+        self.options.wait_for_each
+    }
+
+    /// Whether memory is so short that each call waits until its record is delivered.
+    #[inline]
+    pub(crate) fn is_synchronous(&self) -> bool {
+        self.pressure.step() == MemoryStep::Synchronous
     }
 
     /// Whether somebody waits for the end of this round.
@@ -471,9 +477,7 @@ impl Shared {
     pub(crate) fn settle(&self) {
         // The dispatcher itself, whose formats may log, waits for nobody: that is the one error.
         let until = Instant::now() + queue::DEFAULT_LIMIT;
-        if self.options.wait_for_each {
-            let _ = self.flush(None);
-        } else if self.flush(Some(until)).is_ok() {
+        if self.flush(Some(until)).is_ok() {
             self.queues().iter().for_each(|queue| queue.settle());
         }
     }

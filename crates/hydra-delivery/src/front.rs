@@ -183,7 +183,7 @@ impl FrontSeat for Seat {
         let pushed = ring.push(call, route);
         drop(ring);
         match pushed {
-            Ok(()) if self.waits => self.wait_until_done(),
+            Ok(()) if self.waits || self.shared.is_synchronous() => self.wait_until_done(),
             Ok(()) => true,
             Err(why) => self.not_pushed(call, route, why),
         }
@@ -226,7 +226,14 @@ impl Seat {
     #[cold]
     #[inline(never)]
     fn wait_until_done(&self) -> bool {
-        waits::run(|| self.shared.settle());
+        waits::run(|| {
+            if self.shared.is_synchronous() {
+                self.shared.settle();
+            } else {
+                // The dispatcher itself, whose formats may log, waits for nobody: that is the error.
+                let _ = self.shared.flush(None);
+            }
+        });
         true
     }
 
