@@ -2,13 +2,16 @@
 
 use std::time::Duration;
 
-use hydra_logger::{AsyncLogger, Work as Begun};
+use hydra_logger::AsyncLogger;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple, PyType};
 
-use crate::awaitable::{Work, done, nothing};
+use crate::awaitable::{Begun, Work, done, nothing, outcome_dict};
 use crate::logger::HydraLogger;
+
+/// How long records get at the end, unless it is said.
+const CLOSE_LIMIT: Duration = Duration::from_secs(5);
 
 /// Where waiting is done in Python's own terms.
 pub(crate) const WAITING: &str = "hydra_logger.async_hydra._waiting";
@@ -69,7 +72,14 @@ impl AsyncHydraLogger {
     ///
     /// Raises HandlerError if a destination could not: the others are flushed all the same.
     fn flush<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-        begin(slf, AsyncLogger::flush, HydraLogger::flush)
+        let begin_flush = |logger: &AsyncLogger| -> Begun {
+            let work = logger.flush();
+            Box::pin(async { work.await.map(|()| None) })
+        };
+        begin(slf, begin_flush, |logger, py| {
+            logger.flush(py)?;
+            Ok(nothing(py))
+        })
     }
 
     /// The same as flush, by its older name.
@@ -84,23 +94,19 @@ impl AsyncHydraLogger {
     fn graceful_shutdown<'py>(slf: &Bound<'py, Self>, timeout: f64) -> PyResult<Bound<'py, PyAny>> {
         let limit = Duration::try_from_secs_f64(timeout)
             .map_err(|error| PyValueError::new_err(format!("timeout: {error}")))?;
-        let begin_close = |logger: &AsyncLogger| logger.close_within(limit);
-        let work = begin(slf, begin_close, |logger, py| {
-            logger.close_within(py, limit)
-        })?;
-        slf.as_super().get().close_plugins(slf.py())?;
-        Ok(work)
+        close_within(slf, limit)
     }
 
     /// Deliver what was accepted, within five seconds, and end the logger; close its plugins. The work
     /// is done on a thread, whether it is awaited or not. Where no event loop runs in this thread it
     /// is done when this returns, as by close(). Closing again does nothing.
     ///
+    /// The result says what became of the records, each counted at each of its destinations: a
+    /// dictionary of `delivered`, `kept` (on the disk), `queued` (still in memory) and `dropped`.
+    ///
     /// Raises HandlerError if not everything could be delivered.
     fn aclose<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-        let work = begin(slf, AsyncLogger::close, HydraLogger::close)?;
-        slf.as_super().get().close_plugins(slf.py())?;
-        Ok(work)
+        close_within(slf, CLOSE_LIMIT)
     }
 
     /// How many records wait: before the pipeline, and for their destinations. A record of two
@@ -131,7 +137,7 @@ impl AsyncHydraLogger {
 fn begin<'py>(
     slf: &Bound<'py, AsyncHydraLogger>,
     begin: impl FnOnce(&AsyncLogger) -> Begun,
-    here: impl FnOnce(&HydraLogger, Python<'py>) -> PyResult<()>,
+    here: impl FnOnce(&HydraLogger, Python<'py>) -> PyResult<Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let py = slf.py();
     let logger = slf.as_super().get();
@@ -142,6 +148,23 @@ fn begin<'py>(
         let work = Work::begin(|| begin(asynchronous))?;
         return waiting.call_method1("Waiting", (work,));
     }
-    here(logger, py)?;
-    Ok(nothing(py))
+    here(logger, py)
+}
+
+/// Ends a logger, and closes its plugins.
+fn close_within<'py>(
+    slf: &Bound<'py, AsyncHydraLogger>,
+    limit: Duration,
+) -> PyResult<Bound<'py, PyAny>> {
+    let begin_close = |logger: &AsyncLogger| -> Begun {
+        let work = logger.close_within(limit);
+        Box::pin(async { work.await.map(Some) })
+    };
+    let work = begin(slf, begin_close, |logger, py| {
+        logger.close_within(py, limit)?;
+        let outcome = outcome_dict(py, logger.logger.metrics().outcome())?;
+        Ok(Py::new(py, done(outcome.into()))?.into_bound(py).into_any())
+    })?;
+    slf.as_super().get().close_plugins(slf.py())?;
+    Ok(work)
 }

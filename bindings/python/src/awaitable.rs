@@ -11,12 +11,16 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 
-use hydra_logger::Work as Begun;
+use hydra_logger::metrics::Outcome;
 use pyo3::exceptions::PyStopIteration;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
+use pyo3::types::PyDict;
 
 use crate::exceptions::handler_error;
+
+/// Work that has begun; what became of the records, where it ends a logger.
+pub(crate) type Begun = Pin<Box<dyn Future<Output = io::Result<Option<Outcome>>> + Send>>;
 
 /// Something that is done. `await` gives its value at once.
 #[pyclass(frozen, module = "hydra_logger._core")]
@@ -113,7 +117,7 @@ struct Progress {
     begun: Begun,
     /// Told by the thread that does it.
     waker: Waker,
-    result: Option<Result<(), String>>,
+    result: Option<Result<Option<Outcome>, String>>,
 }
 
 /// The other end of the pipe.
@@ -152,8 +156,10 @@ impl Progress {
     /// Whether it is done.
     fn look(&mut self) -> bool {
         if self.result.is_none()
-            && let Poll::Ready(result) =
-                Pin::new(&mut self.begun).poll(&mut Context::from_waker(&self.waker))
+            && let Poll::Ready(result) = self
+                .begun
+                .as_mut()
+                .poll(&mut Context::from_waker(&self.waker))
         {
             self.result = Some(result.map_err(|error| error.to_string()));
         }
@@ -177,4 +183,23 @@ impl Work {
             _ => Ok(done),
         }
     }
+
+    /// What became of the records, when it is done and has ended a logger.
+    fn result<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyDict>>> {
+        let progress = self.progress.lock().unwrap_or_else(PoisonError::into_inner);
+        match progress.result {
+            Some(Ok(Some(outcome))) => outcome_dict(py, outcome).map(Some),
+            _ => Ok(None),
+        }
+    }
+}
+
+/// How many records came where.
+pub(crate) fn outcome_dict(py: Python<'_>, outcome: Outcome) -> PyResult<Bound<'_, PyDict>> {
+    let dict = PyDict::new(py);
+    dict.set_item("delivered", outcome.delivered)?;
+    dict.set_item("kept", outcome.kept)?;
+    dict.set_item("queued", outcome.queued)?;
+    dict.set_item("dropped", outcome.dropped)?;
+    Ok(dict)
 }

@@ -411,7 +411,9 @@ def test_the_end_of_its_context_closes_the_logger(tmp_path: Path, run: Run) -> N
             await logger.info("inside")
         assert log.path.read_text().count("\n") == 1
         assert closed == ["inside True", "closed"]
-        await logger.aclose()
+        for _ in range(2):
+            outcome = await logger.aclose()
+            assert outcome == {"delivered": 1, "kept": 0, "queued": 0, "dropped": 0}
         logger.close()
 
     run(main)
@@ -428,7 +430,10 @@ def test_a_logger_may_be_closed_from_synchronous_code_in_three_ways(tmp_path: Pa
     for log in logs:
         log.logger.info("one")
     logs[0].logger.close()
-    logs[1].logger.aclose()
+    closed = logs[1].logger.aclose()
+    with pytest.raises(StopIteration) as ended:
+        closed.send(None)
+    assert ended.value.value["delivered"] == 1
     with logs[2].logger as logger:
         assert logger is logs[2].logger
     assert [log.path.read_text().count("\n") for log in logs] == [1, 1, 1]

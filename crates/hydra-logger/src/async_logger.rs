@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use hydra_delivery::{Engine, EngineCounts, EngineOptions, Health, HealthReason};
 
+use crate::metrics::Outcome;
 use crate::shared::PATIENCE;
 use crate::{BuildError, Config, Logger};
 
@@ -43,7 +44,9 @@ use crate::{BuildError, Config, Logger};
 /// # }
 /// run(async {
 ///     logger.flush().await?; // on any executor
-///     logger.close().await
+///     let outcome = logger.close().await?;
+///     assert_eq!((outcome.delivered, outcome.dropped), (2, 0));
+///     Ok::<_, std::io::Error>(())
 /// })?;
 /// # Ok::<(), std::io::Error>(())
 /// ```
@@ -113,19 +116,26 @@ impl AsyncLogger {
     }
 
     /// Ends the logger within five seconds, as [`AsyncLogger::close_within`].
-    pub fn close(&self) -> Work {
+    pub fn close(&self) -> Work<Outcome> {
         self.close_within(PATIENCE)
     }
 
-    /// Accepts no more, delivers what was accepted, and ends the logger. The work is done by a
-    /// thread, whether the future is polled or not; [`Logger::close`] waits for it instead.
+    /// Accepts no more, delivers what was accepted, and ends the logger; says what became of all its
+    /// records. The work is done by a thread, whether the future is polled or not; [`Logger::close`]
+    /// waits for it instead.
     ///
     /// # Errors
     /// `TimedOut` where not everything could be delivered within the limit, and what else
-    /// [`Logger::close`] names.
-    pub fn close_within(&self, limit: Duration) -> Work {
+    /// [`Logger::close`] names; its text tells what became of the records.
+    pub fn close_within(&self, limit: Duration) -> Work<Outcome> {
         let logger = self.0.clone();
-        Work::start(move || logger.0.close(limit))
+        Work::start(move || {
+            let closed = logger.0.close(limit);
+            let outcome = logger.metrics().outcome();
+            let told =
+                |error: io::Error| io::Error::new(error.kind(), format!("{error} ({outcome})"));
+            closed.map(|()| outcome).map_err(told)
+        })
     }
 
     /// How the logger is: how full its queues are, what was dropped or failed lately, how much
@@ -181,17 +191,20 @@ impl AsyncLogger {
 /// logger.flush(); // no executor: nobody waits, and it is done all the same
 /// ```
 #[derive(Debug)]
-pub struct Work(Arc<Mutex<Progress>>);
+pub struct Work<T = ()>(Arc<Mutex<Progress<T>>>);
 
-#[derive(Debug, Default)]
-struct Progress {
-    result: Option<io::Result<()>>,
+#[derive(Debug)]
+struct Progress<T> {
+    result: Option<io::Result<T>>,
     waker: Option<Waker>,
 }
 
-impl Work {
-    fn start(work: impl FnOnce() -> io::Result<()> + Send + 'static) -> Work {
-        let progress: Arc<Mutex<Progress>> = Arc::default();
+impl<T: Send + 'static> Work<T> {
+    fn start(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> Work<T> {
+        let progress = Arc::new(Mutex::new(Progress {
+            result: None,
+            waker: None,
+        }));
         let shared = Arc::clone(&progress);
         let named = thread::Builder::new().name("hydra-flush".into());
         let started = named.spawn(move || finish(&shared, work()));
@@ -202,7 +215,7 @@ impl Work {
     }
 }
 
-fn finish(progress: &Mutex<Progress>, result: io::Result<()>) {
+fn finish<T>(progress: &Mutex<Progress<T>>, result: io::Result<T>) {
     let mut progress = progress.lock().unwrap_or_else(PoisonError::into_inner);
     progress.result = Some(result);
     let waker = progress.waker.take();
@@ -212,10 +225,10 @@ fn finish(progress: &Mutex<Progress>, result: io::Result<()>) {
     }
 }
 
-impl Future for Work {
-    type Output = io::Result<()>;
+impl<T> Future for Work<T> {
+    type Output = io::Result<T>;
 
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<T>> {
         let mut progress = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(result) = progress.result.take() {
             return Poll::Ready(result);

@@ -218,6 +218,8 @@ fn closing_ends_in_time_though_a_destination_never_returns() {
     logger.info("APP", "never delivered");
     let error = block_on(logger.close_within(Duration::from_millis(50))).unwrap_err();
     assert_eq!(error.kind(), io::ErrorKind::TimedOut, "{error}");
+    let told = "(0 delivered, 0 kept, 1 waiting, 0 dropped)";
+    assert!(error.to_string().ends_with(told), "{error}");
     assert!(lines.lock().unwrap().is_empty());
 }
 
@@ -246,7 +248,13 @@ fn under_drop_newest_what_stays_out_is_counted_and_told_in_the_log_itself() {
         (1, "APP", Level::Info)
     );
     assert_eq!(logger.metrics().layers["APP"].dropped, refused);
-    block_on(logger.close()).unwrap();
+    let outcome = block_on(logger.close()).unwrap();
+    assert_eq!(outcome, logger.metrics().outcome());
+    // The summary of what was dropped is a record too.
+    assert_eq!(
+        (outcome.delivered, outcome.dropped, outcome.queued),
+        (records - refused + 2, refused, 0)
+    );
     let lines = support::lines(&path);
     let (told, rest): (Vec<_>, Vec<_>) = lines
         .iter()

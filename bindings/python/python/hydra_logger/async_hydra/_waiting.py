@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from hydra_logger._core import Work
 
-    _Waits = Coroutine[Any, Any, None]
+    _Waits = Coroutine[Any, Any, dict[str, int] | None]
 
 
 def in_event_loop() -> bool:
@@ -44,7 +44,7 @@ class Waiting:
         self._work = work
         self._coroutine: _Waits | None = None
 
-    def __await__(self) -> "Generator[Any, Any, None]":
+    def __await__(self) -> "Generator[Any, Any, dict[str, int] | None]":
         """Wait until it is done; raises HandlerError if it could not be."""
         return _wait(self._work).__await__()
 
@@ -72,9 +72,9 @@ class Waiting:
         return self._coroutine
 
 
-async def _wait(work: "Work") -> None:
+async def _wait(work: "Work") -> "dict[str, int] | None":
     if work.done():
-        return
+        return work.result()
     # One of its own: a loop watches each for one waiter alone.
     end = os.dup(work.fileno())
     try:
@@ -85,6 +85,7 @@ async def _wait(work: "Work") -> None:
     finally:
         os.close(end)
     work.done()
+    return work.result()
 
 
 async def _readable(end: int) -> None:

@@ -79,8 +79,8 @@ class BackwardCompatibleAsyncHydraLogger:
         """Bring everything to where it goes; see `AsyncHydraLogger.flush`."""
         return self._logger.flush()
 
-    def aclose(self) -> Awaitable[None]:
-        """Deliver what was accepted, and end; see `AsyncHydraLogger.aclose`."""
+    def aclose(self) -> Awaitable[dict[str, int]]:
+        """Deliver what was accepted, and end: what became of it, see `AsyncHydraLogger.aclose`."""
         return self._logger.aclose()
 
     def close(self) -> None:
