@@ -36,6 +36,9 @@ const KEYS: [&str; 12] = [
 /// What no configuration has: it is about this program and its interpreter.
 const SWITCHES: [&str; 4] = ["release_gil", "handle_signals", "watch", "raise_errors"];
 
+/// Those that only an asynchronous logger follows.
+const ASYNC_KEYS: [&str; 2] = ["durability", "state_dir"];
+
 /// What only an asynchronous logger has.
 const OF_ENGINE: [&str; 2] = ["queue_size", "test_mode"];
 
@@ -112,7 +115,9 @@ impl Arguments {
             if value.is_none() {
                 continue;
             }
-            if KEYS.contains(&name.as_str()) {
+            let is_key =
+                KEYS.contains(&name.as_str()) || is_async && ASYNC_KEYS.contains(&name.as_str());
+            if is_key {
                 over.push((name, from_python(&value)?));
             } else if let Some((_, mode)) = MODES.iter().find(|(mode, _)| *mode == name) {
                 if value.is_truthy()? {
@@ -195,13 +200,13 @@ impl Arguments {
 
 fn unknown(name: &str, is_async: bool) -> PyErr {
     let (class, of_engine) = if is_async {
-        ("AsyncHydraLogger", &OF_ENGINE[..])
+        ("AsyncHydraLogger", [&OF_ENGINE[..], &ASYNC_KEYS].concat())
     } else {
-        ("HydraLogger", &[][..])
+        ("HydraLogger", Vec::new())
     };
     let modes = MODES.iter().map(|(name, _)| *name);
     let known = KEYS.into_iter().chain(modes).chain(SWITCHES);
-    let known: Vec<&str> = known.chain(of_engine.iter().copied()).collect();
+    let known: Vec<&str> = known.chain(of_engine).collect();
     let known = known.join(", ");
     PyTypeError::new_err(format!(
         "{class} has no argument {name:?}; it has config, {known}"

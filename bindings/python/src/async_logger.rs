@@ -32,6 +32,9 @@ pub(crate) const WAITING: &str = "hydra_logger.async_hydra._waiting";
 /// queue_size is how many lines may wait for a destination. With test_mode=True each record is
 /// delivered before its call returns, and nothing is done in the background.
 ///
+/// With durability="process" what was accepted survives kill -9: it waits in a file in state_dir, and the
+/// next start, or the program hydra with recover, delivers what a killed process has left.
+///
 /// A call waits only while its thread's queue of half a megabyte is full, and then lets go of the GIL.
 /// What was accepted is delivered at flush(), aclose() and close(), and at the end of the process,
 /// within five seconds. Plugins are told on the thread that logs.
@@ -50,7 +53,8 @@ impl AsyncHydraLogger {
             message_format=None, buffer_size=None, flush_interval=None, \
             high_performance_mode=False, minimal_features_mode=False, bare_metal_mode=False, \
             ultra_fast_mode=False, release_gil=False, handle_signals=False, \
-            watch=False, raise_errors=False, queue_size=100000, test_mode=False)"
+            watch=False, raise_errors=False, queue_size=100000, test_mode=False, durability=None, \
+            state_dir=None)"
     )]
     fn new(
         class: &Bound<'_, PyType>,

@@ -5,7 +5,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    audit, check, completions, convert, demo, man, pipe, presets, redact, schema, tail, verify,
+    audit, check, completions, convert, demo, man, pipe, presets, recover, redact, schema, tail,
+    verify,
 };
 use crate::failure::Failure;
 
@@ -41,6 +42,7 @@ pub(crate) enum Command {
     Tail(tail::Args),
     Convert(convert::Args),
     Redact(redact::Args),
+    Recover(recover::Args),
     Verify(verify::Args),
     Audit(audit::Args),
     Check(check::Args),
@@ -58,6 +60,7 @@ impl Command {
             Command::Tail(args) => tail::run(&args),
             Command::Convert(args) => convert::run(&args),
             Command::Redact(args) => redact::run(&args),
+            Command::Recover(args) => recover::run(&args),
             Command::Verify(args) => verify::run(&args),
             Command::Audit(args) => audit::run(&args),
             Command::Check(args) => check::run(&args),

@@ -35,12 +35,12 @@ impl Writer<'_> {
 
     #[inline(always)]
     pub(crate) fn u32(&mut self, n: u32) -> Option<()> {
-        self.array(n.to_ne_bytes())
+        self.array(n.to_le_bytes())
     }
 
     #[inline(always)]
     pub(crate) fn u64(&mut self, n: u64) -> Option<()> {
-        self.array(n.to_ne_bytes())
+        self.array(n.to_le_bytes())
     }
 
     /// A tag and a number.
@@ -48,7 +48,7 @@ impl Writer<'_> {
     pub(crate) fn tagged(&mut self, tag: u8, n: u64) -> Option<()> {
         let place = self.next::<9>()?;
         place[0] = tag;
-        place[1..].copy_from_slice(&n.to_ne_bytes());
+        place[1..].copy_from_slice(&n.to_le_bytes());
         Some(())
     }
 
@@ -57,7 +57,7 @@ impl Writer<'_> {
     pub(crate) fn tagged_text(&mut self, tag: u8, text: &str) -> Option<()> {
         let place = self.next::<5>()?;
         place[0] = tag;
-        place[1..].copy_from_slice(&(text.len() as u32).to_ne_bytes());
+        place[1..].copy_from_slice(&(text.len() as u32).to_le_bytes());
         self.bytes(text.as_bytes())
     }
 
@@ -113,12 +113,12 @@ impl<'b> Reader<'b> {
 
     #[inline(always)]
     pub(crate) fn u32(&mut self) -> u32 {
-        u32::from_ne_bytes(self.array())
+        u32::from_le_bytes(self.array())
     }
 
     #[inline(always)]
     pub(crate) fn u64(&mut self) -> u64 {
-        u64::from_ne_bytes(self.array())
+        u64::from_le_bytes(self.array())
     }
 
     #[inline(always)]

@@ -1,8 +1,8 @@
 //! A call as bytes in a ring, and back.
 //!
 //! What stands in the program itself, literal messages and the keys of call sites, is written as its
-//! address: the ring is this process's own memory. Everything else is copied. Numbers are in the
-//! machine's own order, since nobody else reads them.
+//! address: the ring is this process's own memory. Everything else is copied. A ring
+//! file has records of its own, which hold no address: `ring_file::record`.
 //!
 //! ```text
 //! stamp i64 | layer u32 | context u32 | message u32 | fields u32 | level u8 | flags u8
@@ -77,9 +77,9 @@ pub(crate) fn write(call: &Call<'_>, route: Route, out: &mut [u8]) -> Option<usi
     }
     if let Some(Location { file, line }) = call.location {
         let place = out.next::<16>()?;
-        place[..8].copy_from_slice(&statics::address(file).to_ne_bytes());
-        place[8..12].copy_from_slice(&(file.len() as u32).to_ne_bytes());
-        place[12..].copy_from_slice(&line.to_ne_bytes());
+        place[..8].copy_from_slice(&statics::address(file).to_le_bytes());
+        place[8..12].copy_from_slice(&(file.len() as u32).to_le_bytes());
+        place[12..].copy_from_slice(&line.to_le_bytes());
     }
     match site_keys {
         Some(keys) => out.u64(statics::address_of_keys(keys))?,
@@ -100,13 +100,13 @@ pub(crate) fn write_aside(call: &Call<'_>, route: Route, number: u32) -> [u8; AS
 pub(crate) const ASIDE_LEN: usize = HEAD;
 
 #[inline(always)]
-fn head(call: &Call<'_>, route: Route, text: usize, flags: u8) -> [u8; HEAD] {
+pub(crate) fn head(call: &Call<'_>, route: Route, text: usize, flags: u8) -> [u8; HEAD] {
     let mut head = [0; HEAD];
-    head[..8].copy_from_slice(&call.unix_ns.to_ne_bytes());
-    head[8..12].copy_from_slice(&route.layer.to_ne_bytes());
-    head[12..16].copy_from_slice(&route.context.to_ne_bytes());
-    head[16..20].copy_from_slice(&(text as u32).to_ne_bytes());
-    head[20..24].copy_from_slice(&(call.fields.len() as u32).to_ne_bytes());
+    head[..8].copy_from_slice(&call.unix_ns.to_le_bytes());
+    head[8..12].copy_from_slice(&route.layer.to_le_bytes());
+    head[12..16].copy_from_slice(&route.context.to_le_bytes());
+    head[16..20].copy_from_slice(&(text as u32).to_le_bytes());
+    head[20..24].copy_from_slice(&(call.fields.len() as u32).to_le_bytes());
     head[24] = call.level.index() as u8;
     head[25] = flags;
     head
@@ -173,7 +173,7 @@ pub(crate) fn read<'a>(bytes: &'a [u8], arena: &'a Bump) -> Read<'a> {
     Read::Call(route, call)
 }
 
-fn text_of<'a>(message: &Message<'a>) -> &'a str {
+pub(crate) fn text_of<'a>(message: &Message<'a>) -> &'a str {
     match message {
         Message::Str(text) | Message::Static(text) => text,
         // Calls that are handed over have been formatted.
@@ -185,25 +185,29 @@ fn keys<'a>(fields: &Fields<'a>) -> impl Iterator<Item = &'a str> {
     fields.iter().map(|(key, _)| key.name())
 }
 
-fn values<'a>(fields: &Fields<'a>) -> &'a [Value<'a>] {
+pub(crate) fn values<'a>(fields: &Fields<'a>) -> &'a [Value<'a>] {
     &fields.values()[..fields.len()]
 }
 
-const NULL: u8 = 0;
-const FALSE: u8 = 1;
-const TRUE: u8 = 2;
-const I64: u8 = 3;
-const U64: u8 = 4;
-const F64: u8 = 5;
-const STR: u8 = 6;
-const DURATION: u8 = 7;
-const TIME: u8 = 8;
-const I128: u8 = 9;
-const U128: u8 = 10;
-const LIST: u8 = 11;
-const MAP: u8 = 12;
+/// What stands before a value.
+pub(crate) mod tag {
+    pub(crate) const NULL: u8 = 0;
+    pub(crate) const FALSE: u8 = 1;
+    pub(crate) const TRUE: u8 = 2;
+    pub(crate) const I64: u8 = 3;
+    pub(crate) const U64: u8 = 4;
+    pub(crate) const F64: u8 = 5;
+    pub(crate) const STR: u8 = 6;
+    pub(crate) const DURATION: u8 = 7;
+    pub(crate) const TIME: u8 = 8;
+    pub(crate) const I128: u8 = 9;
+    pub(crate) const U128: u8 = 10;
+    pub(crate) const LIST: u8 = 11;
+    pub(crate) const MAP: u8 = 12;
+}
+use tag::{DURATION, F64, FALSE, I64, I128, LIST, MAP, NULL, STR, TIME, TRUE, U64, U128};
 
-fn value_len(value: &Value<'_>) -> usize {
+pub(crate) fn value_len(value: &Value<'_>) -> usize {
     1 + match value {
         Value::I64(_) | Value::U64(_) | Value::F64(_) | Value::Time(_) => 8,
         Value::Duration(_) => 12,
@@ -219,7 +223,7 @@ fn value_len(value: &Value<'_>) -> usize {
 }
 
 #[inline(always)]
-fn put(value: &Value<'_>, out: &mut Writer<'_>) -> Option<()> {
+pub(crate) fn put(value: &Value<'_>, out: &mut Writer<'_>) -> Option<()> {
     match value {
         Value::I64(n) => out.tagged(I64, *n as u64),
         Value::U64(n) => out.tagged(U64, *n),
@@ -247,11 +251,11 @@ fn put_rare(value: &Value<'_>, out: &mut Writer<'_>) -> Option<()> {
         }
         Value::I128(n) => {
             out.u8(I128)?;
-            out.array(n.to_ne_bytes())
+            out.array(n.to_le_bytes())
         }
         Value::U128(n) => {
             out.u8(U128)?;
-            out.array(n.to_ne_bytes())
+            out.array(n.to_le_bytes())
         }
         Value::List(items) => {
             out.u8(LIST)?;
@@ -302,8 +306,8 @@ fn take_rare<'a>(tag: u8, bytes: &mut Reader<'a>, arena: &'a Bump) -> Value<'a> 
             let seconds = bytes.u64();
             Value::Duration(std::time::Duration::new(seconds, bytes.u32()))
         }
-        I128 => Value::I128(arena.alloc(i128::from_ne_bytes(bytes.array()))),
-        U128 => Value::U128(arena.alloc(u128::from_ne_bytes(bytes.array()))),
+        I128 => Value::I128(arena.alloc(i128::from_le_bytes(bytes.array()))),
+        U128 => Value::U128(arena.alloc(u128::from_le_bytes(bytes.array()))),
         LIST => {
             let count = bytes.u32() as usize;
             Value::List(take_values(count, bytes, arena))

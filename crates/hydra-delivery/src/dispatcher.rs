@@ -2,6 +2,7 @@
 //! times, through the pipeline.
 
 use std::cell::Cell;
+use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
@@ -12,9 +13,11 @@ use hydra_core::pipeline::{Call, Message};
 use hydra_core::{Context, Fields, Key, Layer, Level, Value, clock, unix_now};
 
 use crate::accounts::{RingCounts, Untold};
-use crate::call::{self, Read};
+use crate::call::{self, Read, Route};
 use crate::engine::Shared;
 use crate::ring::Consumer;
+use crate::ring_file::number::Numbered;
+use crate::ring_file::{KeptRing, record};
 use crate::side::Side;
 
 thread_local! {
@@ -50,6 +53,9 @@ const JUMP: i64 = 1_000_000_000;
 /// How often calls that were refused are told of.
 const SUMMARY_EVERY: Duration = Duration::from_secs(1);
 
+/// How often it is looked whether the ring file is still there.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
 /// What the dispatcher has of a ring.
 pub(crate) struct RingEnd {
     consumer: Consumer,
@@ -62,11 +68,56 @@ pub(crate) struct RingEnd {
     /// Up to where a flush waits for it.
     mark: u64,
     unreleased: u32,
+    /// Of a ring in a file.
+    kept: Option<Kept>,
+}
+
+/// What the dispatcher knows of a ring in a file.
+struct Kept {
+    ring: KeptRing,
+    /// The number of the last record.
+    last: u64,
+    /// Up to where the ring was read when a record's number was the last: its room is given back
+    /// when every destination is past that.
+    marks: VecDeque<(u64, u64)>,
+}
+
+impl Kept {
+    /// Up to where room may be given back.
+    fn released(&mut self, position: u64, floor: u64) -> Option<u64> {
+        if self.marks.back().is_none_or(|(_, last)| *last < position) {
+            self.marks.push_back((self.last, position));
+        }
+        let mut released = None;
+        while let Some((number, position)) = self.marks.front()
+            && *number <= floor
+        {
+            released = Some(*position);
+            self.marks.pop_front();
+        }
+        released
+    }
+
+    fn can_release(&self, floor: u64) -> bool {
+        self.marks
+            .front()
+            .is_some_and(|(number, _)| *number <= floor)
+    }
 }
 
 impl RingEnd {
-    pub(crate) fn new(consumer: Consumer, side: Arc<Side>, counts: Arc<RingCounts>) -> RingEnd {
+    pub(crate) fn new(
+        consumer: Consumer,
+        side: Arc<Side>,
+        counts: Arc<RingCounts>,
+        kept: Option<KeptRing>,
+    ) -> RingEnd {
         RingEnd {
+            kept: kept.map(|ring| Kept {
+                ring,
+                last: 0,
+                marks: VecDeque::new(),
+            }),
             consumer,
             side,
             counts,
@@ -84,6 +135,10 @@ impl RingEnd {
 
     /// Runs the next call.
     fn run(&mut self, arena: &mut Bump) {
+        if self.kept.is_some() {
+            self.run_kept(arena);
+            return arena.reset();
+        }
         let large;
         let Some(bytes) = self.consumer.next() else {
             return;
@@ -94,28 +149,35 @@ impl RingEnd {
             read = call::read(&large, arena);
         }
         if let Read::Call(route, mut call) = read {
-            // Calls without a context (0) come between others that have the same one.
-            if route.context != 0 {
-                if route.context != self.context.0 {
-                    self.context = (route.context, self.side.context(route.context));
-                }
-                call.context.clone_from(&self.context.1);
-            }
-            let place = &mut self.layers[route.layer as usize % LAYERS];
-            if place
-                .as_ref()
-                .is_none_or(|(number, _)| *number != route.layer)
-            {
-                *place = self
-                    .side
-                    .layer(route.layer)
-                    .map(|layer| (route.layer, layer));
-            }
-            if let Some((_, layer)) = place {
+            call.context = context_of(&self.side, &mut self.context, route);
+            if let Some(layer) = layer_of(&self.side, &mut self.layers, route) {
                 layer.deliver(&call);
             }
         }
         arena.reset();
+    }
+
+    /// The same in a file: the record gets its number before anything of it goes anywhere.
+    fn run_kept(&mut self, arena: &Bump) {
+        let Some(kept) = &mut self.kept else {
+            return;
+        };
+        kept.last = kept.ring.file.next_number();
+        self.consumer.put_number(kept.last as u32);
+        let _numbered = Numbered::begin(kept.last);
+        // Of this ring's own; the consumer's bytes are lent for as long as the call.
+        let Some(bytes) = self.consumer.next() else {
+            return;
+        };
+        let Some(mut read) = record::read(bytes, arena) else {
+            let message = "a record in the ring file is damaged, and lost";
+            return diagnostics::report(ErrorKind::Write, "asynchronous logger", &message);
+        };
+        let (side, known) = (&self.side, &mut self.context);
+        read.call.context = context_of(side, known, read.route);
+        if let Some(layer) = layer_of(side, &mut self.layers, read.route) {
+            layer.deliver_protected(&read.call);
+        }
     }
 
     fn advance(&mut self) {
@@ -129,8 +191,76 @@ impl RingEnd {
 
     fn release(&mut self) {
         self.unreleased = 0;
-        self.consumer.release();
+        let Some(kept) = &mut self.kept else {
+            return self.consumer.release();
+        };
+        let floor = kept.ring.file.floor();
+        if let Some(position) = kept.released(self.consumer.position(), floor) {
+            self.consumer.release_to(position);
+        }
     }
+
+    /// Whether nothing is left to do here, now or later.
+    fn is_finished(&self) -> bool {
+        self.consumer.is_finished() && (self.kept.is_none() || self.is_released())
+    }
+
+    fn is_released(&self) -> bool {
+        self.consumer.released() == self.consumer.position()
+    }
+
+    fn has_work(&self) -> bool {
+        if self.consumer.used() > 0 || self.is_finished() {
+            return true;
+        }
+        let Some(kept) = &self.kept else {
+            return false;
+        };
+        // Somebody waits for room, or the thread is gone.
+        if self.is_released() || !self.consumer.is_pressed() {
+            return false;
+        }
+        let file = &kept.ring.file;
+        file.await_destinations(true);
+        kept.can_release(file.floor())
+    }
+
+    /// Gives up its place in the file.
+    fn end(self) {
+        drop(self.consumer);
+        if let Some(kept) = self.kept {
+            kept.ring.free();
+        }
+    }
+}
+
+/// The context of a call: calls without one (0) come between others that have the same.
+#[inline]
+fn context_of(side: &Side, known: &mut (u32, Option<Context>), route: Route) -> Option<Context> {
+    if route.context == 0 {
+        return None;
+    }
+    if route.context != known.0 {
+        *known = (route.context, side.context(route.context));
+    }
+    known.1.clone()
+}
+
+/// The layer of a call, of which the last ones are remembered.
+#[inline]
+fn layer_of<'l>(
+    side: &Side,
+    known: &'l mut [Option<(u32, Layer)>; LAYERS],
+    route: Route,
+) -> Option<&'l Layer> {
+    let place = &mut known[route.layer as usize % LAYERS];
+    if place
+        .as_ref()
+        .is_none_or(|(number, _)| *number != route.layer)
+    {
+        *place = side.layer(route.layer).map(|layer| (route.layer, layer));
+    }
+    place.as_ref().map(|(_, layer)| layer)
 }
 
 /// All rings of an engine.
@@ -141,6 +271,8 @@ pub(crate) struct Dispatcher {
     /// The flush whose marks the rings hold.
     flush: Option<u64>,
     summary_at: Option<Instant>,
+    /// When the ring file is looked at next.
+    look_at: Option<Instant>,
 }
 
 impl Dispatcher {
@@ -151,6 +283,7 @@ impl Dispatcher {
             arena: Bump::new(),
             flush: None,
             summary_at: None,
+            look_at: None,
         }
     }
 
@@ -182,6 +315,9 @@ impl Dispatcher {
         self.drop_finished(&shared);
         if shared.accounts.is_untold() {
             self.summarise(&shared);
+        }
+        if self.rings.iter().any(|ring| ring.kept.is_some()) {
+            self.look_at_file(&shared);
         }
         shared.hand_over();
         self.end_flush(&shared);
@@ -250,13 +386,10 @@ impl Dispatcher {
     }
 
     fn drop_finished(&mut self, shared: &Shared) {
-        self.rings.retain(|ring| {
-            let finished = ring.consumer.is_finished();
-            if finished {
-                shared.accounts.finish(&ring.counts);
-            }
-            !finished
-        });
+        for ring in self.rings.extract_if(.., |ring| ring.is_finished()) {
+            shared.accounts.finish(&ring.counts);
+            ring.end();
+        }
     }
 
     /// Closes every ring: nothing is accepted from now on, and the next rounds bring what was.
@@ -269,8 +402,26 @@ impl Dispatcher {
 
     /// Whether anything waits, or a thread is gone.
     pub(crate) fn has_work(&self) -> bool {
-        let has_work = |ring: &RingEnd| ring.consumer.used() > 0 || ring.consumer.is_finished();
-        self.rings.iter().any(has_work)
+        self.rings.iter().any(RingEnd::has_work)
+    }
+
+    /// At the end, when every destination has had its time: gives back what can be, and says
+    /// whether nothing is left in any ring.
+    pub(crate) fn settle(&mut self) -> bool {
+        self.rings.iter_mut().for_each(RingEnd::release);
+        if let Some(shared) = self.shared.upgrade() {
+            self.drop_finished(&shared);
+        }
+        self.rings.is_empty()
+    }
+
+    /// From time to time, while records flow: whether the ring file is still there.
+    fn look_at_file(&mut self, shared: &Shared) {
+        let now = Instant::now();
+        if self.look_at.is_none_or(|at| now >= at) {
+            self.look_at = Some(now + LOOK_EVERY);
+            shared.look_at_ring_file();
+        }
     }
 
     /// Says in the log itself, in the layer that it happened to, how many calls were not taken.

@@ -1,10 +1,12 @@
 //! The engine of one asynchronous logger: its rings, its dispatcher, its workers.
 
+mod kept;
 mod over_fork;
 
 use std::collections::BTreeMap;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::sync::atomic::{
     AtomicBool, AtomicUsize,
     Ordering::{AcqRel, Acquire, Relaxed, Release, SeqCst},
@@ -14,6 +16,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use hydra_core::Destination;
+use hydra_core::config::Durability;
 use hydra_core::diagnostics::{self, ErrorKind};
 use hydra_core::exit::{self, AtEnd};
 use hydra_core::fork::{self, OverFork};
@@ -31,6 +34,7 @@ use crate::ring::{self, Producer};
 use crate::side::Side;
 use crate::tickets::Tickets;
 use crate::workers::{Workers, WorkersOptions};
+use kept::Kept;
 
 /// The settings of an [`Engine`].
 ///
@@ -54,6 +58,11 @@ pub struct EngineOptions {
     pub queue: QueueOptions,
     /// The threads that deliver.
     pub workers: WorkersOptions,
+    /// What records survive once their call has returned; none leaves it to whoever makes the engine
+    /// of a configuration, and is [`Durability::Memory`] here.
+    pub durability: Option<Durability>,
+    /// The directory for what must outlive the process; none: see [`hydra_core::state_dir`].
+    pub state_dir: Option<PathBuf>,
     /// Whether each call waits until its record went through the pipeline: for tests that look at
     /// what a call has brought about. Default: no.
     pub wait_for_each: bool,
@@ -70,6 +79,8 @@ impl Default for EngineOptions {
             overflow: OverflowPolicy::default(),
             queue: QueueOptions::default(),
             workers: WorkersOptions::default(),
+            durability: None,
+            state_dir: None,
             wait_for_each: false,
             memory: MemoryOptions::default(),
             health: HealthOptions::default(),
@@ -119,6 +130,8 @@ pub(crate) struct Shared {
     queues: Mutex<Vec<Weak<QueuedDestination>>>,
     pub(crate) pressure: Pressure,
     watch: Watch,
+    /// Taken before `queues`, behind `new_rings`.
+    kept: Mutex<Kept>,
 }
 
 impl Engine {
@@ -129,6 +142,7 @@ impl Engine {
             workers: OnceLock::new(),
             pressure: Pressure::new(options.memory.clone()),
             watch: Watch::new(),
+            kept: Mutex::new(Kept::new(&options)),
             options: EngineOptions {
                 ring_size: options.ring_size.clamp(4096, 1 << 30).next_power_of_two(),
                 ..options
@@ -165,6 +179,7 @@ impl Engine {
         let queue = workers.queue(Arc::clone(name), destination, options);
         let queue = Arc::new(queue);
         queue.shrink(self.0.pressure.step() > MemoryStep::Normal);
+        self.0.keep_book(&queue);
         let mut queues = lock(&self.0.queues);
         queues.retain(|queue| queue.strong_count() > 0);
         queues.push(Arc::downgrade(&queue));
@@ -284,15 +299,24 @@ impl Shared {
     }
 
     /// A ring for this thread; none after the end, or without memory for it.
-    pub(crate) fn new_ring(&self, side: &Arc<Side>, counts: &Arc<RingCounts>) -> Option<Producer> {
+    /// And whether it is in a file.
+    pub(crate) fn new_ring(
+        &self,
+        side: &Arc<Side>,
+        counts: &Arc<RingCounts>,
+    ) -> Option<(Producer, bool)> {
         let mut new_rings = lock(&self.new_rings);
         // Under the lock that the end takes, so that no ring comes after it.
         if self.is_closed() {
             return None;
         }
         let size = self.pressure.ring_size(self.options.ring_size);
-        let made = ring::ring(size, Arc::clone(&self.bell));
-        let (producer, consumer) = match made {
+        let bell = Arc::clone(&self.bell);
+        let made = match self.kept_ring(size) {
+            Some((memory, kept)) => Ok((ring::over(memory, bell), Some(kept))),
+            None => ring::ring(size, bell).map(|ends| (ends, None)),
+        };
+        let ((producer, consumer), kept) = match made {
             Ok(made) => made,
             Err(error) => {
                 let message =
@@ -303,11 +327,13 @@ impl Shared {
         };
         let _ = counts.gauge.set(producer.gauge());
         self.accounts.add(counts);
-        new_rings.push(RingEnd::new(consumer, Arc::clone(side), Arc::clone(counts)));
+        let is_kept = kept.is_some();
+        let (side, counts) = (Arc::clone(side), Arc::clone(counts));
+        new_rings.push(RingEnd::new(consumer, side, counts, kept));
         self.has_new_rings.store(true, Release);
         drop(new_rings);
         self.start();
-        Some(producer)
+        Some((producer, is_kept))
     }
 
     pub(crate) fn new_rings(&self) -> Vec<RingEnd> {
@@ -468,6 +494,7 @@ impl Shared {
         let flushed = self.flush(Some(until));
         self.watch.enter(Phase::Cleaning);
         let retired = self.retire_queues(until);
+        self.end_ring_file();
         self.watch.enter(Phase::Done);
         retired.and(flushed)
     }

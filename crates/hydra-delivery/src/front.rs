@@ -16,6 +16,7 @@ use crate::engine::Shared;
 use crate::own_thread;
 use crate::queue::{DEFAULT_LIMIT, OverflowPolicy};
 use crate::ring::{Producer, PushError};
+use crate::ring_file::record;
 use crate::side::Side;
 
 thread_local! {
@@ -29,6 +30,9 @@ type SharedRing = Rc<RefCell<ThreadRing>>;
 /// A thread's ring, and what its calls name by numbers.
 struct ThreadRing {
     producer: Producer,
+    /// Whether it is in a file: then calls are redacted before they are copied, and nothing in them
+    /// is an address.
+    is_kept: bool,
     side: Arc<Side>,
     counts: Arc<RingCounts>,
     layers: u32,
@@ -43,6 +47,7 @@ impl Front for Shared {
         let mut seat = Seat {
             shared: self.this(),
             ring: None,
+            is_kept: false,
             layer: layer.clone(),
             number: 0,
             token: Arc::new(()),
@@ -76,9 +81,10 @@ impl ThreadRing {
     fn new(shared: &Arc<Shared>) -> Option<ThreadRing> {
         let side = Arc::new(Side::default());
         let counts = Arc::new(RingCounts::default());
-        let producer = shared.new_ring(&side, &counts)?;
+        let (producer, is_kept) = shared.new_ring(&side, &counts)?;
         Some(ThreadRing {
             producer,
+            is_kept,
             side,
             counts,
             layers: 0,
@@ -106,8 +112,24 @@ impl ThreadRing {
         self.contexts
     }
 
+    /// As `push`, into a ring in a file.
     #[inline(always)]
-    fn push(&mut self, call: &Call<'_>, route: Route) -> Result<(), PushError> {
+    fn push_kept(&mut self, call: &Call<'_>, route: Route, layer: &str) -> Result<(), PushError> {
+        let write = |out: &mut [u8]| record::write(call, route, layer, out);
+        if !self.producer.push_at_once(write)? {
+            self.producer.push(record::len(call, layer), |out| {
+                record::write(call, route, layer, out);
+            })?;
+        }
+        self.counts.accepted.add();
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn push(&mut self, call: &Call<'_>, route: Route, layer: &Layer) -> Result<(), PushError> {
+        if self.is_kept {
+            return self.push_kept(call, route, layer.name());
+        }
         let write = |out: &mut [u8]| call::write(call, route, out);
         if self.producer.push_at_once(write)? {
             self.counts.accepted.add();
@@ -160,6 +182,8 @@ impl ThreadRing {
 struct Seat {
     shared: Arc<Shared>,
     ring: Option<SharedRing>,
+    /// Whether the ring is in a file.
+    is_kept: bool,
     layer: Layer,
     /// The layer's, in the ring.
     number: u32,
@@ -180,7 +204,7 @@ impl FrontSeat for Seat {
             layer: self.number,
             context,
         };
-        let pushed = ring.push(call, route);
+        let pushed = ring.push(call, route, &self.layer);
         drop(ring);
         match pushed {
             Ok(()) if self.waits || self.shared.is_synchronous() => self.wait_until_done(),
@@ -188,14 +212,21 @@ impl FrontSeat for Seat {
             Err(why) => self.not_pushed(call, route, why),
         }
     }
+
+    #[inline]
+    fn takes_protected(&self) -> bool {
+        self.is_kept
+    }
 }
 
 impl Seat {
     /// Finds the thread's ring, and names the layer there.
     fn sit_down(&mut self) {
         self.ring = thread_ring(&self.shared);
+        self.is_kept = false;
         if let Some(ring) = &self.ring {
             let mut ring = ring.borrow_mut();
+            self.is_kept = ring.is_kept;
             ring.layers = ring.layers.wrapping_add(1);
             self.number = ring.layers;
             let is_empty = || ring.counts.accepted.get() == ring.counts.dispatched.get();
@@ -249,8 +280,26 @@ impl Seat {
     /// The call goes its way on this thread.
     fn at_once(&self, call: &Call<'_>) -> bool {
         self.shared.accounts.count_direct();
-        self.layer.deliver(call);
+        if self.is_kept {
+            self.layer.deliver_protected(call);
+        } else {
+            self.layer.deliver(call);
+        }
         true
+    }
+
+    /// A call that is too large for a ring in a file: it is delivered before this returns, behind
+    /// what the thread has logged before.
+    #[cold]
+    #[inline(never)]
+    fn too_large(&self, call: &Call<'_>) -> bool {
+        let until = Some(Instant::now() + DEFAULT_LIMIT);
+        if !dispatcher::is_dispatching() && !own_thread::is_own() {
+            let _ = waits::run(|| self.shared.flush(until));
+        }
+        let taken = self.at_once(call);
+        self.shared.hand_over();
+        taken
     }
 
     #[cold]
@@ -259,6 +308,7 @@ impl Seat {
         match why {
             PushError::Closed => self.closed(call),
             PushError::Forked => self.in_child(call),
+            PushError::TooLarge if self.is_kept => self.too_large(call),
             PushError::Full | PushError::TooLarge => self.no_room(call, route),
         }
     }
@@ -307,7 +357,7 @@ impl Seat {
                 // a format may log to this ring.
                 self.shared.round();
             }
-            match ring.borrow_mut().push(call, route) {
+            match ring.borrow_mut().push(call, route, &self.layer) {
                 Ok(()) => return true,
                 Err(PushError::Full) => {}
                 Err(_) => return false,
@@ -330,7 +380,15 @@ impl Seat {
         let is_other =
             |ring: &SharedRing| wiped.as_ref().is_none_or(|wiped| !Rc::ptr_eq(wiped, ring));
         let _ = RINGS.try_with(|rings| rings.borrow_mut().retain(|(_, ring)| is_other(ring)));
+        let was_protected = self.is_kept;
         self.sit_down();
+        if self.is_kept != was_protected {
+            // Redacted or not, it is not what this ring takes.
+            self.is_kept = was_protected;
+            let taken = self.at_once(call);
+            self.sit_down();
+            return taken;
+        }
         self.accept(call)
     }
 }

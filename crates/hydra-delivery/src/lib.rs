@@ -20,7 +20,9 @@ mod own_thread;
 mod pressure;
 mod primitives;
 pub mod queue;
+pub mod recovery;
 mod ring;
+mod ring_file;
 mod side;
 #[cfg(feature = "spool")]
 pub mod spool;

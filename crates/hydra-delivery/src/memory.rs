@@ -1,15 +1,19 @@
-//! The memory of a ring: a page with the header, then the bytes of the records.
+//! The memory of a ring: a page with the header, then the bytes of the records; or, of a ring in a
+//! file, a page as well, and bytes, tail and head in the file's own pages.
 //!
 //! On Linux anonymous pages that are in no core dump (records are not redacted yet) and that the child
-//! of a fork finds wiped, so that it never takes its parent's records for its own. Nothing in here
-//! knows of a pointer, so that the same layout can lie in a mapped file.
+//! of a fork finds wiped, so that it never takes its parent's records for its own. A file's pages are
+//! shared over a fork; the header's are not, and its phase is asked before they are reached.
 
 use std::io;
 use std::mem::offset_of;
 use std::ptr::NonNull;
 use std::slice;
+#[cfg(target_os = "linux")]
+use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
+use crate::primitives::AtomicU64;
 use crate::ring::{Header, WIPED};
 use crate::sys::Word;
 
@@ -24,8 +28,19 @@ const _: () = assert!(size_of::<Header>() <= PAGE && align_of::<Header>() <= PAG
 
 /// Owns the pages. What may be read or written at a time is the matter of the ring's two ends.
 pub(crate) struct Memory {
+    /// Where the header stands.
     base: NonNull<u8>,
+    /// How many bytes from there on are this memory's own.
+    own: usize,
+    /// Where the records begin; tail and head.
+    records: NonNull<u8>,
+    tail: NonNull<AtomicU64>,
+    head: NonNull<AtomicU64>,
     capacity: usize,
+    /// The pages of a file, where the three lie in one.
+    #[cfg(target_os = "linux")]
+    #[allow(dead_code, reason = "for its drop")]
+    kept: Option<Arc<dyn Send + Sync>>,
     /// Where a fork does not wipe the pages: the process that they were made in.
     made_in: Option<usize>,
 }
@@ -39,21 +54,64 @@ unsafe impl Sync for Memory {}
 impl Memory {
     /// Zeroed bytes for `capacity` bytes of records, a power of two of at least 8, and the header.
     pub(crate) fn new(capacity: usize) -> io::Result<Memory> {
-        let (base, is_wiped) = pages::map(PAGE + capacity)?;
-        // SAFETY: the memory is ours alone, zeroed, long enough and aligned to a page.
-        unsafe { base.cast::<Header>().write(Header::new()) };
+        let mut memory = Memory::header_alone(PAGE + capacity)?;
+        memory.capacity = capacity;
+        Ok(memory)
+    }
+
+    /// So many zeroed bytes, of which the first page is the header, and no records yet.
+    fn header_alone(own: usize) -> io::Result<Memory> {
+        let (base, is_wiped) = pages::map(own)?;
+        // SAFETY: the memory is ours alone, zeroed, long enough and aligned to a page; the offsets
+        // are those of the header's fields, and of the end of its page.
+        let (records, tail, head) = unsafe {
+            base.cast::<Header>().write(Header::new());
+            (
+                base.add(PAGE),
+                base.add(offset_of!(Header, tail)).cast(),
+                base.add(offset_of!(Header, head)).cast(),
+            )
+        };
         Ok(Memory {
             base,
-            capacity,
+            own,
+            records,
+            tail,
+            head,
+            capacity: 0,
+            #[cfg(target_os = "linux")]
+            kept: None,
             made_in: (!is_wiped).then(hydra_core::fork_generation),
         })
+    }
+
+    /// The same, with records, tail and head elsewhere: in a file.
+    ///
+    /// # Safety
+    ///
+    /// While `kept` lives, `capacity` initialised bytes stand at `records`, which nobody else
+    /// reaches, and both numbers are there; they are 0.
+    #[cfg(target_os = "linux")]
+    pub(crate) unsafe fn elsewhere(
+        kept: Arc<dyn Send + Sync>,
+        (records, capacity): (NonNull<u8>, usize),
+        tail: NonNull<AtomicU64>,
+        head: NonNull<AtomicU64>,
+    ) -> io::Result<Memory> {
+        let mut memory = Memory::header_alone(PAGE)?;
+        memory.records = records;
+        memory.tail = tail;
+        memory.head = head;
+        memory.capacity = capacity;
+        memory.kept = Some(kept);
+        Ok(memory)
     }
 
     /// The same on a system that does not wipe it.
     #[cfg(all(test, target_os = "linux"))]
     pub(crate) fn unwiped(capacity: usize) -> io::Result<Memory> {
         let mut memory = Memory::new(capacity)?;
-        let length = PAGE + capacity;
+        let length = memory.own;
         // SAFETY: the pages are ours; the advice takes back the one that `new` gave.
         let result =
             unsafe { libc::madvise(memory.base.as_ptr().cast(), length, libc::MADV_KEEPONFORK) };
@@ -74,8 +132,22 @@ impl Memory {
         unsafe { self.base.cast::<Header>().as_ref() }
     }
 
-    /// The word that a fork wipes; not through the header, since that of a mapped file will have to
-    /// lie elsewhere.
+    /// Up to where records are accepted.
+    #[inline(always)]
+    pub(crate) fn tail(&self) -> &AtomicU64 {
+        // SAFETY: it stands in the header or in the mapping, both kept by `self`; any bits are a
+        // value of it. In the child of a fork the phase, asked before, says that it is not ours.
+        unsafe { self.tail.as_ref() }
+    }
+
+    /// Up to where they were read, and may be written over.
+    #[inline(always)]
+    pub(crate) fn head(&self) -> &AtomicU64 {
+        // SAFETY: as of the tail.
+        unsafe { self.head.as_ref() }
+    }
+
+    /// The word that a fork wipes.
     #[inline(always)]
     pub(crate) fn phase_word(&self) -> &Word {
         &self.header().phase
@@ -101,7 +173,7 @@ impl Memory {
     pub(crate) unsafe fn bytes_mut(&self, offset: usize, length: usize) -> &mut [u8] {
         debug_assert!(offset + length <= self.capacity);
         // SAFETY: in bounds and unshared by the contract; initialised, since the pages came zeroed.
-        unsafe { slice::from_raw_parts_mut(self.base.as_ptr().add(PAGE + offset), length) }
+        unsafe { slice::from_raw_parts_mut(self.records.as_ptr().add(offset), length) }
     }
 
     /// The `length` bytes from `offset` on, to be read.
@@ -114,7 +186,7 @@ impl Memory {
     pub(crate) unsafe fn bytes(&self, offset: usize, length: usize) -> &[u8] {
         debug_assert!(offset + length <= self.capacity);
         // SAFETY: in bounds and unwritten by the contract; initialised, since the pages came zeroed.
-        unsafe { slice::from_raw_parts(self.base.as_ptr().add(PAGE + offset), length) }
+        unsafe { slice::from_raw_parts(self.records.as_ptr().add(offset), length) }
     }
 }
 
@@ -123,7 +195,7 @@ impl Drop for Memory {
         // SAFETY: neither end is left, so nobody reaches the memory any more; `map` has made it.
         unsafe {
             self.base.cast::<Header>().drop_in_place();
-            pages::unmap(self.base, PAGE + self.capacity);
+            pages::unmap(self.base, self.own);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The ring of one thread: bytes in, in order, by one producer, and out by one consumer.
 //!
-//! A record is `length u32 | 0 u32 | bytes`, padded to 8, and never broken by the end of the ring:
+//! A record is `length u32 | number u32 | bytes`, padded to 8, and never broken by the end of the ring:
 //! where it does not fit before the end, a length of `u32::MAX` says to skip to the beginning.
 //! Positions count bytes and never wrap, so that `tail - head` is what is in use.
 //!
@@ -235,7 +235,7 @@ impl Producer {
     fn publish(&mut self, end: u64) -> Result<(), PushError> {
         self.tail = end;
         self.wanted = 0;
-        self.memory.header().tail.0.store(end, Release);
+        self.memory.tail().store(end, Release);
         self.bell.order();
         if self.memory.phase() != OPEN {
             return self.settle();
@@ -277,7 +277,7 @@ impl Producer {
     /// Whether `size` more bytes fit, by a fresh look at the head.
     #[cold]
     fn sees_room(&mut self, size: u64) -> bool {
-        let head = self.memory.header().head.0.load(Acquire);
+        let head = self.memory.head().load(Acquire);
         self.limit = head + self.memory.capacity() as u64;
         self.tail + size <= self.limit
     }
@@ -310,7 +310,15 @@ impl Producer {
             match phase.load(Acquire) {
                 // The consumer is a few instructions away from saying which record was the last.
                 CLOSING => phase.wait(CLOSING, None),
-                CLOSED if self.tail <= self.memory.header().last.load(Relaxed) => return Ok(()),
+                CLOSED => {
+                    let last = self.memory.header().last.load(Relaxed);
+                    if self.tail <= last {
+                        return Ok(());
+                    }
+                    // Whoever reads a file that outlived the process takes it for accepted.
+                    self.memory.tail().store(last, Release);
+                    return Err(self.refusal());
+                }
                 _ => return Err(self.refusal()),
             }
         }
@@ -353,7 +361,7 @@ impl Consumer {
         match self.memory.phase() {
             // A parent's records are the parent's.
             WIPED => self.position,
-            OPEN => header.tail.0.load(Acquire),
+            OPEN => self.memory.tail().load(Acquire),
             // A push that came too late has moved the tail as well.
             _ => header.last.load(Relaxed),
         }
@@ -382,6 +390,23 @@ impl Consumer {
         }
     }
 
+    /// Writes a number beside the record that [`Consumer::next`] has returned, for whoever reads
+    /// the ring when this process is gone; none, which stands there until then, is 0.
+    pub(crate) fn put_number(&mut self, number: u32) {
+        if self.position == self.limit || self.memory.phase() == WIPED {
+            return;
+        }
+        // SAFETY: as in `next`, which has moved the position behind a skip; the producer does not
+        // read, and the prefix ends where the record begins.
+        let place = unsafe { self.memory.bytes_mut(self.offset(self.position), PREFIX) };
+        place[4..].copy_from_slice(&number.to_le_bytes());
+    }
+
+    /// Up to where room was given back.
+    pub(crate) fn released(&self) -> u64 {
+        self.released
+    }
+
     /// Past the record that [`Consumer::next`] has returned.
     #[inline]
     pub(crate) fn advance(&mut self) {
@@ -391,12 +416,19 @@ impl Consumer {
     /// Gives the room of what was read back to the producer, and wakes it if it waits for as much.
     /// Not for each record, but for each batch; and before every rest.
     pub(crate) fn release(&mut self) {
-        if self.released == self.position || self.memory.phase() == WIPED {
+        self.release_to(self.position);
+    }
+
+    /// The same, but only up to a position that was read already: what is behind it is still
+    /// wanted.
+    pub(crate) fn release_to(&mut self, position: u64) {
+        debug_assert!(position <= self.position);
+        if self.released == position || self.memory.phase() == WIPED {
             return;
         }
         let header = self.memory.header();
-        header.head.0.store(self.position, Release);
-        self.released = self.position;
+        self.memory.head().store(position, Release);
+        self.released = position;
         // Between the head and the look, as in `wait_for_room`.
         fence(SeqCst);
         let need = u64::from(header.waiting.0.load(Acquire));
@@ -432,6 +464,15 @@ impl Consumer {
         (self.last() - self.position) as usize
     }
 
+    /// Whether room is missed: the producer waits for it or soon will, or is gone.
+    pub(crate) fn is_pressed(&self) -> bool {
+        let header = self.memory.header();
+        header.waiting.0.load(Acquire) != 0
+            || header.is_left.load(Acquire) == 1
+            || self.memory.phase() != OPEN
+            || (self.position - self.released) as usize > self.memory.capacity() / 2
+    }
+
     /// Takes no more records: each push from here on says [`PushError::Closed`], and so does one
     /// under way whose record is not among those that can now be read.
     pub(crate) fn close(&mut self) {
@@ -441,7 +482,7 @@ impl Consumer {
         }
         phase.store(CLOSING, Release);
         self.bell.barrier();
-        let last = self.memory.header().tail.0.load(Acquire);
+        let last = self.memory.tail().load(Acquire);
         self.memory.header().last.store(last, Relaxed);
         phase.store(CLOSED, Release);
         phase.wake();

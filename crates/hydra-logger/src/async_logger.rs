@@ -9,6 +9,7 @@ use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::Duration;
 
+use hydra_core::config::Durability;
 use hydra_delivery::{Engine, EngineCounts, EngineOptions, Health, HealthReason};
 
 use crate::metrics::Outcome;
@@ -78,7 +79,16 @@ impl Logger {
     /// # Ok::<(), hydra_logger::Error>(())
     /// ```
     #[must_use]
-    pub fn into_async(self, options: EngineOptions) -> AsyncLogger {
+    pub fn into_async(
+        self,
+        #[cfg_attr(
+            not(feature = "config-files"),
+            expect(unused_mut, reason = "nothing is read back")
+        )]
+        mut options: EngineOptions,
+    ) -> AsyncLogger {
+        #[cfg(feature = "config-files")]
+        crate::recovery::begin(&self.config(), &mut options);
         self.0.set_engine(Engine::new(options));
         AsyncLogger(self)
     }
@@ -136,6 +146,18 @@ impl AsyncLogger {
                 |error: io::Error| io::Error::new(error.kind(), format!("{error} ({outcome})"));
             closed.map(|()| outcome).map_err(told)
         })
+    }
+
+    /// What records survive once their call has returned. Less than was asked for where the state
+    /// directory cannot be written, which has been reported then.
+    ///
+    /// ```
+    /// use hydra_logger::AsyncLogger;
+    /// use hydra_logger::config::Durability;
+    /// assert_eq!(AsyncLogger::new().durability(), Durability::Memory);
+    /// ```
+    pub fn durability(&self) -> Durability {
+        self.engine().durability()
     }
 
     /// How the logger is: how full its queues are, what was dropped or failed lately, how much

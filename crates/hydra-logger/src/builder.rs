@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use hydra_core::config::{
-    Config, ConfigBuilder, ConsoleConfig, DEFAULT_LAYER, DestinationBuilder, FileConfig,
-    LayerBuilder,
+    Config, ConfigBuilder, ConsoleConfig, DEFAULT_LAYER, DestinationBuilder, Durability,
+    FileConfig, LayerBuilder,
 };
 
 use hydra_core::pipeline::CustomDestination;
@@ -123,6 +123,32 @@ impl LoggerBuilder {
     pub fn destination(mut self, destination: CustomDestination) -> LoggerBuilder {
         self.custom.push(destination);
         self
+    }
+
+    /// What an asynchronous logger's records survive once their call has returned; `process`: the
+    /// end of the process at any instant. See also [`LoggerBuilder::state_dir`].
+    ///
+    /// ```
+    /// use hydra_logger::config::Durability;
+    /// use hydra_logger::{EngineOptions, Logger};
+    /// # let directory = tempfile::tempdir()?;
+    /// let logger = Logger::builder()
+    ///     .file(directory.path().join("app.log"), |file| file)
+    ///     .durability(Durability::Process)
+    ///     .state_dir(directory.path().join("state"))
+    ///     .build()?
+    ///     .into_async(EngineOptions::default());
+    /// assert_eq!(logger.durability(), Durability::Process);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn durability(self, durability: Durability) -> LoggerBuilder {
+        self.config(|config| config.durability(durability))
+    }
+
+    /// The directory for what must outlive the process. Default: see
+    /// [`state_dir`](hydra_core::state_dir).
+    pub fn state_dir(self, path: impl Into<PathBuf>) -> LoggerBuilder {
+        self.config(|config| config.state_dir(path))
     }
 
     /// Whatever else a configuration holds: templates, colours, sizes, switches.

@@ -170,6 +170,8 @@ mod logger;
 mod macros;
 pub mod metrics;
 mod prometheus;
+#[cfg(all(feature = "async", feature = "config-files"))]
+pub mod recovery;
 mod replaced;
 mod shared;
 #[cfg(all(feature = "signals", unix))]
@@ -188,7 +190,7 @@ pub use hydra_core::pipeline::{BuildError, CustomDestination};
 pub use hydra_core::{
     Context, Destination, DestinationSnapshot, DestinationStats, Event, Fields, InContext, Key,
     Layer, Level, LevelSet, LineMeta, Location, Mapping, Message, OwnedValue, Record, Scope,
-    Sequence, ToValue, Value, diagnostics, format,
+    Sequence, ToValue, Value, diagnostics, format, state_dir,
 };
 #[cfg(feature = "async")]
 pub use hydra_delivery::queue::{OverflowPolicy, QueueOptions};

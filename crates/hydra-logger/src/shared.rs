@@ -216,6 +216,7 @@ impl Core {
     pub(crate) fn set_engine(&self, engine: Engine) {
         let mut state = self.state();
         if self.engine.set(engine).is_ok() {
+            self.configure_engine(&state.config);
             let State {
                 assembly, custom, ..
             } = &mut *state;
@@ -243,6 +244,19 @@ impl Core {
             assembly.wrap(previous, custom, |name, destination| {
                 engine.queue(name, Arc::clone(destination))
             });
+        }
+    }
+
+    /// Keeps the configuration where records are kept that are to outlive the process.
+    #[cfg(feature = "async")]
+    #[cfg_attr(
+        not(feature = "config-files"),
+        expect(clippy::unused_self, unused_variables, reason = "nobody could read it")
+    )]
+    fn configure_engine(&self, config: &Config) {
+        #[cfg(feature = "config-files")]
+        if let Some(engine) = self.engine.get() {
+            engine.configure(&crate::recovery::absolute(config));
         }
     }
 
@@ -305,6 +319,8 @@ impl Core {
         settings.lazy_initialization |= state.captured.is_some();
         let mut assembly =
             Assembly::new(&settings, Some(&state.assembly))?.with(&state.custom, &settings)?;
+        #[cfg(feature = "async")]
+        self.configure_engine(&config);
         self.queue(&mut assembly, Some(&state.assembly), &mut []);
         let kept: Vec<_> = assembly.protections().cloned().collect();
         let old = std::mem::replace(&mut state.assembly, assembly);

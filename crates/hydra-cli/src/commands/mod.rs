@@ -10,6 +10,7 @@ mod log_files;
 pub(crate) mod man;
 pub(crate) mod pipe;
 pub(crate) mod presets;
+pub(crate) mod recover;
 pub(crate) mod redact;
 pub(crate) mod schema;
 pub(crate) mod tail;

@@ -4,8 +4,10 @@ mod batch;
 pub mod console;
 pub mod file;
 pub mod host;
+mod write_log;
 
 pub use batch::{Batch, BatchBuf, BatchError};
+pub use write_log::{FilePlace, WriteLog};
 
 use std::cell::Cell;
 use std::io;
@@ -132,6 +134,22 @@ pub trait Destination: Send + Sync {
                 taken: taken.get(),
                 error,
             })
+    }
+
+    /// The same, with a book of how far the lines have come. A destination that can tell where its
+    /// bytes will stand tells it before it writes; others, as here, only what they have taken.
+    ///
+    /// # Errors
+    /// As [`Destination::deliver_batch`].
+    ///
+    /// See [`WriteLog`] for an example.
+    fn deliver_logged(&self, batch: &Batch<'_>, log: &mut dyn WriteLog) -> Result<(), BatchError> {
+        let result = self.deliver_batch(batch);
+        log.has_taken(match &result {
+            Ok(()) => batch.len(),
+            Err(error) => error.taken,
+        });
+        result
     }
 
     /// Brings everything accepted so far to where it goes: after `Ok`, a killed process loses none

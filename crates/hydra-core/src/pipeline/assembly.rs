@@ -151,14 +151,25 @@ impl Assembly {
         for made in self.made.iter_mut().filter(is_new) {
             let bare = Arc::clone(&made.destination);
             made.destination = wrap(&made.name, &bare);
-            for output in self.layers.iter_mut().flat_map(|plan| &mut plan.outputs) {
-                output.target.replace(&bare, &made.destination);
-            }
+            replace(&mut self.layers, &bare, &made.destination);
             for own in &mut *custom {
                 if Arc::ptr_eq(&own.destination, &bare) {
                     own.destination = Arc::clone(&made.destination);
                 }
             }
+        }
+    }
+
+    /// Puts something before every destination, those too that have no queue in an asynchronous
+    /// logger: `wrap` is given a destination's name, and whether it is one of those.
+    pub fn wrap_all(
+        &mut self,
+        wrap: impl Fn(&Arc<str>, bool, &Arc<dyn Destination>) -> Arc<dyn Destination>,
+    ) {
+        for made in &mut self.made {
+            let bare = Arc::clone(&made.destination);
+            made.destination = wrap(&made.name, made.waits, &bare);
+            replace(&mut self.layers, &bare, &made.destination);
         }
     }
 
@@ -355,6 +366,13 @@ impl Output {
             waits,
             target,
         })
+    }
+}
+
+/// Has what went to one destination go to another.
+fn replace(layers: &mut [LayerPlan], old: &Arc<dyn Destination>, new: &Arc<dyn Destination>) {
+    for output in layers.iter_mut().flat_map(|plan| &mut plan.outputs) {
+        output.target.replace(old, new);
     }
 }
 

@@ -145,8 +145,15 @@ impl Layer {
             layer: self.name(),
             location: location.copied(),
         };
-        let used_arena =
-            resolved.used_arena | tools.run(open, &seat.counter, head, resolved.parts, context);
+        let used_arena = resolved.used_arena
+            | tools.run(
+                open,
+                open.protection.as_ref(),
+                &seat.counter,
+                head,
+                resolved.parts,
+                context,
+            );
         if let Some(began) = began {
             self.measured(began.elapsed());
         }
@@ -169,6 +176,7 @@ impl Layer {
             message: text,
             arena,
             seats,
+            memory,
             ..
         } = &mut *scratch;
         let seat = seats.of(self);
@@ -180,7 +188,7 @@ impl Layer {
         };
         let began = (sampled && open.measured).then(Instant::now);
         let resolved = Resolved::new(message, fields, open.max_text, text, arena);
-        let taken = front.accept(&Call {
+        let mut call = Call {
             unix_ns: time.unwrap_or_else(clock::stamp),
             level,
             message: match message {
@@ -190,11 +198,17 @@ impl Layer {
             fields: resolved.parts.fields,
             context: context::current().map(|context| context.limited(open.max_text)),
             location: location.copied(),
-        });
+        };
+        let mut used_arena = resolved.used_arena;
+        if front.takes_protected()
+            && let Some(protection) = &open.protection
+        {
+            used_arena |= protect(&mut call, protection, resolved.parts, arena, memory);
+        }
+        let taken = front.accept(&call);
         if !taken {
             seat.counter.refused();
         }
-        let used_arena = resolved.used_arena;
         if let Some(began) = began {
             self.measured(began.elapsed());
         }
@@ -206,6 +220,31 @@ impl Layer {
     /// See [`Call`] for an example.
     #[inline(never)]
     pub fn deliver(&self, call: &Call<'_>) {
+        self.deliver_call(call, false);
+    }
+
+    /// The same for a call whose front [takes them protected](super::FrontSeat::takes_protected).
+    ///
+    /// ```
+    /// # use hydra_core::pipeline::{Call, Layer, OpenRoute, Route};
+    /// # use hydra_core::{Fields, Level};
+    /// # let layer = Layer::new(1, "APP", Level::Info, Route::Open(OpenRoute::default()));
+    /// layer.deliver_protected(&Call {
+    ///     unix_ns: 1_700_000_000_000_000_000,
+    ///     level: Level::Info,
+    ///     message: "card [REDACTED]".into(),
+    ///     fields: Fields::NONE,
+    ///     context: None,
+    ///     location: None,
+    /// });
+    /// ```
+    #[inline(never)]
+    pub fn deliver_protected(&self, call: &Call<'_>) {
+        self.deliver_call(call, true);
+    }
+
+    #[inline(always)]
+    fn deliver_call(&self, call: &Call<'_>, is_protected: bool) {
         let mut scratch = Scratch::take();
         let Scratch {
             line,
@@ -248,7 +287,9 @@ impl Layer {
             layer: self.name(),
             location: call.location,
         };
-        let used_arena = tools.run(open, &seat.counter, head, parts, call.context.clone());
+        let context = call.context.clone();
+        let protection = open.protection.as_ref().filter(|_| !is_protected);
+        let used_arena = tools.run(open, protection, &seat.counter, head, parts, context);
         scratch.put_back(used_arena);
     }
 
@@ -321,6 +362,23 @@ impl<'a> Resolved<'a> {
     }
 }
 
+/// Redacts a call before it is handed over; whether something is left in the arena.
+#[inline(never)]
+fn protect<'a>(
+    call: &mut Call<'a>,
+    protection: &Protection,
+    parts: Parts<'a>,
+    arena: &'a Arena,
+    memory: &mut Memory,
+) -> bool {
+    let parts = protection.parts(parts, arena, memory);
+    call.message = Message::Str(parts.message);
+    call.fields = parts.fields;
+    let context = call.context.take();
+    call.context = context.map(|context| protection.context(context, memory));
+    memory.used_arena()
+}
+
 /// What a record is beside what it says.
 struct Head<'a, T> {
     time: T,
@@ -343,13 +401,14 @@ impl<'s> Tools<'s> {
     fn run(
         &mut self,
         open: &OpenRoute,
+        protection: Option<&Protection>,
         counts: &LayerCounts,
         head: Head<'_, impl FnOnce() -> i64>,
         mut parts: Parts<'s>,
         mut context: Option<Context>,
     ) -> bool {
         let mut used_arena = false;
-        if let Some(protection) = &open.protection {
+        if let Some(protection) = protection {
             parts = protection.parts(parts, self.arena, self.memory);
             context = context.map(|context| protection.context(context, self.memory));
             used_arena |= self.memory.used_arena();

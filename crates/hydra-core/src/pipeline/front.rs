@@ -84,4 +84,10 @@ pub trait FrontSeat {
     /// Takes a call over. `false`: it was not taken, which the front has reported, and its layer
     /// counts it as dropped.
     fn accept(&mut self, call: &Call<'_>) -> bool;
+
+    /// Whether calls are to be redacted before they are handed over: where what is handed over is
+    /// kept in a file. They then go on by [`Layer::deliver_protected`]. Default: no.
+    fn takes_protected(&self) -> bool {
+        false
+    }
 }

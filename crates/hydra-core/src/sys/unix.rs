@@ -13,8 +13,8 @@ use std::time::Duration;
 /// Which file it is, whatever its name: while somebody holds it open, no other file has the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct FileId {
-    device: u64,
-    inode: u64,
+    pub(crate) device: u64,
+    pub(crate) inode: u64,
 }
 
 /// The identity of the file that `metadata` describes.
@@ -23,6 +23,11 @@ pub(crate) fn file_id(metadata: &Metadata) -> FileId {
         device: metadata.dev(),
         inode: metadata.ino(),
     }
+}
+
+/// Whether it is this file, by its numbers.
+pub(crate) fn is_file(metadata: &Metadata, device: u64, inode: u64) -> bool {
+    metadata.dev() == device && metadata.ino() == inode
 }
 
 /// Whether the file still has a name in some directory: what is written to one without is lost.
@@ -57,6 +62,44 @@ pub(crate) fn share(file: &File) {
         }
     }
 }
+
+/// The turn of who appends to a file and must know where: held over the look at its length and the
+/// write. It is the open file's (of Linux), so that neither another open file of this process nor a
+/// child of a fork takes it for its own; programs that do not ask for one are not held back.
+pub(crate) struct AppendTurn<'f>(&'f File);
+
+impl AppendTurn<'_> {
+    /// Waits for it, unless the system has no such locks.
+    pub(crate) fn take(file: &File) -> AppendTurn<'_> {
+        end_lock(file, libc::F_WRLCK);
+        AppendTurn(file)
+    }
+}
+
+impl Drop for AppendTurn<'_> {
+    fn drop(&mut self) {
+        end_lock(self.0, libc::F_UNLCK);
+    }
+}
+
+/// Locks, or lets go, a byte that no file has.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn end_lock(file: &File, kind: libc::c_int) {
+    // SAFETY: all zeroes is a value of this plain structure.
+    let mut lock: libc::flock = unsafe { std::mem::zeroed() };
+    lock.l_type = kind as libc::c_short;
+    lock.l_whence = libc::SEEK_SET as libc::c_short;
+    lock.l_start = libc::off_t::MAX - 1;
+    lock.l_len = 1;
+    // SAFETY: the descriptor is open and the structure lives as long as the call. Where it fails,
+    // there is no such lock, and what it keeps apart may meet.
+    while unsafe { libc::fcntl(file.as_raw_fd(), libc::F_OFD_SETLKW, &raw mut lock) } == -1
+        && io::Error::last_os_error().kind() == io::ErrorKind::Interrupted
+    {}
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+fn end_lock(_: &File, _: libc::c_int) {}
 
 /// Fills `bytes` from the position `at`.
 pub(crate) fn read_at(file: &File, bytes: &mut [u8], at: u64) -> io::Result<()> {

@@ -5,6 +5,7 @@ use std::io;
 use std::slice;
 use std::sync::atomic::Ordering::Relaxed;
 
+use crate::primitives::AtomicU64;
 use crate::ring::Header;
 use crate::sys::Word;
 
@@ -40,6 +41,14 @@ impl Memory {
 
     pub(crate) fn header(&self) -> &Header {
         &self.header
+    }
+
+    pub(crate) fn tail(&self) -> &AtomicU64 {
+        &self.header.tail.0
+    }
+
+    pub(crate) fn head(&self) -> &AtomicU64 {
+        &self.header.head.0
     }
 
     pub(crate) fn phase_word(&self) -> &Word {

@@ -7,6 +7,7 @@ use std::sync::atomic::Ordering::{Relaxed, Release, SeqCst};
 use hydra_core::fork::{self, Held, OverFork};
 
 use super::Shared;
+use super::kept::Kept;
 use crate::accounts::Book;
 use crate::dispatcher::Dispatcher;
 use crate::health::Told;
@@ -20,6 +21,7 @@ impl OverFork for Shared {
         Box::new(HeldLocks(vec![
             Box::new(dispatcher),
             Box::new(fork::hold(this(), |s| &s.new_rings, Vec::clear)),
+            Box::new(fork::hold(this(), |s| &s.kept, Kept::forget)),
             Box::new(fork::hold(this(), |s| &s.queues, |_| ())),
             Box::new(fork::hold(
                 this(),

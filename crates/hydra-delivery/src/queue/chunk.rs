@@ -23,6 +23,8 @@ pub(super) enum Item {
 pub(super) struct Chunk {
     lines: BatchBuf,
     first: usize,
+    /// Where book is kept: of each line the number of its record.
+    numbers: Vec<u64>,
 }
 
 impl Chunk {
@@ -30,6 +32,7 @@ impl Chunk {
         Chunk {
             lines: empty,
             first: 0,
+            numbers: Vec::new(),
         }
     }
 
@@ -42,6 +45,28 @@ impl Chunk {
     #[inline]
     pub(super) fn push(&mut self, line: &[u8], meta: &LineMeta) -> bool {
         self.lines.push(line, meta)
+    }
+
+    /// The number of the record of the line that was pushed last.
+    pub(super) fn number(&mut self, number: u64) {
+        // Lines from before book was kept have none.
+        self.numbers.resize(self.lines.as_batch().len() - 1, 0);
+        self.numbers.push(number);
+    }
+
+    /// The number of each line's record, where book is kept.
+    pub(super) fn numbers(&self) -> &[u64] {
+        self.numbers.get(self.first..).unwrap_or_default()
+    }
+
+    /// The highest of them, 0 without any.
+    pub(super) fn last_number(&self) -> u64 {
+        self.numbers().iter().copied().max().unwrap_or(0)
+    }
+
+    /// That of the oldest line.
+    pub(super) fn front_number(&self) -> Option<u64> {
+        self.numbers().first().copied()
     }
 
     pub(super) fn batch(&self) -> Batch<'_> {

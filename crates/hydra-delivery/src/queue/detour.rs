@@ -54,8 +54,10 @@ impl Queue {
             }
             done += group.len();
         }
+        let last = chunks[..done].iter().map(Chunk::last_number).max();
         let mut state = self.lock();
         state.spilled(chunks, done);
+        state.has_left(last.unwrap_or(0));
         self.room.notify_all();
         if state.calls_worker() {
             drop(state);
@@ -217,7 +219,9 @@ impl Queue {
             let reason = reasons.max_by_key(|reason| *reason == DropReason::Lost);
             dropped += chunk.batch().len() as u64;
             if let Some(reason) = reason {
-                self.lock().given_up(chunk, reason);
+                let mut state = self.lock();
+                state.given_up(chunk, reason);
+                state.has_left(chunk.last_number());
             }
         }
         self.lock().spilled(Vec::new(), 0);
@@ -234,8 +238,15 @@ impl Queue {
             return;
         };
         let kept = place.append_all(&[chunk.batch().slice(done..usize::MAX)]);
+        let last = chunk.last_number();
         drop(chunk);
-        self.lock().hand_kept(self.told(kept).is_ok());
+        let is_kept = self.told(kept).is_ok();
+        let mut state = self.lock();
+        state.hand_kept(is_kept);
+        if is_kept && let Some(slot) = &state.slot {
+            slot.finish(last);
+        }
+        drop(state);
         self.room.notify_all();
     }
 

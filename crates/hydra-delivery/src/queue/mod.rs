@@ -40,6 +40,7 @@ use hydra_core::{Destination, DestinationStats, LineMeta};
 
 use crate::fallback::Strategy;
 use crate::health::QueueHealth;
+use crate::ring_file::Slot;
 use crate::workers::Pool;
 use chunk::What;
 pub use counts::{DropReason, Drops, QueueCounts};
@@ -194,6 +195,11 @@ impl QueuedDestination {
             percent: state.percent(),
         };
         (counts, health)
+    }
+
+    /// Keeps book from now on of how far the destination has come.
+    pub(crate) fn keep_book(&self, slot: Arc<Slot>) {
+        self.queue.lock().slot = Some(slot);
     }
 
     /// What became of every line, at this moment.

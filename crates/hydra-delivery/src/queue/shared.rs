@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use hydra_core::destination::{self, Batch, BatchError};
+use hydra_core::destination::{self, Batch, BatchError, WriteLog};
 use hydra_core::diagnostics::{self, ErrorKind};
 use hydra_core::fork::{self, Held, OverFork};
 use hydra_core::metrics::Histogram;
@@ -20,6 +20,7 @@ use super::options::{OverflowPolicy, QueueOptions};
 use super::state::{Next, State, Tell};
 use crate::fallback::Strategy;
 use crate::own_thread;
+use crate::ring_file::layout;
 use crate::workers::Pool;
 
 /// How many bytes of the spool are read at once.
@@ -346,10 +347,20 @@ impl Queue {
     }
 
     fn deliver(&self, chunk: Arc<Chunk>) {
+        let slot = self.lock().slot.clone();
         let mut done = 0;
         while done < chunk.batch().len() {
-            let batch = chunk.batch().slice(done..usize::MAX);
-            let result = self.deliver_batch(&batch);
+            let mut batch = chunk.batch().slice(done..usize::MAX);
+            let result = match &slot {
+                None => self.deliver_batch(&batch),
+                Some(slot) => {
+                    // So many lines have a place in the book.
+                    batch = batch.slice(0..layout::MOST_LINES);
+                    let numbers = chunk.numbers().get(done..);
+                    let mut book = slot.book(numbers.unwrap_or_default());
+                    self.deliver_logged(&batch, &mut book)
+                }
+            };
             let taken = accepted(&batch, &result);
             self.acknowledged(&batch.slice(0..taken));
             let refused = batch.get(taken).map(|(_, meta)| meta.level);
@@ -381,8 +392,10 @@ impl Queue {
             }
             self.tell_switch(switch.flatten());
         }
+        let last = chunk.last_number();
         let mut state = self.lock();
         state.done_with(chunk);
+        state.has_left(last);
         self.call_waiters(&state);
     }
 
@@ -480,15 +493,16 @@ impl Queue {
         }
     }
 
+    /// As [`Queue::deliver_batch`], with a book of how far the lines have come.
+    fn deliver_logged(&self, batch: &Batch<'_>, book: &mut dyn WriteLog) -> Result<(), BatchError> {
+        let deliver = AssertUnwindSafe(|| self.inner.deliver_logged(batch, book));
+        catch_unwind(deliver).unwrap_or_else(|_| Err(panicked()))
+    }
+
     /// Delivers lines; a panic counts for the first of them, as it is not known how far it came.
     fn deliver_batch(&self, batch: &Batch<'_>) -> Result<(), BatchError> {
         let deliver = || self.inner.deliver_batch(batch);
-        catch_unwind(AssertUnwindSafe(deliver)).unwrap_or_else(|_| {
-            Err(BatchError {
-                taken: 0,
-                error: io::Error::other("it panicked"),
-            })
-        })
+        catch_unwind(AssertUnwindSafe(deliver)).unwrap_or_else(|_| Err(panicked()))
     }
 
     /// Does what was asked for; where lines before it wait, for another reason than its own to fail.
@@ -515,5 +529,13 @@ fn accepted(batch: &Batch<'_>, result: &Result<(), BatchError>) -> usize {
     match result {
         Ok(()) => batch.len(),
         Err(error) => error.taken.min(batch.len() - 1),
+    }
+}
+
+/// What a panic comes to: the first line is refused, and the others tried again.
+fn panicked() -> BatchError {
+    BatchError {
+        taken: 0,
+        error: io::Error::other("it panicked"),
     }
 }

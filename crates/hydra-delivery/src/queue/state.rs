@@ -13,6 +13,7 @@ use super::chunk::{CHUNK, Chunk, Item, Order};
 use super::counts::{DropReason, Drops, QueueCounts};
 use super::options::QueueOptions;
 use super::ways::Ways;
+use crate::ring_file::{Slot, number};
 
 /// So many empty chunks are kept for later: 512 KiB. The system's memory costs more than the copy.
 const SPARE: usize = 8;
@@ -74,6 +75,10 @@ pub(super) struct State {
     untold: Drops,
     untold_since: Option<Instant>,
     told_at: Option<Instant>,
+    /// Where book is kept of how far the destination has come.
+    pub(super) slot: Option<Arc<Slot>>,
+    /// The number of the last record whose line has left this memory, if all before it have.
+    left: u64,
 }
 
 impl State {
@@ -107,6 +112,8 @@ impl State {
             untold: Drops::default(),
             untold_since: None,
             told_at: None,
+            slot: None,
+            left: 0,
         }
     }
 
@@ -154,6 +161,11 @@ impl State {
         }
         if !self.open.push(line, meta) {
             return None;
+        }
+        if let Some(slot) = &self.slot {
+            let number = number::current();
+            self.open.number(number);
+            slot.push(number);
         }
         self.counts.accepted += 1;
         self.records += 1;
@@ -309,6 +321,18 @@ impl State {
         }
     }
 
+    /// The lines of records up to this number are where they were going, or kept elsewhere, but for
+    /// those that a worker has, or has brought back.
+    pub(super) fn has_left(&mut self, number: u64) {
+        self.left = self.left.max(number);
+        if let Some(slot) = &self.slot
+            && self.hand.is_none()
+            && self.head.is_none()
+        {
+            slot.finish(self.left);
+        }
+    }
+
     /// Takes out all lines that wait, to bring them into the spool; none while older ones wait for
     /// the destination in memory.
     pub(super) fn take_all(&mut self) -> Vec<Chunk> {
@@ -457,7 +481,8 @@ impl State {
                 continue;
             };
             if !self.options.may_drop(&meta) {
-                keep(&mut self.kept, line, &meta);
+                let number = chunk.front_number();
+                keep(&mut self.kept, line, &meta, number);
                 chunk.skip();
                 continue;
             }
@@ -557,17 +582,24 @@ pub(super) enum Next {
 }
 
 /// Copies a line that may not be dropped behind those that were kept before.
-fn keep(kept: &mut VecDeque<Item>, line: &[u8], meta: &LineMeta) {
+fn keep(kept: &mut VecDeque<Item>, line: &[u8], meta: &LineMeta, number: Option<u64>) {
     match kept.back_mut() {
-        Some(Item::Lines(chunk)) if chunk.fits(line.len()) => chunk.push(line, meta),
+        Some(Item::Lines(chunk)) if chunk.fits(line.len()) => {
+            chunk.push(line, meta);
+            if let Some(number) = number {
+                chunk.number(number);
+            }
+        }
         _ => {
             let mut chunk = Chunk::default();
             // It was in a chunk before, and so fits into one.
             chunk.push(line, meta);
+            if let Some(number) = number {
+                chunk.number(number);
+            }
             kept.push_back(Item::Lines(chunk));
-            true
         }
-    };
+    }
 }
 
 /// Why drops may be told.

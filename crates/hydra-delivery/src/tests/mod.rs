@@ -5,6 +5,8 @@ mod bell;
 mod fork;
 mod model;
 mod ring;
+#[cfg(target_os = "linux")]
+mod ring_file;
 mod waiting;
 mod word;
 

@@ -12,6 +12,7 @@ use crate::{sys, waits};
 use super::appender::{Appender, Unfinished};
 use super::backups;
 use super::lock::RotationLock;
+use super::logged::Logged;
 use super::open::{self, OpenFile};
 use super::room::CHUNK;
 use super::schedule::{Period, Verdict};
@@ -133,6 +134,7 @@ impl<'a> Alone<'a> {
         lines: &[u8],
         unix_ns: i64,
         unfinished: Option<Unfinished>,
+        mut log: Option<&mut Logged<'_, '_>>,
     ) -> (usize, io::Result<()>) {
         let mut done = 0;
         let mut again = true;
@@ -147,9 +149,12 @@ impl<'a> Alone<'a> {
                 Err(error) => return (done, Err(error)),
             };
             let part = &rest[..whole_lines(rest, left.min(CHUNK) as usize)];
-            let (written, error) = match self.write(part) {
+            let (written, error) = match self.write_logged(part, log.as_deref_mut()) {
                 Ok(written) if written == part.len() || self.is_stream() => {
                     done += written;
+                    if let Some(log) = &mut log {
+                        log.has_written(written);
+                    }
                     continue;
                 }
                 Ok(written) => (written, short(written, part.len())),
@@ -160,7 +165,11 @@ impl<'a> Alone<'a> {
                 Err(error) => (0, error),
             };
             if let Some(file) = self.slot.as_ref().map(|open| Arc::clone(&open.file)) {
-                done += self.keep_whole(&file, part, written);
+                let kept = self.keep_whole(&file, part, written);
+                done += kept;
+                if let Some(log) = &mut log {
+                    log.has_written(kept);
+                }
             }
             if !std::mem::take(&mut again) {
                 return (done, Err(error));
@@ -277,6 +286,26 @@ impl<'a> Alone<'a> {
         #[cfg(feature = "gzip")]
         self.appender.compressor.start(options);
         Ok(())
+    }
+
+    /// One write(2) to the open file, told before it is made.
+    fn write_logged(
+        &mut self,
+        bytes: &[u8],
+        log: Option<&mut Logged<'_, '_>>,
+    ) -> io::Result<usize> {
+        let (Some(log), Some(open)) = (log, self.slot.as_mut().filter(|open| open.regular)) else {
+            return self.write(bytes);
+        };
+        let file = Arc::clone(&open.file);
+        // Other processes that keep book as well do not come between the look and the write.
+        let _turn = sys::AppendTurn::take(&file);
+        // Whose turn it was before may have been killed in the middle of a line.
+        if (open.ragged || torn::ends_in_half_a_line(&file)) && (&*file).write(b"\n")? == 1 {
+            open.ragged = false;
+        }
+        log.intends(open.id, open.size()?, bytes.len());
+        self.write(bytes)
     }
 
     /// One write(2) to the open file.

@@ -17,6 +17,7 @@ use crate::metrics::DestinationStats;
 use crate::waits;
 
 use super::alone::Alone;
+use super::logged::Logged;
 use super::open::OpenFile;
 use super::options::FileOptions;
 use super::pace::Pace;
@@ -107,7 +108,23 @@ impl Appender {
             Err(NotWritten::NeedsAlone(unfinished)) => unfinished,
         };
         let ((done, result), troubles) =
-            self.alone(|alone| alone.append_lines(lines, first_ns, unfinished));
+            self.alone(|alone| alone.append_lines(lines, first_ns, unfinished, None));
+        troubles.report(self.path(), &self.stats);
+        (done, result)
+    }
+
+    /// The same, telling of each write before and after it.
+    pub(super) fn append_lines_logged(
+        &self,
+        (first_ns, last_ns): (i64, i64),
+        logged: &mut Logged<'_, '_>,
+    ) -> (usize, io::Result<()>) {
+        if self.watch.is_due(last_ns) {
+            self.watch.expire();
+        }
+        let lines = logged.rest();
+        let ((done, result), troubles) =
+            self.alone(|alone| alone.append_lines(lines, first_ns, None, Some(logged)));
         troubles.report(self.path(), &self.stats);
         (done, result)
     }

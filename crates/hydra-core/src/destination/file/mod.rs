@@ -35,6 +35,7 @@ mod compress;
 mod flusher;
 mod fork;
 mod lock;
+mod logged;
 mod open;
 mod options;
 mod pace;
@@ -43,6 +44,7 @@ mod room;
 mod run;
 mod schedule;
 pub mod sealed;
+mod settle;
 mod short_lock;
 mod timer;
 mod torn;
@@ -54,7 +56,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::destination::{Batch, BatchError, Destination, LineMeta};
+use crate::destination::{Batch, BatchError, Destination, LineMeta, WriteLog};
 use crate::diagnostics::{self, ErrorKind};
 use crate::metrics::DestinationStats;
 use crate::waits;
@@ -65,6 +67,7 @@ use buffer::{Accepted, Buffer};
 use flusher::FLUSHER;
 pub use options::{DEFAULT_BUFFER_SIZE, DEFAULT_FLUSH_INTERVAL, FileOptions, RotateEvery};
 pub use registry::{flush_all, retire_all};
+pub use settle::IntendedLines;
 use timer::NEVER;
 use troubles::Troubles;
 
@@ -250,6 +253,11 @@ impl Destination for FileDestination {
     /// room for them.
     fn deliver_batch(&self, batch: &Batch<'_>) -> Result<(), BatchError> {
         self.deliver_runs(batch)
+    }
+
+    /// Written through, whether there is a buffer or not: what is in one is in no book.
+    fn deliver_logged(&self, batch: &Batch<'_>, log: &mut dyn WriteLog) -> Result<(), BatchError> {
+        self.deliver_runs_logged(batch, log)
     }
 
     fn flush(&self) -> io::Result<()> {

@@ -4,11 +4,12 @@ use std::io;
 use std::time::Instant;
 
 use crate::Level;
-use crate::destination::{Batch, BatchError, Destination as _};
+use crate::destination::{Batch, BatchError, Destination as _, WriteLog};
 use crate::metrics::DestinationStats;
 
 use super::FileDestination;
 use super::buffer::{Accepted, Buffer};
+use super::logged::Logged;
 use super::options::FileOptions;
 use super::room::CHUNK;
 use super::schedule::{Period, Verdict};
@@ -85,6 +86,43 @@ impl FileDestination {
                 return Err(BatchError { taken, error });
             }
             taken += run.lines().len();
+        }
+        Ok(())
+    }
+
+    /// Delivers a batch, run by run, and keeps book of it.
+    pub(super) fn deliver_runs_logged(
+        &self,
+        batch: &Batch<'_>,
+        log: &mut dyn WriteLog,
+    ) -> Result<(), BatchError> {
+        let appender = &self.shared.appender;
+        if let Some(buffer) = &self.shared.buffer {
+            // Lines that came another way before. What cannot be written is the flusher's.
+            let _ = self.shared.finish(buffer, buffer.flush(appender));
+        }
+        let mut taken = 0;
+        while let Some(run) = Run::first_of(&batch.slice(taken..usize::MAX), &appender.options) {
+            let started = Instant::now();
+            let times = (run.first_ns(), run.last_ns());
+            let mut logged = Logged::new(log, *run.lines(), appender.path());
+            let mut done = 0;
+            let mut append = || {
+                let (more, result) = appender.append_lines_logged(times, &mut logged);
+                done += more;
+                result
+            };
+            let result = if appender.pace.is_steady() {
+                append()
+            } else {
+                appender.pace.write(append)
+            };
+            let whole = run.lines().whole_lines(done);
+            count(&run.lines().slice(0..whole), &appender.stats);
+            taken += whole;
+            result.map_err(|error| BatchError { taken, error })?;
+            appender.pace.took(started.elapsed());
+            appender.stats.latency(started.elapsed());
         }
         Ok(())
     }

@@ -31,7 +31,7 @@ impl Back {
         let started = Instant::now();
         let rest = &self.lines[self.written..];
         let (written, result) = appender.alone_into(troubles, |alone| {
-            alone.append_lines(rest, self.unix_ns, None)
+            alone.append_lines(rest, self.unix_ns, None, None)
         });
         appender.stats.latency(started.elapsed());
         self.written += written;

@@ -59,7 +59,7 @@ impl Buffer {
             back.write(appender, troubles)?;
         }
         let (more, result) = appender.alone_into(troubles, |alone| {
-            alone.append_lines(&run.bytes()[*done..], run.first_ns(), None)
+            alone.append_lines(&run.bytes()[*done..], run.first_ns(), None, None)
         });
         *done += more;
         result.map(|()| Accepted::Written)

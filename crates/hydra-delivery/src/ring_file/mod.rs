@@ -1,0 +1,26 @@
+//! Rings in a file, so that what was accepted survives the process: `durability: process`.
+//!
+//! The file is `PID-START-N.ring` in the state directory; `docs/ring-file.md` has its layout. It holds
+//! the rings of the threads, the configuration, and for each destination how far it has come.
+//!
+//! - A record is accepted when the ring's tail is past it: a killed process leaves memory as it was.
+//! - The dispatcher gives each record a **number**, one more than the last, beside the record, before
+//!   its lines go anywhere. Lines reach a destination in the order of their records' numbers.
+//! - Before a destination writes lines to a file it puts down where and which (`book`), and after the
+//!   write the number of the last: one store of eight bytes, which is the commit. Who is killed in
+//!   between leaves both, and the next one looks which of the lines are there.
+//! - A ring's head moves when every destination is past the records before it.
+
+mod book;
+mod file;
+pub(crate) mod layout;
+mod mapping;
+pub(crate) mod number;
+mod owner;
+pub(crate) mod reader;
+pub(crate) mod record;
+pub(crate) mod replay;
+
+pub(crate) use file::{KeptRing, RingFile, Slot};
+pub(crate) use mapping::try_own;
+pub(crate) use owner::Owner;

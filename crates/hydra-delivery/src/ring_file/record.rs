@@ -1,0 +1,425 @@
+//! A call as bytes of a ring file, and back: everything is copied, so that another process can read
+//! it, and nothing that is read is trusted.
+//!
+//! ```text
+//! stamp i64 | layer u32 | context u32 | message u32 | fields u32 | level u8 | flags u8 | name u16
+//! message | name of the layer | [location: length u32, line u32, file]
+//! keys: each length u32 and its text | values: tag u8 and what it needs
+//! [context: count u32, each key length u32, key and value]
+//! ```
+//!
+//! `layer` and `context` are numbers of the process that wrote them.
+
+use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use bumpalo::Bump;
+use bumpalo::collections::Vec as ArenaVec;
+use hydra_core::pipeline::{Call, Message};
+use hydra_core::{Context, Fields, Key, Level, Location, OwnedValue, Value};
+
+use crate::bytes::Writer;
+use crate::call::{self, Route, tag};
+
+const HEAD: usize = 28;
+const LOCATION: u8 = 2;
+const CONTEXT: u8 = 16;
+/// The most bytes of a layer's name that are kept.
+const MOST_NAME: usize = u16::MAX as usize;
+/// How deep lists and maps may lie in each other: deeper, it is not what a call has written.
+const DEEPEST: usize = 128;
+
+/// The bytes that a call takes.
+pub(crate) fn len(call: &Call<'_>, layer: &str) -> usize {
+    let keys: usize = call
+        .fields
+        .iter()
+        .map(|(key, _)| 4 + key.name().len())
+        .sum();
+    let values: usize = call::values(&call.fields).iter().map(call::value_len).sum();
+    let location = call.location.map_or(0, |location| 8 + location.file.len());
+    let context = call.context.as_ref().map_or(0, |context| {
+        let field = |(key, value): (&str, &OwnedValue)| 4 + key.len() + owned_len(value);
+        4 + context.fields().map(field).sum::<usize>()
+    });
+    HEAD + call::text_of(&call.message).len()
+        + name_of(layer).len()
+        + location
+        + keys
+        + values
+        + context
+}
+
+fn name_of(layer: &str) -> &str {
+    &layer[..layer.floor_char_boundary(MOST_NAME)]
+}
+
+/// Writes a call, and returns its length: `None` where the bytes are not enough.
+#[inline(always)]
+pub(crate) fn write(call: &Call<'_>, route: Route, layer: &str, out: &mut [u8]) -> Option<usize> {
+    let room = out.len();
+    let mut out = Writer(out);
+    let text = call::text_of(&call.message);
+    let layer = name_of(layer);
+    let mut flags = 0;
+    flags |= if call.location.is_some() { LOCATION } else { 0 };
+    flags |= if call.context.is_some() { CONTEXT } else { 0 };
+    let head = out.next::<HEAD>()?;
+    head[..26].copy_from_slice(&call::head(call, route, text.len(), flags));
+    head[26..].copy_from_slice(&(layer.len() as u16).to_le_bytes());
+    out.bytes(text.as_bytes())?;
+    out.bytes(layer.as_bytes())?;
+    if let Some(Location { file, line }) = call.location {
+        out.u32(file.len() as u32)?;
+        out.u32(line)?;
+        out.bytes(file.as_bytes())?;
+    }
+    for (key, _) in call.fields.iter() {
+        out.text(key.name())?;
+    }
+    for value in call::values(&call.fields) {
+        call::put(value, &mut out)?;
+    }
+    if let Some(context) = &call.context {
+        put_context(context, &mut out)?;
+    }
+    Some(room - out.0.len())
+}
+
+#[inline(never)]
+fn put_context(context: &Context, out: &mut Writer<'_>) -> Option<()> {
+    out.u32(context.fields().count() as u32)?;
+    for (key, value) in context.fields() {
+        out.text(key)?;
+        put_owned(value, out)?;
+    }
+    Some(())
+}
+
+fn owned_len(value: &OwnedValue) -> usize {
+    1 + match value {
+        OwnedValue::I64(_) | OwnedValue::U64(_) | OwnedValue::F64(_) | OwnedValue::Time(_) => 8,
+        OwnedValue::Duration(_) => 12,
+        OwnedValue::I128(_) | OwnedValue::U128(_) => 16,
+        OwnedValue::Str(text) => 4 + text.len(),
+        OwnedValue::List(items) => 4 + items.iter().map(owned_len).sum::<usize>(),
+        OwnedValue::Map(entries) => {
+            let entry = |(key, value): &(Box<str>, OwnedValue)| 4 + key.len() + owned_len(value);
+            4 + entries.iter().map(entry).sum::<usize>()
+        }
+        _ => 0,
+    }
+}
+
+fn put_owned(value: &OwnedValue, out: &mut Writer<'_>) -> Option<()> {
+    let plain = match value {
+        OwnedValue::Bool(on) => Value::Bool(*on),
+        OwnedValue::I64(n) => Value::I64(*n),
+        OwnedValue::U64(n) => Value::U64(*n),
+        OwnedValue::I128(n) => Value::I128(n),
+        OwnedValue::U128(n) => Value::U128(n),
+        OwnedValue::F64(n) => Value::F64(*n),
+        OwnedValue::Str(text) => Value::Str(text),
+        OwnedValue::Duration(length) => Value::Duration(*length),
+        OwnedValue::Time(at) => Value::Time(*at),
+        OwnedValue::List(items) => {
+            out.u8(tag::LIST)?;
+            out.u32(items.len() as u32)?;
+            return items.iter().try_for_each(|item| put_owned(item, out));
+        }
+        OwnedValue::Map(entries) => {
+            out.u8(tag::MAP)?;
+            out.u32(entries.len() as u32)?;
+            return entries.iter().try_for_each(|(key, value)| {
+                out.text(key)?;
+                put_owned(value, out)
+            });
+        }
+        _ => Value::Null,
+    };
+    call::put(&plain, out)
+}
+
+/// The time of a call, of which no more is read.
+pub(crate) fn stamp(bytes: &[u8]) -> Option<i64> {
+    Some(Checked(bytes).u64()? as i64)
+}
+
+/// What stands in a ring file's record.
+pub(crate) struct Read<'a> {
+    /// By the numbers of the process that wrote it.
+    pub(crate) route: Route,
+    /// The name of its layer.
+    pub(crate) layer: &'a str,
+    /// The call, but for its context.
+    pub(crate) call: Call<'a>,
+    context: Checked<'a>,
+}
+
+impl Read<'_> {
+    /// The context that was written with it: none without one, `Err` where it is damaged.
+    pub(crate) fn context(&self) -> Result<Option<Context>, Damaged> {
+        if self.context.0.is_empty() {
+            return Ok(None);
+        }
+        let arena = Bump::new();
+        let mut bytes = Checked(self.context.0);
+        let fields = bytes.context(&arena).ok_or(Damaged)?;
+        if !bytes.0.is_empty() {
+            return Err(Damaged);
+        }
+        Ok(Some(Context::new().with_all(fields)))
+    }
+}
+
+/// What is read is not what a call has written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Damaged;
+
+/// Reads what [`write`] has written, in whatever process; `None` where it is something else.
+pub(crate) fn read<'a>(bytes: &'a [u8], arena: &'a Bump) -> Option<Read<'a>> {
+    let mut bytes = Checked(bytes);
+    let unix_ns = bytes.u64()? as i64;
+    let route = Route {
+        layer: bytes.u32()?,
+        context: bytes.u32()?,
+    };
+    let (text, count) = (bytes.u32()? as usize, bytes.u32()? as usize);
+    let level = *Level::ALL.get(usize::from(bytes.u8()?))?;
+    let flags = bytes.u8()?;
+    let name = usize::from(u16::from_le_bytes(*bytes.array()?));
+    let message = Message::Str(bytes.str(text)?);
+    let layer = bytes.str(name)?;
+    let location = if flags & LOCATION == 0 {
+        None
+    } else {
+        let (len, line) = (bytes.u32()? as usize, bytes.u32()?);
+        let file = interned(bytes.str(len)?);
+        Some(Location { file, line })
+    };
+    let keys = bytes.list(count, arena, |bytes| Some(Key::dynamic(bytes.text()?)))?;
+    let values = bytes.list(count, arena, |bytes| bytes.value(arena, 0))?;
+    // What a call has written ends here, or with its context.
+    if (flags & CONTEXT == 0) != bytes.0.is_empty() {
+        return None;
+    }
+    Some(Read {
+        route,
+        layer,
+        call: Call {
+            unix_ns,
+            level,
+            message,
+            fields: Fields::new(keys, values),
+            context: None,
+            location,
+        },
+        context: bytes,
+    })
+}
+
+/// The same text for as long as the program runs, which few are: names of source files.
+fn interned(text: &str) -> &'static str {
+    const MOST: usize = 4096;
+    static KNOWN: Mutex<Option<HashSet<&'static str>>> = Mutex::new(None);
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = known.get_or_insert_default();
+    if let Some(same) = known.get(text) {
+        return same;
+    }
+    if known.len() >= MOST {
+        return "?";
+    }
+    let kept: &'static str = Box::leak(text.into());
+    known.insert(kept);
+    kept
+}
+
+/// Reads one after the other what may be anything.
+struct Checked<'b>(&'b [u8]);
+
+impl<'b> Checked<'b> {
+    #[inline]
+    fn array<const N: usize>(&mut self) -> Option<&'b [u8; N]> {
+        let (array, rest) = self.0.split_first_chunk()?;
+        self.0 = rest;
+        Some(array)
+    }
+
+    #[inline]
+    fn u8(&mut self) -> Option<u8> {
+        Some(self.array::<1>()?[0])
+    }
+
+    #[inline]
+    fn u32(&mut self) -> Option<u32> {
+        Some(u32::from_le_bytes(*self.array()?))
+    }
+
+    #[inline]
+    fn u64(&mut self) -> Option<u64> {
+        Some(u64::from_le_bytes(*self.array()?))
+    }
+
+    #[inline]
+    fn str(&mut self, len: usize) -> Option<&'b str> {
+        let (text, rest) = self.0.split_at_checked(len)?;
+        self.0 = rest;
+        std::str::from_utf8(text).ok()
+    }
+
+    #[inline]
+    fn text(&mut self) -> Option<&'b str> {
+        let len = self.u32()? as usize;
+        self.str(len)
+    }
+
+    /// So many things, each of at least a byte.
+    fn list<'a, T>(
+        &mut self,
+        count: usize,
+        arena: &'a Bump,
+        mut take: impl FnMut(&mut Self) -> Option<T>,
+    ) -> Option<&'a [T]> {
+        if count > self.0.len() {
+            return None;
+        }
+        let mut list = ArenaVec::with_capacity_in(count, arena);
+        for _ in 0..count {
+            list.push(take(self)?);
+        }
+        Some(list.into_bump_slice())
+    }
+
+    fn context<'a>(&mut self, arena: &'a Bump) -> Option<Vec<(&'a str, Value<'a>)>>
+    where
+        'b: 'a,
+    {
+        let count = self.u32()? as usize;
+        if count > self.0.len() {
+            return None;
+        }
+        (0..count)
+            .map(|_| Some((self.text()?, self.value(arena, 0)?)))
+            .collect()
+    }
+
+    fn value<'a>(&mut self, arena: &'a Bump, depth: usize) -> Option<Value<'a>>
+    where
+        'b: 'a,
+    {
+        if depth > DEEPEST {
+            return None;
+        }
+        Some(match self.u8()? {
+            tag::NULL => Value::Null,
+            tag::FALSE => Value::Bool(false),
+            tag::TRUE => Value::Bool(true),
+            tag::I64 => Value::I64(self.u64()? as i64),
+            tag::U64 => Value::U64(self.u64()?),
+            tag::F64 => Value::F64(f64::from_bits(self.u64()?)),
+            tag::STR => Value::Str(self.text()?),
+            tag::TIME => Value::Time(self.u64()? as i64),
+            tag::DURATION => {
+                let seconds = self.u64()?;
+                let nanos = self.u32().filter(|nanos| *nanos < 1_000_000_000)?;
+                Value::Duration(Duration::new(seconds, nanos))
+            }
+            tag::I128 => Value::I128(arena.alloc(i128::from_le_bytes(*self.array()?))),
+            tag::U128 => Value::U128(arena.alloc(u128::from_le_bytes(*self.array()?))),
+            tag::LIST => {
+                let count = self.u32()? as usize;
+                Value::List(self.list(count, arena, |bytes| bytes.value(arena, depth + 1))?)
+            }
+            tag::MAP => {
+                let count = self.u32()? as usize;
+                Value::Map(self.list(count, arena, |bytes| {
+                    Some((bytes.text()?, bytes.value(arena, depth + 1)?))
+                })?)
+            }
+            _ => return None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const ROUTE: Route = Route {
+        layer: 7,
+        context: 3,
+    };
+
+    fn written(call: &Call<'_>, layer: &str) -> Vec<u8> {
+        let len = len(call, layer);
+        let mut bytes = vec![0; len];
+        assert_eq!(write(call, ROUTE, layer, &mut bytes[1..]), None);
+        assert_eq!(write(call, ROUTE, layer, &mut bytes), Some(len));
+        bytes
+    }
+
+    #[test]
+    fn a_call_comes_back_with_its_layer_its_place_and_its_context() {
+        let keys = [Key::new("user"), Key::new("tags")];
+        let list = [Value::Str("a"), Value::Bool(true)];
+        let values = [Value::U64(7), Value::List(&list)];
+        let context = Context::new().with("job", 3_u64).with("name", "é");
+        let call = Call {
+            unix_ns: -5,
+            level: Level::Error,
+            message: Message::Static("literal"),
+            fields: Fields::new(&keys, &values),
+            context: Some(context.clone()),
+            location: Some(Location {
+                file: "src/main.rs",
+                line: 42,
+            }),
+        };
+        let bytes = written(&call, "AUTH");
+        assert_eq!(stamp(&bytes), Some(-5));
+        let arena = Bump::new();
+        let read = read(&bytes, &arena).unwrap();
+        assert_eq!((read.route, read.layer), (ROUTE, "AUTH"));
+        assert_eq!(read.call.location, call.location);
+        assert_eq!((read.call.level, read.call.unix_ns), (Level::Error, -5));
+        assert_eq!(call::text_of(&read.call.message), "literal");
+        let shown = |call: &Call<'_>| {
+            let fields = call.fields.iter();
+            let fields = fields.map(|(key, value)| format!("{} {value:?}", key.name()));
+            fields.collect::<Vec<_>>()
+        };
+        assert_eq!(shown(&read.call), shown(&call));
+        let found = read.context().unwrap().unwrap();
+        assert!(found.fields().eq(context.fields()));
+        for cut in 0..bytes.len() {
+            let arena = Bump::new();
+            let read = super::read(&bytes[..cut], &arena);
+            assert!(read.is_none_or(|read| read.context().is_err()), "{cut}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_the_bytes_are_they_are_read_or_refused(
+            mut bytes in prop::collection::vec(any::<u8>(), 0..200),
+            level in 0_u8..7,
+            small in any::<bool>(),
+        ) {
+            if small && bytes.len() > 28 {
+                // Lengths that may fit.
+                for at in [17, 18, 19, 21, 22, 23, 27] {
+                    bytes[at] = 0;
+                }
+                bytes[24] = level;
+            }
+            let arena = Bump::new();
+            if let Some(read) = read(&bytes, &arena) {
+                let _ = read.context();
+                prop_assert!(call::text_of(&read.call.message).len() <= bytes.len());
+            }
+        }
+    }
+}
