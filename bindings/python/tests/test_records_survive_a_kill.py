@@ -40,17 +40,14 @@ asyncio.run(main())
 
 def killed(place: Path, after: float) -> int:
     """Runs the program until it is killed; how many records it said it had logged."""
-    child = subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, str(place)],
-        stdout=subprocess.PIPE,
-        cwd=place,
-    )
-    assert child.stdout is not None
-    first = child.stdout.readline()
-    time.sleep(after)
-    child.send_signal(signal.SIGKILL)
-    said = first + child.stdout.read()
-    assert child.wait() == -signal.SIGKILL
+    arguments = [sys.executable, "-c", PROGRAM, str(place)]
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, cwd=place) as child:
+        assert child.stdout is not None
+        first = child.stdout.readline()
+        time.sleep(after)
+        child.send_signal(signal.SIGKILL)
+        said = first + child.stdout.read()
+    assert child.returncode == -signal.SIGKILL
     return int(said[: said.rindex(b"\n")].split()[-1])
 
 
@@ -128,13 +125,22 @@ def test_a_forked_child_has_a_file_of_its_own(tmp_path: Path) -> None:
     assert os.listdir(tmp_path / "state") == []
 
 
+def await_end(pid: int) -> None:
+    """Nobody's child any more: it is gone when its lock is."""
+    while (
+        Path(f"/proc/{pid}/stat").exists() and ") Z " not in Path(f"/proc/{pid}/stat").read_text()
+    ):
+        time.sleep(0.001)
+
+
 def test_a_dead_parents_file_is_taken_over_though_its_child_lives(tmp_path: Path) -> None:
     arguments = [sys.executable, "-c", FORKS, str(tmp_path), "wait"]
-    parent = subprocess.Popen(arguments, cwd=tmp_path, stdout=subprocess.PIPE, text=True)
-    assert parent.stdout is not None
-    both = [parent.stdout.readline(), parent.stdout.readline()]
-    child = int(both[0])
-    parent.send_signal(signal.SIGKILL)
+    with subprocess.Popen(arguments, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        child = int(parent.stdout.readline())
+        # Both have said that all is logged.
+        parent.stdout.readline()
+        parent.send_signal(signal.SIGKILL)
     parent.wait()
     try:
         AsyncHydraLogger(durability="process", state_dir=tmp_path / "state").close()
@@ -143,6 +149,6 @@ def test_a_dead_parents_file_is_taken_over_though_its_child_lives(tmp_path: Path
         assert [path.name.split("-")[0] for path in (tmp_path / "state").iterdir()] == [str(child)]
     finally:
         os.kill(child, signal.SIGKILL)
-    parent.stdout.read()
+    await_end(child)
     AsyncHydraLogger(durability="process", state_dir=tmp_path / "state").close()
     assert of(tmp_path, "child") == list(range(200, 400))

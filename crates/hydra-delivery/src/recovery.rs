@@ -25,6 +25,7 @@ use hydra_core::format::{FormatKind, FormatSettings};
 use hydra_core::pipeline::{Assembly, Group, Layer, OpenRoute, Route, Target};
 use hydra_core::{Destination, DestinationStats, Level, LineMeta};
 
+use crate::queue::kept_name;
 use crate::ring_file::number::Numbered;
 use crate::ring_file::reader::{self, Contents, Destined, Waiting};
 use crate::ring_file::{Owner, layout, record, replay::Replay, try_own};
@@ -310,13 +311,14 @@ impl Taken {
         assembly.wrap_all(|name, has_no_queue, destination| {
             // The first of this name that is left: they stand in the file as they do here.
             let mut parts = lock(&parts);
-            let part = parts.iter().position(|part| part.name == &**name);
+            let name = kept_name(name);
+            let part = parts.iter().position(|part| part.name == name);
             let part = part.map(|at| parts.remove(at));
             let part = part.map(|part| (&self.file, part.offset, part.done));
             // What goes somewhere without a queue was there when its call returned.
             let done = if has_no_queue { dispatched } else { 0 };
             let replay = Arc::new(Replay::new(Arc::clone(destination), part, done));
-            lock(&replays).push((Arc::clone(name), Arc::clone(&replay)));
+            lock(&replays).push((name, Arc::clone(&replay)));
             replay
         });
         deliver(&contents.records, |layer| assembly.route(layer));

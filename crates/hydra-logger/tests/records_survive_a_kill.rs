@@ -47,8 +47,10 @@ fn state_dir(place: &Path) -> PathBuf {
 }
 
 fn logger(place: &Path, rotates: bool) -> AsyncLogger {
+    // A relative path is another in another directory.
+    std::env::set_current_dir(place).unwrap();
     let logger = Logger::builder()
-        .file(place.join("app.log"), |file| {
+        .file("app.log", |file| {
             if rotates {
                 file.max_size(200 << 10).backup_count(10_000)
             } else {

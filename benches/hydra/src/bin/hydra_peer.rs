@@ -1,9 +1,12 @@
 //! Hydra-Logger: each line written by default, PEER_BUF=1 buffers 64 KiB. Calls go through a layer's
 //! handle; PEER_NAME=1 gives the layer's literal name at each call instead. PEER_PROTECT=1 redacts, which
 //! is the default elsewhere; PEER_ARGS=1 puts numbers and words into the message instead of fields. In
-//! the asynchronous modes it is the asynchronous logger, as it comes: full rings wait, nothing is lost.
+//! the asynchronous modes it is the asynchronous logger, as it comes: full rings wait, nothing is lost;
+//! PEER_PROCESS=directory keeps its records there until they are delivered.
 use harness::{Cfg, Finish, Kind, Peer, Rec, TARGET};
-use hydra_logger::config::{Config, DestinationConfig, DestinationKind, FileConfig, LayerConfig};
+use hydra_logger::config::{
+    Config, DestinationConfig, DestinationKind, Durability, FileConfig, LayerConfig,
+};
 use hydra_logger::format::FormatKind;
 use hydra_logger::{EngineOptions, Layer, Logger, debug, info};
 
@@ -49,6 +52,10 @@ impl<const CALL: u8> Peer for P<CALL> {
             ..LayerConfig::default()
         };
         config.layers.insert(TARGET.to_owned(), layer);
+        if let Some(directory) = std::env::var_os("PEER_PROCESS") {
+            config.durability = Durability::Process;
+            config.state_dir = Some(directory.into());
+        }
         let mut logger = Logger::from_config(config).expect("a valid configuration");
         if cfg.is_async {
             logger = (*logger.into_async(EngineOptions::default())).clone();

@@ -179,6 +179,6 @@ impl Shared {
 }
 
 fn keep_book(file: &Arc<RingFile>, queue: &QueuedDestination) -> std::io::Result<()> {
-    queue.keep_book(file.slot(queue.name())?);
+    queue.keep_book(file.slot(queue.kept_name())?);
     Ok(())
 }

@@ -79,6 +79,8 @@ pub struct QueuedDestination {
     queue: Arc<Queue>,
     /// Whether somebody has waited in vain for the destination's end.
     given_up: AtomicBool,
+    /// By which it is known in a ring file.
+    kept_name: String,
 }
 
 /// What a flush with a time limit left undone.
@@ -119,9 +121,11 @@ impl QueuedDestination {
         options: QueueOptions,
         pool: Arc<Pool>,
     ) -> QueuedDestination {
+        let kept_name = kept_name(&name);
         let queue = Queue::new(name, inner, options, pool);
         QueuedDestination {
             queue,
+            kept_name,
             given_up: AtomicBool::new(false),
         }
     }
@@ -195,6 +199,11 @@ impl QueuedDestination {
             percent: state.percent(),
         };
         (counts, health)
+    }
+
+    /// The name by which another process finds the destination again.
+    pub(crate) fn kept_name(&self) -> &str {
+        &self.kept_name
     }
 
     /// Keeps book from now on of how far the destination has come.
@@ -280,4 +289,14 @@ impl Drop for QueuedDestination {
         self.queue.call_worker(state);
         self.queue.tell(Tell::Now);
     }
+}
+
+/// A destination's name as it is wherever a process runs: files are named by their paths.
+pub(crate) fn kept_name(name: &str) -> String {
+    let path = name.strip_prefix("file ");
+    let path = path.and_then(|path| std::path::absolute(path).ok());
+    path.map_or_else(
+        || name.to_owned(),
+        |path| format!("file {}", path.display()),
+    )
 }
