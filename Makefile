@@ -3,7 +3,7 @@
 SHELL := bash
 export CARGO_TARGET_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/hydra-logger/target
 .DEFAULT_GOAL := help
-.PHONY: help demo test examples lint docs coverage fuzz sanitize bench bench-python bench-instructions bench-steps bench-costs
+.PHONY: help demo test examples lint docs coverage fuzz soak sanitize bench bench-python bench-instructions bench-steps bench-costs
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ coverage: ## Line coverage of each crate, floor 95 % (not in CI: it builds every
 
 fuzz: ## Run each fuzz target for SECONDS_EACH seconds (60)
 	@scripts/fuzz.sh
+
+soak: ## Kill writers ROUNDS times (1000) in each of six ways, and recover what they had accepted (not in CI)
+	@scripts/soak.sh
 
 sanitize: ## The tests of unsafe code under AddressSanitizer and ThreadSanitizer (needs a nightly toolchain; not in CI)
 	@scripts/sanitize.sh

@@ -313,6 +313,8 @@ pub(crate) struct KeptRing {
 impl KeptRing {
     /// Gives the place back: nothing is left in the ring, and nothing will come.
     pub(crate) fn free(self) {
+        let mut extents = self.file.extents();
+        extents.rings = extents.rings.saturating_sub(1);
         self.file.free(self.entry);
     }
 }

@@ -11,16 +11,31 @@
 //!   between leaves both, and the next one looks which of the lines are there.
 //! - A ring's head moves when every destination is past the records before it.
 
+#[cfg(target_os = "linux")]
 mod book;
+#[cfg(not(target_os = "linux"))]
+mod elsewhere;
+#[cfg(target_os = "linux")]
 mod file;
+#[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "read alone"))]
 pub(crate) mod layout;
+#[cfg(target_os = "linux")]
 mod mapping;
 pub(crate) mod number;
+#[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "read alone"))]
 mod owner;
+#[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "read alone"))]
 pub(crate) mod reader;
+#[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "read alone"))]
 pub(crate) mod record;
+#[cfg(target_os = "linux")]
 pub(crate) mod replay;
 
+#[cfg(not(target_os = "linux"))]
+pub(crate) use elsewhere::{KeptRing, RingFile, Slot};
+#[cfg(target_os = "linux")]
 pub(crate) use file::{KeptRing, RingFile, Slot};
+#[cfg(target_os = "linux")]
 pub(crate) use mapping::try_own;
+#[cfg(target_os = "linux")]
 pub(crate) use owner::Owner;
