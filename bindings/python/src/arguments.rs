@@ -7,7 +7,7 @@ use hydra_logger::config::{Config, Value, load_value};
 use hydra_logger::{EngineOptions, Error, Logger, under_environment};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyDict, PyList};
 
 use crate::config::tell;
 use crate::config_value::from_python;
@@ -18,7 +18,7 @@ use crate::exceptions::{configuration_error, wrong_configuration};
 const BUFFER: u64 = 16 << 10;
 
 /// The keys of a configuration that are arguments too. The plan's word for one of them differs.
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 14] = [
     "enable_security",
     "enable_sanitization",
     "enable_plugins",
@@ -31,6 +31,8 @@ const KEYS: [&str; 12] = [
     "message_format",
     "buffer_size",
     "flush_interval",
+    "primary_strategy",
+    "fallback_strategies",
 ];
 
 /// What no configuration has: it is about this program and its interpreter.
@@ -40,7 +42,7 @@ const SWITCHES: [&str; 4] = ["release_gil", "handle_signals", "watch", "raise_er
 const ASYNC_KEYS: [&str; 2] = ["durability", "state_dir"];
 
 /// What only an asynchronous logger has.
-const OF_ENGINE: [&str; 2] = ["queue_size", "test_mode"];
+const OF_ENGINE: [&str; 3] = ["queue_class", "queue_size", "test_mode"];
 
 /// A mode switches features off and buffers files; it never changes where records go. Of several,
 /// the one that does the most holds.
@@ -108,7 +110,7 @@ impl Arguments {
         given: Option<&Bound<'_, PyDict>>,
         is_async: bool,
     ) -> PyResult<Arguments> {
-        let mut over = Vec::new();
+        let (mut over, mut by_class) = (Vec::new(), Vec::new());
         let mut arguments = Arguments::default();
         for (name, value) in given.into_iter().flatten() {
             let name: String = name.extract()?;
@@ -119,6 +121,8 @@ impl Arguments {
                 KEYS.contains(&name.as_str()) || is_async && ASYNC_KEYS.contains(&name.as_str());
             if is_key {
                 over.push((name, from_python(&value)?));
+            } else if is_async && name == "queue_class" {
+                by_class = strategies_of(&value)?;
             } else if let Some((_, mode)) = MODES.iter().find(|(mode, _)| *mode == name) {
                 if value.is_truthy()? {
                     arguments.mode = arguments.mode.max(Some(*mode));
@@ -131,6 +135,8 @@ impl Arguments {
                 return Err(unknown(&name, is_async));
             }
         }
+        by_class.retain(|(name, _)| over.iter().all(|(given, _)| given != name));
+        over.extend(by_class);
         arguments.over = Value::Map(over);
         let checked =
             load_value(&arguments.over).map_err(|error| wrong_configuration(py, &error))?;
@@ -196,6 +202,27 @@ impl Arguments {
         }
         Ok(config)
     }
+}
+
+/// The strategies that a class of queues stands for: `MultiFallbackAsyncQueue`, or one of its own kind.
+fn strategies_of(class: &Bound<'_, PyAny>) -> PyResult<Vec<(String, Value)>> {
+    let names = ["primary_strategy", "fallback_strategies"];
+    let values = names.map(|name| class.getattr_opt(name).ok().flatten());
+    let [Some(primary), Some(fallbacks)] = values else {
+        let message = format!(
+            "queue_class: found {class}: not a class with primary_strategy and \
+             fallback_strategies, as MultiFallbackAsyncQueue is"
+        );
+        return Err(configuration_error(class.py(), message));
+    };
+    let fallbacks = PyList::new(
+        class.py(),
+        fallbacks.try_iter()?.collect::<PyResult<Vec<_>>>()?,
+    )?;
+    Ok(vec![
+        (names[0].to_owned(), from_python(&primary)?),
+        (names[1].to_owned(), from_python(fallbacks.as_any())?),
+    ])
 }
 
 fn unknown(name: &str, is_async: bool) -> PyErr {

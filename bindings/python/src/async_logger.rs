@@ -29,7 +29,9 @@ pub(crate) const WAITING: &str = "hydra_logger.async_hydra._waiting";
 /// ...     async with logger:
 /// ...         await logger.info("ASYNC", "started")
 ///
-/// queue_size is how many lines may wait for a destination. With test_mode=True each record is
+/// queue_size is how many lines may wait for a destination. queue_class=MultiFallbackAsyncQueue keeps
+/// what a destination refuses, and goes by other strategies while it is in trouble; primary_strategy
+/// and fallback_strategies name others: async, sync, direct, memory. With test_mode=True each record is
 /// delivered before its call returns, and nothing is done in the background.
 ///
 /// With durability="process" what was accepted survives kill -9: it waits in a file in state_dir, and the
@@ -53,7 +55,8 @@ impl AsyncHydraLogger {
             message_format=None, buffer_size=None, flush_interval=None, \
             high_performance_mode=False, minimal_features_mode=False, bare_metal_mode=False, \
             ultra_fast_mode=False, release_gil=False, handle_signals=False, \
-            watch=False, raise_errors=False, queue_size=100000, test_mode=False, durability=None, \
+            watch=False, raise_errors=False, queue_size=100000, queue_class=None, \
+            primary_strategy=None, fallback_strategies=None, test_mode=False, durability=None, \
             state_dir=None)"
     )]
     fn new(

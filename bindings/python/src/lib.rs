@@ -40,6 +40,7 @@ mod plugins;
 mod presets;
 mod process;
 mod protection;
+mod queue_performance;
 mod record;
 mod shown;
 mod text;

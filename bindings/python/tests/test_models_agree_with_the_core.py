@@ -27,6 +27,8 @@ DEPENDS = {
     ("destination", "color_mode"): "auto",
     ("root", "layers"): {},
     ("root", "state_dir"): None,
+    ("root", "primary_strategy"): None,
+    ("root", "fallback_strategies"): [],
     ("layer", "guaranteed_levels"): None,
     ("redaction", "detectors"): ["default"],
     ("root", "theme"): "default",

@@ -25,11 +25,14 @@ use hydra_core::pipeline::Front;
 use crate::accounts::{Accounts, EngineCounts, RingCounts};
 use crate::bell::Bell;
 use crate::dispatcher::{Dispatcher, RingEnd};
+use crate::fallback::Strategy;
 use crate::health::{Health, HealthOptions, HealthReason, Phase, Watch};
 use crate::naps::Naps;
 use crate::own_thread;
 use crate::pressure::{MemoryOptions, MemoryStep, Pressure};
-use crate::queue::{self, OverflowPolicy, QueueCounts, QueueOptions, QueuedDestination};
+use crate::queue::{
+    self, OverflowPolicy, QueueCounts, QueueOptions, QueuePerformance, QueuedDestination,
+};
 use crate::ring::{self, Producer};
 use crate::side::Side;
 use crate::tickets::Tickets;
@@ -247,6 +250,36 @@ impl Engine {
             sum.add(&queue.counts());
         }
         counts.into_iter().collect()
+    }
+
+    /// How the queue before each destination is doing, by its name, and by which strategy; those of
+    /// two destinations with one name are put together.
+    ///
+    /// ```
+    /// let engine = hydra_delivery::Engine::new(hydra_delivery::EngineOptions::default());
+    /// assert!(engine.queue_performance().is_empty());
+    /// ```
+    pub fn queue_performance(&self) -> Vec<(String, QueuePerformance)> {
+        let mut found = BTreeMap::<String, Vec<QueuePerformance>>::new();
+        for queue in self.0.queues() {
+            let same_name = found.entry(queue.name().to_owned()).or_default();
+            same_name.push(queue.performance());
+        }
+        let together = |(name, queues): (String, Vec<_>)| (name, QueuePerformance::of_all(&queues));
+        found.into_iter().map(together).collect()
+    }
+
+    /// Has the queues before destinations of this name take a strategy, whatever happens; `None`
+    /// lets them choose again. Whether there is one.
+    ///
+    /// ```
+    /// let engine = hydra_delivery::Engine::new(hydra_delivery::EngineOptions::default());
+    /// assert!(!engine.pin_strategy("file app.log", None));
+    /// ```
+    pub fn pin_strategy(&self, destination: &str, strategy: Option<Strategy>) -> bool {
+        let queues = self.0.queues();
+        let named = queues.iter().filter(|queue| queue.name() == destination);
+        named.map(|queue| queue.pin(strategy)).count() > 0
     }
 }
 

@@ -7,88 +7,9 @@
 //! that went well so many times in a row, and so a destination that comes and goes does not switch at
 //! each line. The last strategy of the order is never left.
 
-use std::fmt;
-use std::str::FromStr;
 use std::time::Duration;
 
-/// What happens to a record on its way to a destination.
-///
-/// ```
-/// use hydra_delivery::fallback::Strategy;
-/// assert_eq!("direct".parse(), Ok(Strategy::Direct));
-/// assert!(Strategy::Async < Strategy::Memory); // better comes first
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Strategy {
-    /// It goes into the destination's queue, and a worker delivers it.
-    Async,
-    /// The calling thread waits until it is delivered, within a time limit.
-    Sync,
-    /// The calling thread puts it on the local disk, past the destination, which gets it when it is
-    /// back.
-    Direct,
-    /// It is kept in the bounded memory of the queue, tried again after pauses, and goes to stderr at
-    /// the end.
-    Memory,
-}
-
-impl Strategy {
-    /// Every strategy, best first.
-    pub const ALL: [Strategy; 4] = [
-        Strategy::Async,
-        Strategy::Sync,
-        Strategy::Direct,
-        Strategy::Memory,
-    ];
-
-    /// Its name: `async`, `sync`, `direct` or `memory`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Strategy::Async => "async",
-            Strategy::Sync => "sync",
-            Strategy::Direct => "direct",
-            Strategy::Memory => "memory",
-        }
-    }
-
-    /// Whether it goes to the destination itself.
-    fn delivers(self) -> bool {
-        matches!(self, Strategy::Async | Strategy::Sync)
-    }
-}
-
-impl fmt::Display for Strategy {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-/// A word that names no [`Strategy`].
-///
-/// ```
-/// use hydra_delivery::fallback::Strategy;
-/// let error = "later".parse::<Strategy>().unwrap_err();
-/// assert_eq!(error.to_string(), "no strategy \"later\": async, sync, direct or memory");
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnknownStrategy(String);
-
-impl fmt::Display for UnknownStrategy {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "no strategy {:?}: async, sync, direct or memory", self.0)
-    }
-}
-
-impl std::error::Error for UnknownStrategy {}
-
-impl FromStr for Strategy {
-    type Err = UnknownStrategy;
-
-    fn from_str(word: &str) -> Result<Strategy, UnknownStrategy> {
-        let found = Strategy::ALL.into_iter().find(|known| known.name() == word);
-        found.ok_or_else(|| UnknownStrategy(word.to_owned()))
-    }
-}
+pub use hydra_core::config::{Strategy, UnknownStrategy};
 
 /// How a [`Machine`] chooses. The defaults: `async`, then `sync`, `direct` and `memory`; left after 3
 /// failures in a row or 1 second; tried again after 50 ms, doubling to 30 seconds; taken up again
@@ -319,7 +240,7 @@ impl Machine {
         let needed = self.options.successes;
         for lane in &mut self.lanes {
             let same = lane.strategy == strategy;
-            if same || (lane.strategy.delivers() && strategy.delivers()) {
+            if same || (delivers(lane.strategy) && delivers(strategy)) {
                 lane.failures = 0;
                 lane.successes += 1;
                 lane.is_open &= lane.successes < needed;
@@ -340,7 +261,7 @@ impl Machine {
         }
         let limit = self.options.errors;
         for lane in &mut self.lanes {
-            if lane.strategy.delivers() && strategy.delivers() {
+            if delivers(lane.strategy) && delivers(strategy) {
                 lane.successes = 0;
             }
             if lane.strategy == strategy {
@@ -373,7 +294,7 @@ impl Machine {
     }
 
     fn pause(&mut self, strategy: Strategy) -> &mut Pause {
-        if strategy.delivers() {
+        if delivers(strategy) {
             &mut self.destination
         } else {
             &mut self.disk
@@ -384,4 +305,9 @@ impl Machine {
         let to = self.current();
         (from != to).then_some(Switch { from, to, reason })
     }
+}
+
+/// Whether a strategy goes to the destination itself.
+fn delivers(strategy: Strategy) -> bool {
+    matches!(strategy, Strategy::Async | Strategy::Sync)
 }

@@ -121,6 +121,34 @@ fn one_that_fails_until_the_hundredth_try_gets_every_line_once_in_order() {
 }
 
 #[test]
+fn one_that_comes_back_gets_its_lines_though_nothing_more_is_logged() {
+    each_way(|options| {
+        let is_back = Arc::new(AtomicBool::new(false));
+        let back = Arc::clone(&is_back);
+        let probe = Probe::new(move |_| {
+            if back.load(SeqCst) {
+                Ok(())
+            } else {
+                Err(error())
+            }
+        });
+        let queue = workers().queue("away", probe.clone(), options);
+        put_numbers(&queue, 0..100);
+        wait_until("it is past the destination", || {
+            put(&queue, Level::Info, "more");
+            queue.hand_over();
+            queue.performance().current_strategy >= Strategy::Direct
+        });
+        is_back.store(true, SeqCst);
+        wait_until("all are delivered", || {
+            let counts = exact(&queue);
+            counts.delivered == counts.accepted
+        });
+        assert_eq!(numbers(&probe), in_order(100));
+    });
+}
+
+#[test]
 fn one_that_always_fails_leaves_every_line_in_the_spool_for_the_next_process() {
     let directory = tempfile::tempdir().unwrap();
     let failing = Probe::new(|_| Err(error()));
@@ -272,6 +300,48 @@ fn one_that_never_returns_costs_the_end_its_limit_and_what_waits_is_in_the_spool
     stuck.let_go();
     wait_until("all are delivered", || exact(&queue).delivered == 50);
     assert_eq!(numbers(&probe), in_order(50));
+}
+
+#[test]
+fn what_a_lost_worker_has_in_its_hand_is_kept_before_all_that_is_there() {
+    for comes_back in [true, false] {
+        let directory = tempfile::tempdir().unwrap();
+        let (stuck, probe) = stuck();
+        let options = || {
+            let options = QueueOptions::default()
+                .max_records(10)
+                .policy(OverflowPolicy::Spill);
+            options.spool(spool(directory.path()))
+        };
+        let queue = workers().queue("stuck", probe.clone(), options());
+        put_numbers(&queue, 0..100);
+        assert!(exact(&queue).kept > 50, "{:?}", queue.counts());
+        let error = queue.retire_within(Duration::from_millis(50)).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+        assert_eq!((exact(&queue).kept, exact(&queue).queued), (100, 0));
+        if comes_back {
+            stuck.let_go();
+            wait_until("all are delivered", || exact(&queue).delivered == 100);
+            assert_eq!(numbers(&probe), in_order(100));
+        } else {
+            // As the next process finds it: this one's files are its own as long as it lives.
+            let copy = tempfile::tempdir().unwrap();
+            for entry in std::fs::read_dir(directory.path()).unwrap().flatten() {
+                // Read by another process, as to close a file here would let its lock go.
+                let copied = std::process::Command::new("cp")
+                    .arg(entry.path())
+                    .arg(copy.path())
+                    .status();
+                assert!(copied.unwrap().success());
+            }
+            let next = Probe::new(|_| Ok(()));
+            let options = QueueOptions::default().spool(spool(copy.path()));
+            let queue = workers().queue("stuck", next.clone(), options);
+            wait_until("all are delivered", || exact(&queue).delivered == 100);
+            assert_eq!(numbers(&next), in_order(100));
+            stuck.let_go();
+        }
+    }
 }
 
 #[test]

@@ -9,7 +9,8 @@ use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::Duration;
 
-use hydra_core::config::Durability;
+use hydra_core::config::{Durability, Strategy};
+use hydra_delivery::queue::QueuePerformance;
 use hydra_delivery::{Engine, EngineCounts, EngineOptions, Health, HealthReason};
 
 use crate::metrics::Outcome;
@@ -79,16 +80,11 @@ impl Logger {
     /// # Ok::<(), hydra_logger::Error>(())
     /// ```
     #[must_use]
-    pub fn into_async(
-        self,
-        #[cfg_attr(
-            not(feature = "config-files"),
-            expect(unused_mut, reason = "nothing is read back")
-        )]
-        mut options: EngineOptions,
-    ) -> AsyncLogger {
+    pub fn into_async(self, mut options: EngineOptions) -> AsyncLogger {
+        let config = self.config();
         #[cfg(feature = "config-files")]
-        crate::recovery::begin(&self.config(), &mut options);
+        crate::recovery::begin(&config, &mut options);
+        crate::strategies::begin(&config, &mut options);
         self.0.set_engine(Engine::new(options));
         AsyncLogger(self)
     }
@@ -158,6 +154,42 @@ impl AsyncLogger {
     /// ```
     pub fn durability(&self) -> Durability {
         self.engine().durability()
+    }
+
+    /// How the queue before each destination is doing, by its name, and by which strategy;
+    /// [`QueuePerformance::of_all`] puts them together.
+    ///
+    /// ```
+    /// use hydra_logger::config::{Config, Strategy};
+    /// use hydra_logger::{AsyncLogger, QueuePerformance};
+    ///
+    /// let config = Config::builder()
+    ///     .layer("APP", |layer| layer.console(|console| console))
+    ///     .primary_strategy(Strategy::Async)
+    ///     .fallback_strategies([Strategy::Sync, Strategy::Memory])
+    ///     .build()?;
+    /// let logger = AsyncLogger::from_config(config)?;
+    /// logger.info("APP", "delivered soon");
+    /// let queues = logger.queue_performance();
+    /// let all = QueuePerformance::of_all(queues.iter().map(|(_, queue)| queue));
+    /// assert_eq!(all.current_strategy, Strategy::Async);
+    /// assert!(all.success_rate() > 99.9);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn queue_performance(&self) -> Vec<(String, QueuePerformance)> {
+        self.0
+            .0
+            .engine()
+            .map(Engine::queue_performance)
+            .unwrap_or_default()
+    }
+
+    /// Has the queue before a destination take a strategy, whatever happens; `None` lets it choose
+    /// again. Names are those of [`AsyncLogger::queue_performance`]; whether there is one of this
+    /// name.
+    pub fn pin_strategy(&self, destination: &str, strategy: Option<Strategy>) -> bool {
+        let engine = self.0.0.engine();
+        engine.is_some_and(|engine| engine.pin_strategy(destination, strategy))
     }
 
     /// How the logger is: how full its queues are, what was dropped or failed lately, how much

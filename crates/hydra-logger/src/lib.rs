@@ -177,6 +177,8 @@ mod shared;
 #[cfg(all(feature = "signals", unix))]
 mod signals;
 mod site;
+#[cfg(feature = "async")]
+mod strategies;
 pub mod testing;
 #[cfg(feature = "tracing")]
 pub mod tracing;
@@ -193,7 +195,13 @@ pub use hydra_core::{
     Sequence, ToValue, Value, diagnostics, format, state_dir,
 };
 #[cfg(feature = "async")]
-pub use hydra_delivery::queue::{OverflowPolicy, QueueOptions};
+pub use hydra_delivery::fallback::{FallbackOptions, Reason, Strategy};
+#[cfg(feature = "async")]
+pub use hydra_delivery::queue::{
+    DropReason, Drops, OverflowPolicy, QueueCounts, QueueOptions, QueuePerformance, SwitchRecord,
+};
+#[cfg(feature = "spool")]
+pub use hydra_delivery::spool;
 #[cfg(feature = "async")]
 pub use hydra_delivery::workers::WorkersOptions;
 #[cfg(feature = "async")]

@@ -17,6 +17,7 @@ from typing import (
 
 from typing_extensions import TypeVar, disjoint_base
 
+from hydra_logger.async_hydra.queue import MultiFallbackAsyncQueue
 from hydra_logger.data_protection.fallbacks import Integrity, Recovered
 from hydra_logger.data_protection.security import Validation
 
@@ -257,6 +258,7 @@ class _MoreArguments(TypedDict, total=False):
 class _Arguments(_MoreArguments, total=False):
     # Of AsyncHydraLogger alone.
     queue_size: int
+    queue_class: type[MultiFallbackAsyncQueue] | None
     test_mode: bool
     enable_security: bool | None
     enable_sanitization: bool | None
@@ -505,6 +507,8 @@ class Work:
     def done(self) -> bool: ...
     def result(self) -> dict[str, int] | None: ...
 
+_Strategy: TypeAlias = Literal["async", "sync", "direct", "memory"]
+
 class AsyncHydraLogger(HydraLogger[_Awaitable]):
     def __init__(
         self,
@@ -531,6 +535,9 @@ class AsyncHydraLogger(HydraLogger[_Awaitable]):
         watch: bool = False,
         raise_errors: bool = False,
         queue_size: int = 100_000,
+        queue_class: type[MultiFallbackAsyncQueue] | None = None,
+        primary_strategy: _Strategy | None = None,
+        fallback_strategies: Sequence[_Strategy] | None = None,
         test_mode: bool = False,
         durability: str | None = None,
         state_dir: str | PathLike[str] | None = None,
@@ -544,6 +551,8 @@ class AsyncHydraLogger(HydraLogger[_Awaitable]):
     def is_healthy(self) -> bool: ...
     def on_alert(self, callback: _Alerted) -> _Alerted: ...
     def get_detailed_metrics(self) -> dict[str, Any]: ...
+    def get_queue_performance_metrics(self) -> dict[str, Any]: ...
+    def pin_strategy(self, destination: str, strategy: _Strategy | None = None) -> None: ...
     def log_structured(
         self,
         layer: str,

@@ -11,6 +11,7 @@ use crate::config::destination::{
 };
 use crate::config::error::ConfigError;
 use crate::config::model::{Config, Durability, LayerConfig, Templates, TimeZoneSetting};
+use crate::config::strategy::Strategy;
 use crate::format::{ColorMode, Facility, FormatKind, Theme};
 use crate::{Level, LevelSet};
 
@@ -98,6 +99,11 @@ impl ConfigBuilder {
         /// The directory for what must outlive the process. Default: see
         /// [`state_dir`](crate::state_dir).
         state_dir(path: impl Into<PathBuf>) => config.state_dir = Some(path.into());
+        /// The first strategy of an asynchronous logger's queues. Default: [`Strategy::Async`].
+        primary_strategy(strategy: Strategy) => config.primary_strategy = Some(strategy);
+        /// Those that take over while a destination is in trouble, in their order. Default: none.
+        fallback_strategies(strategies: impl IntoIterator<Item = Strategy>) =>
+            config.fallback_strategies = strategies.into_iter().collect();
         /// Whether sensitive data is redacted. Default: yes.
         redact_sensitive(on: bool) => config.redact_sensitive = on;
         /// What is redacted, and what stands in its place.

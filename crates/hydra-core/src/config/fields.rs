@@ -52,6 +52,11 @@ pub(crate) enum Kind<T: 'static> {
         /// With the position of the word, and the word itself.
         set: fn(&mut T, usize, &str),
     },
+    /// A list of words, of which it gets the positions.
+    WordList {
+        words: &'static Words,
+        set: fn(&mut T, &[usize]),
+    },
     /// A map, a list, or what has forms of its own.
     Other {
         schema: fn() -> Value,
@@ -185,8 +190,11 @@ pub(crate) fn read<T>(kind: &Kind<T>, target: &mut T, node: &Node, cx: &mut Cx<'
             }
         }
         Kind::Levels(set) => {
-            if let Some(levels) = levels(node, cx) {
-                set(target, levels);
+            if let Some(levels) = word_list(node, &LEVELS, cx) {
+                set(
+                    target,
+                    levels.iter().map(|level| Level::ALL[*level]).collect(),
+                );
             }
         }
         Kind::Count { min, max, set } => {
@@ -212,6 +220,11 @@ pub(crate) fn read<T>(kind: &Kind<T>, target: &mut T, node: &Node, cx: &mut Cx<'
         Kind::Word { words, set } => {
             if let Some((index, word)) = word(node, words, cx) {
                 set(target, index, word);
+            }
+        }
+        Kind::WordList { words, set } => {
+            if let Some(positions) = word_list(node, words, cx) {
+                set(target, &positions);
             }
         }
         Kind::Other { read, .. } => read(target, node, cx),
@@ -253,20 +266,23 @@ pub(crate) fn word<'n>(node: &'n Node, words: &Words, cx: &mut Cx<'_>) -> Option
     found.map(|index| (index, word.as_str()))
 }
 
-fn levels(node: &Node, cx: &mut Cx<'_>) -> Option<LevelSet> {
+/// The positions of those of the words that are known.
+fn word_list(node: &Node, words: &Words, cx: &mut Cx<'_>) -> Option<Vec<usize>> {
     let Data::List(items) = &node.data else {
-        cx.wrong_type(node, "a list of levels", &LEVELS.list());
+        cx.wrong_type(
+            node,
+            &format!("a list of {}", words.plural()),
+            &words.list(),
+        );
         return None;
     };
-    let mut set = LevelSet::NONE;
+    let mut positions = Vec::new();
     for (index, item) in items.iter().enumerate() {
         cx.at_item(index, |cx| {
-            if let Some((level, _)) = word(item, &LEVELS, cx) {
-                set = set | Level::ALL[level].into();
-            }
+            positions.extend(word(item, words, cx).map(|(position, _)| position));
         });
     }
-    Some(set)
+    Some(positions)
 }
 
 fn count(node: &Node, min: u32, max: u32, cx: &mut Cx<'_>) -> Option<u32> {

@@ -34,6 +34,7 @@ mod redaction;
 mod rules;
 mod schema;
 mod shared_files;
+mod strategy;
 #[cfg(feature = "config-files")]
 mod syntax;
 mod table;
@@ -64,6 +65,7 @@ pub use model::{
 };
 pub use redaction::{ActionWord, RedactionConfig};
 pub use schema::schema;
+pub use strategy::{Strategy, UnknownStrategy};
 #[cfg(feature = "config-files")]
 pub use syntax::Syntax;
 pub use units::{

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::config::{DestinationConfig, RedactionConfig};
+use crate::config::{DestinationConfig, RedactionConfig, Strategy};
 use crate::format::Theme;
 use crate::{Level, LevelSet};
 
@@ -71,6 +71,11 @@ pub struct Config {
     /// The directory for what must outlive the process; `None`: see
     /// [`state_dir`](crate::state_dir).
     pub state_dir: Option<PathBuf>,
+    /// The first strategy of an asynchronous logger's queues; `None`: [`Strategy::Async`]. Where
+    /// neither this nor another one is named, a record that its destination refuses is dropped.
+    pub primary_strategy: Option<Strategy>,
+    /// Those that take over while a destination is in trouble, in their order. Default: none.
+    pub fallback_strategies: Vec<Strategy>,
     /// Whether sensitive data is redacted. Default: yes.
     pub redact_sensitive: bool,
     /// What is redacted, and what stands in its place.
@@ -130,6 +135,8 @@ impl Config {
             flush_interval: None,
             durability: Durability::Memory,
             state_dir: None,
+            primary_strategy: None,
+            fallback_strategies: Vec::new(),
             redact_sensitive: true,
             redaction: RedactionConfig::default(),
             enable_security: false,

@@ -68,6 +68,9 @@ fn kind_schema<T>(kind: &Kind<T>) -> Value {
         Kind::Switch(_) => Value::map([("type", types(&["boolean"]))]),
         Kind::Level(_) => words(&LEVELS),
         Kind::Levels(_) => Value::map([("type", types(&["array"])), ("items", words(&LEVELS))]),
+        Kind::WordList { words: list, .. } => {
+            Value::map([("type", types(&["array"])), ("items", words(list))])
+        }
         Kind::Word { words: list, .. } => words(list),
         Kind::Count { min, max, .. } => Value::map([
             ("type", types(&["integer"])),

@@ -7,7 +7,8 @@ use crate::config::fields::{Field, Kind};
 use crate::config::model::{Config, Durability, LayerConfig, TimeZoneSetting};
 use crate::config::print::{layer_value, layers_value, theme_value, themes_value};
 use crate::config::redaction::{self, redaction_value};
-use crate::config::words::{COLORS, DURABILITIES};
+use crate::config::strategy::Strategy;
+use crate::config::words::{COLORS, DURABILITIES, STRATEGIES};
 use crate::config::{Value, format_duration, format_size, rules, schema};
 use crate::format::{Color, Theme};
 use crate::{Level, LevelSet};
@@ -253,6 +254,40 @@ pub(crate) static CONFIG: &[Field<Config>] = &[
                 path.map(|path| path.to_string_lossy().into_owned())
                     .as_ref(),
             )
+        },
+    },
+    Field {
+        name: "primary_strategy",
+        alias: None,
+        doc: "The first strategy of an asynchronous logger's queues. Default: async. Without this \
+              and others, a record that its destination refuses is dropped.",
+        kind: Kind::Word {
+            words: &STRATEGIES,
+            set: |config, i, _| config.primary_strategy = Some(Strategy::ALL[i]),
+        },
+        get: |config| {
+            let strategy = config.primary_strategy;
+            strategy.map_or(Value::Null, |strategy| strategy.name().into())
+        },
+    },
+    Field {
+        name: "fallback_strategies",
+        alias: None,
+        doc: "The strategies that take over while a destination is in trouble, in their order. \
+              Default: none.",
+        kind: Kind::WordList {
+            words: &STRATEGIES,
+            set: |config, positions| {
+                let strategies = positions.iter().map(|position| Strategy::ALL[*position]);
+                config.fallback_strategies = strategies.collect();
+            },
+        },
+        get: |config| {
+            let names = config
+                .fallback_strategies
+                .iter()
+                .map(|strategy| strategy.name().into());
+            Value::List(names.collect())
         },
     },
     switch!(

@@ -13,6 +13,14 @@ pub(crate) struct Words {
 }
 
 impl Words {
+    /// What several of them are.
+    pub(crate) fn plural(&self) -> String {
+        match self.what.strip_suffix('y') {
+            Some(stem) => format!("{stem}ies"),
+            None => format!("{}s", self.what),
+        }
+    }
+
     /// The position of a word, in any case; `-` and blank count as `_`.
     pub(crate) fn find(&self, word: &str) -> Option<usize> {
         let matches = |name: &str| same(name, word);
@@ -139,6 +147,13 @@ pub(crate) const DURABILITIES: Words = Words {
     note: None,
 };
 
+pub(crate) const STRATEGIES: Words = Words {
+    what: "strategy",
+    names: &["async", "sync", "direct", "memory"],
+    aliases: &[],
+    note: None,
+};
+
 pub(crate) const REDACTION_ACTIONS: Words = Words {
     what: "redaction action",
     names: &["replace", "mask", "remove", "hash", "encrypt"],
@@ -167,7 +182,7 @@ pub(crate) const SERVICES: Words = Words {
     note: None,
 };
 
-const ALL: [&Words; 11] = [
+const ALL: [&Words; 12] = [
     &LEVELS,
     &FORMATS,
     &COLOR_MODES,
@@ -176,14 +191,15 @@ const ALL: [&Words; 11] = [
     &STREAMS,
     &ROTATIONS,
     &DURABILITIES,
+    &STRATEGIES,
     &REDACTION_ACTIONS,
     &TYPES,
     &SERVICES,
 ];
 
 /// The words of a kind (`level`, `format`, `color_mode`, `colour`, `facility`, `stream`,
-/// `rotation`, `durability`, `redaction action`, `type`, `service_type`), or `None` where there is no
-/// such kind: for faces in other languages, which name them to their tools.
+/// `rotation`, `durability`, `strategy`, `redaction action`, `type`, `service_type`), or `None` where
+/// there is no such kind: for faces in other languages, which name them to their tools.
 ///
 /// ```
 /// use hydra_core::config::words;

@@ -59,12 +59,8 @@ impl Queue {
         state.spilled(chunks, done);
         state.has_left(last.unwrap_or(0));
         self.room.notify_all();
-        if state.calls_worker() {
-            drop(state);
-            self.pool.schedule(Arc::clone(self));
-            state = self.lock();
-        }
-        (state, result)
+        self.call_worker(state);
+        (self.lock(), result)
     }
 
     /// What the spool has lost is no longer kept.
@@ -237,7 +233,7 @@ impl Queue {
         let Some((chunk, done)) = self.lock().keep_hand() else {
             return;
         };
-        let kept = place.append_all(&[chunk.batch().slice(done..usize::MAX)]);
+        let kept = place.prepend(&chunk.batch().slice(done..usize::MAX));
         let last = chunk.last_number();
         drop(chunk);
         let is_kept = self.told(kept).is_ok();

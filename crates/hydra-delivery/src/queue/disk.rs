@@ -30,6 +30,10 @@ mod none {
             match *self {}
         }
 
+        pub(in crate::queue) fn prepend(&self, _: &Batch<'_>) -> io::Result<()> {
+            match *self {}
+        }
+
         pub(in crate::queue) fn take(&self, _: usize) -> io::Result<Option<Taken>> {
             match *self {}
         }

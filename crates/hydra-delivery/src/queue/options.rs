@@ -143,12 +143,27 @@ impl QueueOptions {
         self
     }
 
+    /// The same, unless it was set before.
+    #[must_use]
+    pub fn default_fallback(mut self, fallback: FallbackOptions) -> QueueOptions {
+        self.fallback.get_or_insert(fallback);
+        self
+    }
+
     /// Where lines go for which there is no room; those that are there for a destination of this
     /// name, of this process or of dead ones, are delivered before all others.
     #[cfg(feature = "spool")]
     #[must_use]
     pub fn spool(mut self, spool: Arc<Spool>) -> QueueOptions {
         self.spool = Some(spool);
+        self
+    }
+
+    /// The same, unless it was set before.
+    #[cfg(feature = "spool")]
+    #[must_use]
+    pub fn default_spool(mut self, spool: impl FnOnce() -> Option<Arc<Spool>>) -> QueueOptions {
+        self.spool = self.spool.or_else(spool);
         self
     }
 

@@ -60,7 +60,7 @@ impl Queue {
         let place = options
             .spool
             .as_ref()
-            .map(|spool| spool.place(&name, options.guaranteed));
+            .map(|spool| spool.place(&identity(&name), options.guaranteed));
         #[cfg(not(feature = "spool"))]
         let place = None;
         let queue = Arc::new(Queue {
@@ -97,6 +97,10 @@ impl Queue {
     ) -> io::Result<()> {
         match state.push(line, meta) {
             Some(false) => {}
+            // Nobody hands over any more.
+            Some(true) if state.retired && state.ways.has_fallback() => {
+                self.hand_over_by_strategy(state);
+            }
             Some(true) => self.call_worker(state),
             None => {
                 state.left_out(DropReason::Error, meta.level);
@@ -110,9 +114,13 @@ impl Queue {
     /// Has a worker come where one is needed.
     pub(super) fn call_worker(self: &Arc<Self>, mut state: MutexGuard<'_, State>) {
         let calls = state.calls_worker();
+        let later = state.wants_timer();
         drop(state);
         if calls {
             self.pool.schedule(Arc::clone(self));
+        }
+        if let Some(at) = later {
+            self.pool.schedule_at(at, Arc::clone(self));
         }
     }
 
@@ -337,7 +345,9 @@ impl Queue {
 
     /// A pause is over.
     pub(crate) fn wake(self: &Arc<Self>) {
-        self.call_worker(self.lock());
+        let mut state = self.lock();
+        state.has_timer = false;
+        self.call_worker(state);
     }
 
     fn call_waiters(&self, state: &State) {
@@ -521,6 +531,16 @@ impl Queue {
         if let Some(Err(error)) = order.answer.give(result) {
             diagnostics::report(ErrorKind::Write, &self.name, &error);
         }
+    }
+}
+
+/// The name of a destination in the spool: that of a file is the same from every working directory.
+#[cfg(feature = "spool")]
+fn identity(name: &str) -> String {
+    let path = name.strip_prefix("file ").map(std::path::absolute);
+    match path {
+        Some(Ok(path)) => format!("file {}", path.display()),
+        _ => name.to_owned(),
     }
 }
 

@@ -49,6 +49,8 @@ pub(super) struct State {
     counts: QueueCounts,
     /// A worker serves the queue, or will.
     scheduled: bool,
+    /// Somebody looks after it when its pause is over.
+    pub(super) has_timer: bool,
     /// Nobody hands over any more: each line is.
     pub(super) retired: bool,
     /// Nobody has it any more: what cannot be delivered at once is left to the next.
@@ -105,6 +107,7 @@ impl State {
             in_hand: 0,
             counts: QueueCounts::default(),
             scheduled: false,
+            has_timer: false,
             retired: false,
             is_abandoned: false,
             stalled_since: None,
@@ -201,13 +204,23 @@ impl State {
 
     /// Whether a worker has to be called; from then on one is as good as there.
     pub(super) fn calls_worker(&mut self) -> bool {
+        self.has_work() && !self.is_paused() && !mem::replace(&mut self.scheduled, true)
+    }
+
+    /// When somebody has to look after it, though there is nothing to do now; from then on somebody
+    /// will.
+    pub(super) fn wants_timer(&mut self) -> Option<Instant> {
+        let until = self.ways.paused_until().filter(|_| self.has_work())?;
+        (!mem::replace(&mut self.has_timer, true)).then_some(until)
+    }
+
+    fn has_work(&self) -> bool {
         let has_lines = self.handed
             || !self.waiting.is_empty()
             || !self.kept.is_empty()
             || self.head.is_some()
             || self.kept_lines > 0;
-        let has_work = has_lines && !self.spilling;
-        has_work && !self.is_paused() && !mem::replace(&mut self.scheduled, true)
+        has_lines && !self.spilling
     }
 
     /// Whether nothing is to be done now: what failed is given time, and nobody asks for anything.
@@ -229,6 +242,7 @@ impl State {
         if let Some(until) = self.ways.paused_until() {
             return self.take_order().unwrap_or_else(|| {
                 self.scheduled = false;
+                self.has_timer = true;
                 Next::Later(until)
             });
         }
@@ -265,11 +279,10 @@ impl State {
     }
 
     /// What the worker has in its hand, to bring it into the spool as well: it does not come back. It
-    /// waits, should it do so, until that is done. None where older lines are there.
+    /// waits, should it do so, until that is done.
     pub(super) fn keep_hand(&mut self) -> Option<(Arc<Chunk>, usize)> {
-        let is_oldest = self.kept_lines == 0 && !self.hand_is_kept;
         let hand = self.hand.clone();
-        let hand = hand.filter(|_| is_oldest && !self.spilling && !self.is_keeping_hand);
+        let hand = hand.filter(|_| !self.hand_is_kept && !self.spilling && !self.is_keeping_hand);
         self.is_keeping_hand = hand.is_some();
         hand
     }

@@ -6,6 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, OnceLock};
 
+use hydra_core::state_dir;
 use rustix::fs::{FlockOperation, fcntl_lock};
 
 use super::file::{self, FileError, Salvaged, SpoolFile};
@@ -95,6 +96,8 @@ pub(super) fn put_aside(path: &Path) -> PathBuf {
 
 /// A new file of this process, with lines since a time. Nobody sees it before it is whole.
 pub(super) fn create(directory: &Path, born: i64) -> io::Result<SpoolFile> {
+    state_dir::make(Some(directory))?;
+    super::check(directory)?;
     let _alone = Alone::take(directory)?;
     let path = new_path(directory, born);
     let unfinished = with(&path, UNFINISHED);

@@ -16,6 +16,9 @@ use super::log;
 /// damages a page costs no more than they.
 pub(super) const PAGE: usize = 16 * 1024;
 
+/// Rows are numbered from here on; those that go before all others are numbered downwards.
+pub(super) const MIDDLE: u64 = 1 << 40;
+
 /// A place's number in the spool that has the file open.
 pub(super) type PlaceId = usize;
 
@@ -520,7 +523,7 @@ pub(super) fn salvage(
     for row in scattered {
         if done
             .get(&row.identity)
-            .is_some_and(|done| row.number <= *done)
+            .is_some_and(|done| (MIDDLE..=*done).contains(&row.number))
         {
             continue;
         }

@@ -181,34 +181,41 @@ pub struct Spool {
 }
 
 /// What waits to be committed.
-#[derive(Default)]
 struct Pending {
     group: Vec<Request>,
     /// Somebody commits a group.
     has_leader: bool,
     next_ticket: u64,
     next_number: u64,
+    /// The least that was given to a row which goes before all others.
+    first_number: u64,
     results: HashMap<u64, Result<(), (io::ErrorKind, String)>>,
 }
 
+impl Default for Pending {
+    fn default() -> Pending {
+        Pending {
+            group: Vec::new(),
+            has_leader: false,
+            next_ticket: 0,
+            next_number: file::MIDDLE,
+            first_number: file::MIDDLE,
+            results: HashMap::new(),
+        }
+    }
+}
+
 impl Spool {
-    /// A spool in a directory, which is there. It makes no file before the first line.
+    /// A spool in a directory, which is made, for its user alone, when there is something to keep. It
+    /// makes no file before the first line.
     ///
     /// # Errors
-    /// It is no directory that can be read, or it lies on another machine
+    /// It is there and no directory that can be read, or it lies on another machine
     /// ([`Unsupported`](io::ErrorKind::Unsupported)).
     pub fn open(directory: &Path, options: SpoolOptions) -> io::Result<Arc<Spool>> {
-        let named = |kind, why: &dyn fmt::Display| {
-            io::Error::new(kind, format!("no spool in {}: {why}", directory.display()))
-        };
-        let opened = File::open(directory).and_then(|file| Ok((file.metadata()?, file)));
-        let (metadata, file) = opened.map_err(|error| named(error.kind(), &error))?;
-        if !metadata.is_dir() {
-            return Err(named(io::ErrorKind::NotADirectory, &"not a directory"));
-        }
-        if hydra_core::is_remote(&file) {
-            let why = "it lies on another machine, whose locks and syncs cannot be relied on";
-            return Err(named(io::ErrorKind::Unsupported, &why));
+        match check(directory) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
         }
         let directory = std::path::absolute(directory)?;
         let spool = Arc::new(Spool {
@@ -244,11 +251,17 @@ impl Spool {
         &self.directory
     }
 
-    fn append(&self, place: &Place, batches: &[Batch<'_>]) -> io::Result<()> {
+    fn append(&self, place: &Place, batches: &[Batch<'_>], is_first: bool) -> io::Result<()> {
         let mut pending = lock(&self.pending);
         let ticket = pending.next_ticket;
         pending.next_ticket += 1;
         let mut number = pending.next_number;
+        if is_first {
+            let lines: usize = batches.iter().map(Batch::len).sum();
+            // A row has one line at least.
+            pending.first_number -= lines as u64;
+            number = pending.first_number;
+        }
         let mut request = Request::new(ticket);
         for batch in batches {
             let next = || {
@@ -260,7 +273,9 @@ impl Spool {
                 body::encode(batch, &place.identity, place.guaranteed, next),
             );
         }
-        pending.next_number = number;
+        if !is_first {
+            pending.next_number = number;
+        }
         pending.group.push(request);
         loop {
             if let Some(result) = pending.results.remove(&ticket) {
@@ -345,7 +360,15 @@ impl Place {
         if batches.iter().all(Batch::is_empty) {
             return Ok(());
         }
-        self.spool.append(self, batches)
+        self.spool.append(self, batches, false)
+    }
+
+    /// Keeps lines before those that this spool was given for the place.
+    ///
+    /// # Errors
+    /// As [`Place::append`].
+    pub fn prepend(&self, batch: &Batch<'_>) -> io::Result<()> {
+        self.spool.append(self, std::slice::from_ref(batch), true)
     }
 
     /// The oldest lines that nobody has taken, of about so many bytes, one at least. They are taken
@@ -417,6 +440,23 @@ impl Taken {
     pub fn batch(&self) -> Batch<'_> {
         self.lines.as_batch()
     }
+}
+
+/// Whether a directory can hold a spool.
+fn check(directory: &Path) -> io::Result<()> {
+    let named = |kind, why: &dyn fmt::Display| {
+        io::Error::new(kind, format!("no spool in {}: {why}", directory.display()))
+    };
+    let opened = File::open(directory).and_then(|file| Ok((file.metadata()?, file)));
+    let (metadata, file) = opened.map_err(|error| named(error.kind(), &error))?;
+    if !metadata.is_dir() {
+        return Err(named(io::ErrorKind::NotADirectory, &"not a directory"));
+    }
+    if hydra_core::is_remote(&file) {
+        let why = "it lies on another machine, whose locks and syncs cannot be relied on";
+        return Err(named(io::ErrorKind::Unsupported, &why));
+    }
+    Ok(())
 }
 
 /// The lines of a batch from this one on.

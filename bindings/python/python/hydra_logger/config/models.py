@@ -66,6 +66,7 @@ Format: TypeAlias = Annotated[
 ColorMode: TypeAlias = Annotated[Literal["auto", "always", "never"], word("color_mode")]
 Stream: TypeAlias = Annotated[Literal["stdout", "stderr", "split"], word("stream")]
 Durability: TypeAlias = Annotated[Literal["memory", "process"], word("durability")]
+Strategy: TypeAlias = Annotated[Literal["async", "sync", "direct", "memory"], word("strategy")]
 Rotation: TypeAlias = Annotated[Literal["never", "daily", "hourly"], word("rotation")]
 RedactionAction: TypeAlias = Annotated[
     Literal["replace", "mask", "remove", "hash", "encrypt"], word("redaction action")
@@ -481,6 +482,16 @@ class LoggingConfig(_Model):
         default=None,
         description="The directory for what must outlive the process. Default: "
         "HYDRA_LOG_STATE_DIR, STATE_DIRECTORY, or hydra-logger under XDG_STATE_HOME.",
+    )
+    primary_strategy: Strategy | None = Field(
+        default=None,
+        description="The first strategy of an asynchronous logger's queues. Default: async. "
+        "Without this and others, a record that its destination refuses is dropped.",
+    )
+    fallback_strategies: list[Strategy] | None = Field(
+        default=[],
+        description="The strategies that take over while a destination is in trouble, in their "
+        "order. Default: none.",
     )
     redact_sensitive: Switch | None = Field(
         default=True, description="Whether sensitive data is redacted. Default: true."

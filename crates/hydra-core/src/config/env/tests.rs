@@ -33,6 +33,7 @@ fn every_variable_sets_something_and_takes_what_it_says() {
             "COLOR_MODE" => "always",
             "THEME" => "light",
             "DURABILITY" => "process",
+            "PRIMARY_STRATEGY" => "direct",
             "TIME_ZONE" => "utc",
             "SUBSECOND_DIGITS" => "3",
             "MAX_MESSAGE_SIZE" | "BUFFER_SIZE" => "1KB",

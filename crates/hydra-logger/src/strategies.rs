@@ -1,0 +1,47 @@
+//! What a configuration says of destinations that are in trouble, as settings of the engine.
+
+use hydra_core::config::{Config, Strategy};
+use hydra_delivery::EngineOptions;
+use hydra_delivery::fallback::FallbackOptions;
+
+/// Takes from the configuration what the program has not set.
+pub(crate) fn begin(config: &Config, options: &mut EngineOptions) {
+    let fallbacks = &config.fallback_strategies;
+    if config.primary_strategy.is_some() || !fallbacks.is_empty() {
+        let primary = config.primary_strategy.unwrap_or(Strategy::Async);
+        let fallback = FallbackOptions::default().order(primary, fallbacks);
+        options.queue = options.queue.clone().default_fallback(fallback);
+    }
+    #[cfg(feature = "spool")]
+    spool(config, options);
+}
+
+/// The spool is there where the program names a state directory, or a strategy that needs one.
+#[cfg(feature = "spool")]
+fn spool(config: &Config, options: &mut EngineOptions) {
+    use std::path::PathBuf;
+
+    use hydra_core::diagnostics::{self, ErrorKind};
+    use hydra_core::state_dir;
+    use hydra_delivery::spool::{Spool, SpoolOptions};
+
+    let has_direct = config.primary_strategy == Some(Strategy::Direct)
+        || config.fallback_strategies.contains(&Strategy::Direct);
+    let variables = [state_dir::VARIABLE, "STATE_DIRECTORY"];
+    let said = options.state_dir.as_ref().or(config.state_dir.as_ref());
+    let is_named = said.is_some()
+        || variables
+            .iter()
+            .any(|name| std::env::var_os(name).is_some_and(|path| !path.is_empty()));
+    if !has_direct && !is_named {
+        return;
+    }
+    let open = || {
+        let directory = state_dir::find(said.map(PathBuf::as_path));
+        let spool = directory.and_then(|path| Spool::open(&path, SpoolOptions::default()));
+        spool
+            .map_err(|error| diagnostics::report(ErrorKind::Open, "asynchronous logger", &error))
+            .ok()
+    };
+    options.queue = options.queue.clone().default_spool(open);
+}
