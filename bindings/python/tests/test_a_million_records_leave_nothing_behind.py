@@ -1,8 +1,8 @@
 """Memory and open files stay as they are over a million records, in every preset.
 
 Each preset runs in a process of its own, two at a time, and says how much it holds after each of
-ten equal parts. Now and then Python takes a megabyte more to have free; a leak shows in most of
-the parts, even one of a fifth of a byte a record.
+ten equal parts. Now and then Python takes a megabyte more to have free, and on a busy machine buffers
+and queues come to their size late; a leak shows in all parts, even one of a fifth of a byte a record.
 """
 
 import json
@@ -102,5 +102,6 @@ def test_memory_and_open_files_are_flat(
     for what, a_part, in_all in (("kib", 16, 4096), ("blocks", 100, 1000)):
         held = [state[what] for state in states]
         growth = [after - before for before, after in pairwise(held)]
-        assert statistics.median(growth) < a_part, states
+        # In a quarter of the parts nothing else happens.
+        assert statistics.quantiles(growth)[0] < a_part, states
         assert held[-1] - held[0] < in_all, states
