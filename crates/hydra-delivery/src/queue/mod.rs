@@ -26,6 +26,7 @@ mod detour;
 mod disk;
 mod options;
 mod performance;
+mod serve;
 mod shared;
 mod state;
 mod ways;

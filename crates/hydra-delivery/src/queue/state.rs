@@ -1,6 +1,8 @@
 //! What a queue's lock guards: the lines, what became of others, who waits. Nothing here waits,
 //! writes or calls a destination.
 
+mod kept;
+
 use std::collections::VecDeque;
 use std::mem;
 use std::sync::Arc;
@@ -278,29 +280,6 @@ impl State {
         Next::Lines(chunk)
     }
 
-    /// What the worker has in its hand, to bring it into the spool as well: it does not come back. It
-    /// waits, should it do so, until that is done.
-    pub(super) fn keep_hand(&mut self) -> Option<(Arc<Chunk>, usize)> {
-        let hand = self.hand.clone();
-        let hand = hand.filter(|_| !self.hand_is_kept && !self.spilling && !self.is_keeping_hand);
-        self.is_keeping_hand = hand.is_some();
-        hand
-    }
-
-    /// They are there, or not.
-    pub(super) fn hand_kept(&mut self, is_kept: bool) {
-        self.is_keeping_hand = false;
-        self.hand_is_kept = is_kept;
-        if is_kept {
-            self.kept_lines += mem::take(&mut self.in_hand);
-        }
-    }
-
-    /// The worker came back, and what it had in its hand is in the spool.
-    pub(super) fn hand_was_kept(&mut self) -> bool {
-        mem::take(&mut self.hand_is_kept) && self.hand.take().is_some()
-    }
-
     /// The oldest order, past the lines before it, which have to wait.
     fn take_order(&mut self) -> Option<Next> {
         for items in [&mut self.kept, &mut self.waiting] {
@@ -310,20 +289,6 @@ impl State {
             }
         }
         None
-    }
-
-    /// Takes lines back that the worker could not deliver.
-    pub(super) fn put_back(&mut self, chunk: Arc<Chunk>, done: usize) {
-        self.hand = None;
-        self.in_hand = 0;
-        let Ok(mut chunk) = Arc::try_unwrap(chunk) else {
-            return;
-        };
-        chunk.skip_lines(done);
-        let batch = chunk.batch();
-        self.records += batch.len();
-        self.bytes += batch.bytes().len();
-        self.head = Some(chunk);
     }
 
     /// The worker is done with what it had.
@@ -343,91 +308,6 @@ impl State {
             && self.head.is_none()
         {
             slot.finish(self.left);
-        }
-    }
-
-    /// Takes out all lines that wait, to bring them into the spool; none while older ones wait for
-    /// the destination in memory.
-    pub(super) fn take_all(&mut self) -> Vec<Chunk> {
-        if !self.open.is_empty() {
-            self.seal();
-        }
-        self.handed = false;
-        let mut chunks = Vec::new();
-        if self.kept_lines == 0 {
-            chunks.extend(self.head.take());
-        }
-        for items in [&mut self.kept, &mut self.waiting] {
-            for item in mem::take(items) {
-                match item {
-                    Item::Lines(chunk) => chunks.push(chunk),
-                    Item::Order(_) => items.push_back(item),
-                }
-            }
-        }
-        for chunk in &chunks {
-            let batch = chunk.batch();
-            self.records -= batch.len();
-            self.bytes -= batch.bytes().len();
-            self.in_transit += batch.len() as u64;
-        }
-        self.spilling = true;
-        chunks
-    }
-
-    /// The first so many of the lines that were taken out are in the spool.
-    pub(super) fn spilled(&mut self, chunks: Vec<Chunk>, done: usize) {
-        self.spilling = false;
-        for (at, chunk) in chunks.into_iter().enumerate().rev() {
-            let lines = chunk.batch().len();
-            self.in_transit -= lines as u64;
-            if at < done {
-                self.kept_lines += lines as u64;
-                self.recycle(chunk.into_empty());
-            } else {
-                self.records += lines;
-                self.bytes += chunk.batch().bytes().len();
-                self.waiting.push_front(Item::Lines(chunk));
-            }
-        }
-        if done > 0 {
-            self.stalled_since = None;
-        }
-    }
-
-    /// Lines that were taken out, and written to stderr or lost there.
-    pub(super) fn given_up(&mut self, chunk: &Chunk, reason: DropReason) {
-        for meta in chunk.batch().metas() {
-            self.in_transit -= 1;
-            self.count_drop(reason, meta.level);
-        }
-    }
-
-    /// What a dead process has left is accepted here.
-    pub(super) fn adopt(&mut self, lines: u64) {
-        self.counts.accepted += lines;
-        self.kept_lines += lines;
-    }
-
-    /// Lines of the spool: so many were delivered, then one was refused.
-    pub(super) fn settle_kept(&mut self, delivered: usize, refused: Option<Level>) {
-        self.counts.delivered += delivered as u64;
-        self.kept_lines -= delivered as u64;
-        if let Some(level) = refused {
-            self.kept_lines -= 1;
-            self.counts.errors += 1;
-            self.counts.dropped.add(DropReason::Refused, level);
-        }
-    }
-
-    /// Lines that the spool does not have any more.
-    pub(super) fn lost_kept(&mut self, reason: DropReason, level: Level, lines: u64) {
-        let lines = lines.min(self.kept_lines);
-        self.kept_lines -= lines;
-        if lines > 0 {
-            self.counts.dropped.add_many(reason, level, lines);
-            self.untold.add_many(reason, level, lines);
-            self.untold_since.get_or_insert_with(Instant::now);
         }
     }
 

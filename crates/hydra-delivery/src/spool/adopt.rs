@@ -9,8 +9,9 @@ use std::sync::{Mutex, MutexGuard, OnceLock};
 use hydra_core::state_dir;
 use rustix::fs::{FlockOperation, fcntl_lock};
 
-use super::file::{self, FileError, Salvaged, SpoolFile};
+use super::file::{self, FileError, SpoolFile};
 use super::log;
+use super::salvage::{Salvaged, salvage};
 use crate::engine::lock;
 
 /// Behind the name of a file that nobody reads any more.
@@ -63,7 +64,7 @@ fn look_into(path: PathBuf, identity: &str) -> Option<Found> {
     let file = match SpoolFile::open(path.clone()) {
         Ok(file) => file,
         Err(FileError::Damaged(_)) => {
-            return Some(Found::Damaged(file::salvage(path, None, &HashMap::new())));
+            return Some(Found::Damaged(salvage(path, None, &HashMap::new())));
         }
         // Its owner lives, or it cannot be read now.
         Err(_) => return None,

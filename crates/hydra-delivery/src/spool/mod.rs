@@ -24,6 +24,7 @@ mod adopt;
 mod body;
 mod file;
 mod log;
+mod salvage;
 mod store;
 
 use std::collections::HashMap;

@@ -10,7 +10,8 @@ use hydra_core::diagnostics::{self, ErrorKind};
 
 use super::adopt::{self, Found};
 use super::body::{self, Row};
-use super::file::{self, Entry, FileError, NewRow, PlaceId, Salvaged, SpoolFile};
+use super::file::{self, Entry, FileError, NewRow, PlaceId, SpoolFile};
+use super::salvage::Salvaged;
 use super::{Losses, Place, SpoolCounts, SpoolOptions, Taken, WhenFull, part};
 
 /// An empty file of this size is replaced by a new one: SQLite's do not shrink.

@@ -1,0 +1,106 @@
+//! An asynchronous logger with strategies whose file is on a full disk: every record is in the file
+//! when there is room again, once, in its order.
+
+#![cfg(all(feature = "spool", target_os = "linux"))]
+
+use std::ffi::CString;
+use std::path::Path;
+use std::time::{Duration, Instant};
+use std::{env, fs, io};
+
+use hydra_logger::config::{Config, Strategy};
+use hydra_logger::{AsyncLogger, Logger, QueuePerformance};
+
+fn performance(logger: &AsyncLogger) -> QueuePerformance {
+    let queues = logger.queue_performance();
+    let all = QueuePerformance::of_all(queues.iter().map(|(_, queue)| queue));
+    assert!(all.counts.is_exact(), "{:?}", all.counts);
+    all
+}
+
+fn wait_until(what: &str, mut done: impl FnMut() -> bool) {
+    let began = Instant::now();
+    while !done() {
+        assert!(
+            began.elapsed() < Duration::from_mins(1),
+            "it takes too long: {what}"
+        );
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+/// A file system of so few bytes that a test can fill it.
+struct Small(CString);
+
+impl Small {
+    fn mount(directory: &Path) -> io::Result<Small> {
+        let path = CString::new(directory.to_str().unwrap()).unwrap();
+        let kind = c"tmpfs".as_ptr();
+        // SAFETY: all are strings that end with a zero.
+        let result =
+            unsafe { libc::mount(kind, path.as_ptr(), kind, 0, c"size=256k".as_ptr().cast()) };
+        if result == 0 {
+            Ok(Small(path))
+        } else {
+            Err(io::Error::last_os_error())
+        }
+    }
+}
+
+impl Drop for Small {
+    fn drop(&mut self) {
+        // SAFETY: a string that ends with a zero.
+        unsafe { libc::umount2(self.0.as_ptr(), libc::MNT_DETACH) };
+    }
+}
+
+#[test]
+fn every_record_is_in_the_file_once_there_is_room_again() {
+    let (small, state) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let _mounted = match Small::mount(small.path()) {
+        Ok(mounted) => mounted,
+        Err(error) => {
+            assert!(
+                env::var_os("CI").is_none(),
+                "mounting a file system: {error}"
+            );
+            eprintln!("skipped: it needs the right to mount a file system ({error})");
+            return;
+        }
+    };
+    let path = small.path().join("app.log");
+    let ballast = small.path().join("ballast");
+    fs::write(&ballast, vec![0; 200 << 10]).unwrap();
+    let config = Config::builder()
+        .layer("APP", |layer| layer.file(&path, |file| file))
+        .fallback_strategies([Strategy::Sync, Strategy::Direct, Strategy::Memory])
+        .state_dir(state.path())
+        .build()
+        .unwrap();
+    let logger = Logger::from_config(config)
+        .unwrap()
+        .into_async(hydra_logger::EngineOptions::default());
+    let mut next = 0;
+    wait_until("the disk is full, and passed by", || {
+        for _ in 0..50 {
+            hydra_logger::info!(logger, "APP", "record {next:05}");
+            next += 1;
+        }
+        performance(&logger).current_strategy == Strategy::Direct
+    });
+    assert_eq!(performance(&logger).counts.dropped.total(), 0);
+    fs::remove_file(&ballast).unwrap();
+    wait_until("all are delivered", || {
+        let counts = performance(&logger).counts;
+        counts.delivered == next
+    });
+    Logger::close(&logger).unwrap();
+    let text = fs::read_to_string(&path).unwrap();
+    let found: Vec<_> = text
+        .lines()
+        .map(|line| line.rsplit(' ').next().unwrap())
+        .collect();
+    let wanted: Vec<_> = (0..next).map(|number| format!("{number:05}")).collect();
+    assert!(found == wanted, "{} lines of {next}", found.len());
+    assert!(performance(&logger).success_rate() > 99.99);
+}
