@@ -195,9 +195,10 @@ impl Taken {
         config.lazy_initialization = true;
         let mut assembly = Assembly::new(&config, None).map_err(|error| error.to_string())?;
         let replays = Mutex::new(Vec::new());
-        let parts = Mutex::new(contents.destinations);
+        let names = assembly.destinations().map(|(name, _)| kept_name(name));
+        let parts = Mutex::new(in_force(contents.destinations, names));
         assembly.wrap_all(|name, has_no_queue, destination| {
-            // The first of this name that is left: they stand in the file as they do here.
+            // Of several with this name the first that is left.
             let mut parts = lock(&parts);
             let name = kept_name(name);
             let part = parts.iter().position(|part| part.name == name);
@@ -286,6 +287,23 @@ impl<'f> Contents<'f> {
         let waits = move |record: &&Waiting<'f>| record.number == 0 || record.number > done;
         self.records.iter().filter(waits).copied()
     }
+}
+
+/// The parts of the destinations of these names, in the order in which they were made: those of
+/// replaced configurations, which threads may still have known, came before them.
+fn in_force(
+    mut parts: Vec<Destined<'_>>,
+    names: impl Iterator<Item = String>,
+) -> Vec<Destined<'_>> {
+    let mut wanted: BTreeMap<String, usize> = BTreeMap::new();
+    names.for_each(|name| *wanted.entry(name).or_default() += 1);
+    parts.sort_by_key(|part| std::cmp::Reverse(part.serial));
+    parts.retain(|part| {
+        let left = wanted.get_mut(part.name).filter(|left| **left > 0);
+        left.map(|left| *left -= 1).is_some()
+    });
+    parts.reverse();
+    parts
 }
 
 /// First what was dispatched, in the order in which it was; then the others by their time.

@@ -46,6 +46,7 @@ struct Extents {
     end: u64,
     entries: usize,
     rings: usize,
+    slots: u64,
     configurations: u64,
     configuration: Option<usize>,
 }
@@ -86,6 +87,7 @@ impl RingFile {
                 end: layout::HEAD as u64,
                 entries: 0,
                 rings: 0,
+                slots: 0,
                 configurations: 0,
                 configuration: None,
             }),
@@ -228,12 +230,16 @@ impl RingFile {
     pub(crate) fn slot(self: &Arc<Self>, name: &str) -> io::Result<Arc<Slot>> {
         let name = &name[..name.floor_char_boundary(layout::MOST_NAME)];
         let number = self.number.load(Acquire);
+        let mut extents = self.extents();
+        extents.slots += 1;
+        let serial = extents.slots;
         let made = self.extent(
-            &mut self.extents(),
+            &mut extents,
             (layout::DESTINATION, layout::DEST_SIZE, 0),
             |mapping| {
                 // What was dispatched before it came is not for it.
                 Book::settle(mapping, number);
+                mapping.copy_in(layout::DEST_SERIAL, &serial.to_le_bytes());
                 mapping.copy_in(layout::DEST_NAME, name.as_bytes());
                 mapping.copy_in(layout::DEST_NAME_LEN, &(name.len() as u32).to_le_bytes());
             },

@@ -58,6 +58,8 @@ pub(crate) const DEST_OFFSET: usize = 32;
 pub(crate) const DEST_BYTES: usize = 40;
 pub(crate) const DEST_NAME_LEN: usize = 48;
 pub(crate) const DEST_PATH_LEN: usize = 52;
+/// Which of the parts of destinations it is, in the order in which they were made.
+pub(crate) const DEST_SERIAL: usize = 56;
 pub(crate) const DEST_NAME: usize = 64;
 pub(crate) const MOST_NAME: usize = 448;
 pub(crate) const DEST_PATH: usize = 512;

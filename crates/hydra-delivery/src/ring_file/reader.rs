@@ -75,6 +75,8 @@ pub(crate) struct Destined<'f> {
     /// Where it begins in the file.
     pub(crate) offset: u64,
     pub(crate) name: &'f str,
+    /// Which it is, in the order in which they were made.
+    pub(crate) serial: u64,
     /// Everything up to this number was taken.
     pub(crate) done: u64,
     pub(crate) intent: Option<Intent<'f>>,
@@ -173,6 +175,7 @@ impl<'f> Contents<'f> {
         self.destinations.push(Destined {
             offset,
             name,
+            serial: u64_at(extent, layout::DEST_SERIAL).unwrap_or(0),
             done,
             intent,
         });

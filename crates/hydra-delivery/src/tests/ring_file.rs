@@ -198,6 +198,56 @@ fn what_has_been_delivered_is_not_delivered_again_and_the_file_goes_at_the_end()
 }
 
 #[test]
+fn a_destination_of_a_replaced_configuration_is_not_taken_for_the_one_in_its_place() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let engine = engine(directory);
+    let (log, stuck) = (directory.join("app.log"), directory.join("stuck.log"));
+    let assembly = |size| {
+        let app = |layer: hydra_core::config::LayerBuilder| {
+            let layer = layer.file(&log, |file| file.max_size(size));
+            layer.file(&stuck, |file| file)
+        };
+        let config = Config::builder().layer("APP", app).build().unwrap();
+        engine.configure(&config.to_json());
+        let mut assembly = Assembly::new(&config, None).unwrap();
+        assembly.wrap(None, &mut [], |name, destination| {
+            let mut destination = Arc::clone(destination);
+            if name.ends_with("stuck.log") {
+                // Nothing is given back in the ring.
+                destination = Arc::new(Waits(destination));
+            }
+            engine.queue(name, destination)
+        });
+        assembly
+    };
+    let log_to = |assembly: &Assembly, message: &str| {
+        let layer = layer(&engine, assembly, "APP");
+        layer.emit(Level::Info, message.into(), Fields::NONE, None);
+        engine.flush(None).unwrap();
+        let mut files = assembly
+            .destinations()
+            .filter(|(name, _)| name.ends_with("app.log"));
+        files.next().unwrap().1.flush().unwrap();
+    };
+    let before = assembly(1 << 20);
+    log_to(&before, "one");
+    let after = assembly(2 << 20);
+    log_to(&after, "two");
+    let bytes = std::fs::read(ring_file(directory)).unwrap();
+    let state = directory.join("elsewhere");
+    std::fs::create_dir(&state).unwrap();
+    assert_eq!(recover(&state, &bytes).len(), 1);
+    assert_eq!(lines(log.clone()).len(), 2);
+    assert_eq!(
+        lines(stuck.clone()).len(),
+        1,
+        "what the replaced one had not taken"
+    );
+    let _ = engine.close(Duration::ZERO);
+}
+
+#[test]
 fn a_record_larger_than_the_ring_is_delivered_before_the_call_returns() {
     let directory = tempfile::tempdir().unwrap();
     let directory = directory.path();
