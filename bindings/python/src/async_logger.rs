@@ -7,14 +7,11 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple, PyType};
 
-use crate::awaitable::{Begun, Work, done, nothing, outcome_dict};
+use crate::awaitable::{Begun, WAITING, Work, done, in_event_loop, nothing, outcome_dict};
 use crate::logger::HydraLogger;
 
 /// How long records get at the end, unless it is said.
 const CLOSE_LIMIT: Duration = Duration::from_secs(5);
-
-/// Where waiting is done in Python's own terms.
-pub(crate) const WAITING: &str = "hydra_logger.async_hydra._waiting";
 
 /// A logger whose calls copy their record and return: a thread of the logger's own renders and
 /// delivers it, so that no destination, however slow, holds an event loop up.
@@ -37,7 +34,9 @@ pub(crate) const WAITING: &str = "hydra_logger.async_hydra._waiting";
 /// With durability="process" what was accepted survives kill -9: it waits in a file in state_dir, and the
 /// next start, or the program hydra with recover, delivers what a killed process has left.
 ///
-/// A call waits only while its thread's queue of half a megabyte is full, and then lets go of the GIL.
+/// A call has to wait only while its thread's queue of half a megabyte is full. In an event loop the
+/// call returns all the same, its record is taken, and awaiting it suspends the task until there is
+/// room; elsewhere, and with durability="process", the call waits, without the GIL.
 /// What was accepted is delivered at flush(), aclose() and close(), and at the end of the process,
 /// within five seconds. Plugins are told on the thread that logs.
 #[pyclass(frozen, subclass, extends = HydraLogger, module = "hydra_logger")]
@@ -148,12 +147,11 @@ fn begin<'py>(
 ) -> PyResult<Bound<'py, PyAny>> {
     let py = slf.py();
     let logger = slf.as_super().get();
-    let waiting = py.import(WAITING)?;
     if let Some(asynchronous) = &logger.asynchronous
-        && waiting.call_method0("in_event_loop")?.is_truthy()?
+        && in_event_loop(py)
     {
         let work = Work::begin(|| begin(asynchronous))?;
-        return waiting.call_method1("Waiting", (work,));
+        return py.import(WAITING)?.call_method1("Waiting", (work,));
     }
     here(logger, py)
 }

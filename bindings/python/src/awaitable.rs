@@ -4,6 +4,7 @@
 //! To asyncio, uvloop and trio they are coroutines, as they have a coroutine's methods; unlike one
 //! they are complete without being awaited, and may be awaited again and again.
 
+use std::cell::RefCell;
 use std::future::Future;
 use std::io::{self, PipeReader, PipeWriter, Write};
 use std::os::fd::{AsRawFd, RawFd};
@@ -11,6 +12,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 
+use hydra_logger::Room;
 use hydra_logger::metrics::Outcome;
 use pyo3::exceptions::PyStopIteration;
 use pyo3::prelude::*;
@@ -21,6 +23,21 @@ use crate::exceptions::handler_error;
 
 /// Work that has begun; what became of the records, where it ends a logger.
 pub(crate) type Begun = Pin<Box<dyn Future<Output = io::Result<Option<Outcome>>> + Send>>;
+
+/// Where waiting is done in Python's own terms.
+pub(crate) const WAITING: &str = "hydra_logger.async_hydra._waiting";
+
+/// Whether an event loop runs in this thread.
+pub(crate) fn in_event_loop(py: Python<'_>) -> bool {
+    static FUNCTION: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let function = FUNCTION.get_or_try_init(py, || {
+        let function = py.import(WAITING)?.getattr("in_event_loop")?;
+        PyResult::Ok(function.unbind())
+    });
+    let asked = function.and_then(|function| function.call0(py)?.is_truthy(py));
+    // At the interpreter's end there may be nothing left to ask.
+    asked.unwrap_or(false)
+}
 
 /// Something that is done. `await` gives its value at once.
 #[pyclass(frozen, module = "hydra_logger._core")]
@@ -106,7 +123,7 @@ impl Done {
 }
 
 /// Work that a thread of the logger's does. How one waits for it says `hydra_logger.async_hydra`.
-#[pyclass(frozen, module = "hydra_logger._core")]
+#[pyclass(frozen, weakref, module = "hydra_logger._core")]
 pub(crate) struct Work {
     progress: Mutex<Progress>,
     /// Can be read from when the work is done; it is never read.
@@ -202,4 +219,57 @@ pub(crate) fn outcome_dict(py: Python<'_>, outcome: Outcome) -> PyResult<Bound<'
     dict.set_item("queued", outcome.queued)?;
     dict.set_item("dropped", outcome.dropped)?;
     Ok(dict)
+}
+
+thread_local! {
+    /// What all calls of this thread wait for that wait now: a pipe for each would be too many.
+    static SHARED: RefCell<Option<(Room, Py<Work>)>> = const { RefCell::new(None) };
+}
+
+/// What a call returns that found no room: it was taken all the same, and whoever awaits it waits
+/// until there was room for it.
+#[cold]
+pub(crate) fn room(py: Python<'_>) -> Bound<'_, PyAny> {
+    let suspended = || {
+        let room = RoomForCall(Room::of_last_call()?);
+        let waiting = py.import(WAITING).ok()?;
+        waiting.call_method1("Suspended", (room,)).ok()
+    };
+    suspended().unwrap_or_else(|| nothing(py))
+}
+
+/// The room that a call waits for.
+#[pyclass(frozen, name = "Room", module = "hydra_logger._core")]
+pub(crate) struct RoomForCall(Room);
+
+#[pymethods]
+impl RoomForCall {
+    /// Whether there was room for the call.
+    fn done(&self) -> bool {
+        self.0.is_there()
+    }
+
+    /// What to wait for before asking again; calls of one thread share it.
+    fn work(&self, py: Python<'_>) -> PyResult<Py<Work>> {
+        let shared = SHARED.with_borrow(|shared| {
+            let (room, work) = shared.as_ref()?;
+            let is_it = room.is_beside(&self.0) && !room.is_there();
+            is_it.then(|| work.clone_ref(py))
+        });
+        if let Some(work) = shared {
+            return Ok(work);
+        }
+        let room = self.0.of_all();
+        let until = room.clone();
+        let work = Work::begin(|| {
+            Box::pin(async move {
+                until.await;
+                Ok(None)
+            })
+        })?;
+        let work = Py::new(py, work)?;
+        let before = SHARED.replace(Some((room, work.clone_ref(py))));
+        drop(before);
+        Ok(work)
+    }
 }

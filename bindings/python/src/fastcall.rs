@@ -246,7 +246,11 @@ unsafe fn returned(raises: bool, is_awaited: bool) -> *mut PyObject {
     }
     if is_awaited {
         // SAFETY: as above.
-        return awaitable::nothing(unsafe { Python::assume_attached() }).into_ptr();
+        let py = unsafe { Python::assume_attached() };
+        if gil::suspends() {
+            return awaitable::room(py).into_ptr();
+        }
+        return awaitable::nothing(py).into_ptr();
     }
     // SAFETY: a new reference to None, which lives as long as the interpreter.
     unsafe {

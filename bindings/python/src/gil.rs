@@ -17,8 +17,12 @@ use std::ops::Deref;
 use hydra_core::waits::{self, Face};
 use pyo3::prelude::*;
 
+use crate::awaitable;
+
 thread_local! {
     static HERE: Cell<Here> = const { Cell::new(Here { holds: false, call: Call::None }) };
+    /// Whether a call of an event loop's thread found no room.
+    static SUSPENDS: Cell<bool> = const { Cell::new(false) };
     /// What the handler of a signal raised while a call waited: it is raised from that call.
     static RAISED: RefCell<Option<PyErr>> = const { RefCell::new(None) };
 }
@@ -63,6 +67,7 @@ pub(crate) fn set_face() {
         wait,
         answers,
         goes_on,
+        may_wait,
     });
 }
 
@@ -187,6 +192,22 @@ fn goes_on() -> bool {
         // The interpreter is gone.
         None => false,
     }
+}
+
+/// The core's `may_wait`.
+fn may_wait() -> bool {
+    // Without an interpreter nothing runs that could be held up.
+    let in_loop = Python::try_attach(awaitable::in_event_loop).unwrap_or(false);
+    if in_loop {
+        SUSPENDS.set(true);
+    }
+    !in_loop
+}
+
+/// Whether a call has been told since the last time this was asked that it must not wait.
+#[inline]
+pub(crate) fn suspends() -> bool {
+    SUSPENDS.get() && SUSPENDS.replace(false)
 }
 
 /// Work of the core's that is done on this very thread.

@@ -6,7 +6,8 @@ use hydra_logger::{AsyncLogger, Health, HealthReason, MemoryUsage, diagnostics};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
-use crate::async_logger::{AsyncHydraLogger, WAITING};
+use crate::async_logger::AsyncHydraLogger;
+use crate::awaitable::in_event_loop;
 use crate::gil;
 use crate::logger::HydraLogger;
 use crate::metrics::resident_bytes;
@@ -64,8 +65,7 @@ impl AsyncHydraLogger {
         status.set_item("memory_percent", health.memory.map(|usage| usage.percent()))?;
         status.set_item("memory_step", health.memory_step.name())?;
         status.set_item("shutdown_phase", health.phase.name())?;
-        let in_event_loop = py.import(WAITING)?.call_method0("in_event_loop")?;
-        status.set_item("has_event_loop", in_event_loop)?;
+        status.set_item("has_event_loop", in_event_loop(py))?;
         status.set_item("pending_tasks", 0)?;
         status.set_item("last_check", now())?;
         Ok(status)

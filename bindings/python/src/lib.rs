@@ -57,7 +57,7 @@ mod _core {
     #[pymodule_export]
     use super::async_logger::AsyncHydraLogger;
     #[pymodule_export]
-    use super::awaitable::{Done, Work, done_nothing};
+    use super::awaitable::{Done, RoomForCall, Work, done_nothing};
     #[pymodule_export]
     use super::bound_logger::BoundLogger;
     #[pymodule_export]

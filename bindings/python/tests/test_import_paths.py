@@ -46,6 +46,7 @@ THERE = [
     "from hydra_logger.async_hydra.context.context_manager import ProfessionalAsyncContextManager",
     "from hydra_logger.async_hydra.context.trace_manager import AsyncTraceManager",
     "from hydra_logger.async_hydra.context.context_switcher import AsyncContextSwitcher",
+    "from hydra_logger.async_hydra.queue import MultiFallbackAsyncQueue",
     "from hydra_logger.async_hydra.logger import AsyncHydraLogger",
     "from hydra_logger.async_hydra.performance import AsyncPerformanceMonitor",
     "from hydra_logger.async_hydra.compatibility import BackwardCompatibleAsyncHydraLogger",
@@ -53,7 +54,6 @@ THERE = [
 
 # What this version does not have yet: a name that is there must do its work.
 ABSENT = [
-    ("hydra_logger.async_hydra", "queue"),
     ("hydra_logger.plugins", "register_plugin"),
     ("hydra_logger.plugins", "AnalyticsPlugin"),
     ("hydra_logger.plugins", "WebSocketBridgePlugin"),

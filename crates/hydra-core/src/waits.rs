@@ -18,7 +18,12 @@ use std::sync::OnceLock;
 ///
 /// ```
 /// use hydra_core::waits::{self, Face};
-/// waits::set_face(Face { wait: |work| work(), answers: || false, goes_on: || true });
+/// waits::set_face(Face {
+///     wait: |work| work(),
+///     answers: || false,
+///     goes_on: || true,
+///     may_wait: || true,
+/// });
 /// assert_eq!(waits::run(|| 7), 7);
 /// ```
 #[derive(Clone, Copy, Debug)]
@@ -31,6 +36,9 @@ pub struct Face {
     /// Asked, with no lock of ours held, when a signal has interrupted a wait: whether to go on with
     /// it. Where it says no, what was to be written is not.
     pub goes_on: fn() -> bool,
+    /// Asked, with no lock of ours held, by a call that would have to wait for room: whether this
+    /// thread may. One that runs an event loop may not, as it would hold up all that runs there.
+    pub may_wait: fn() -> bool,
 }
 
 static FACE: OnceLock<Face> = OnceLock::new();
@@ -69,6 +77,11 @@ pub fn run<T>(work: impl FnOnce() -> T) -> T {
         (None, Some(work)) => work(),
         (None, None) => unreachable!("work that was begun has a result, or has panicked"),
     }
+}
+
+/// Whether this thread may be held up until there is room.
+pub fn may_wait() -> bool {
+    FACE.get().is_none_or(|face| (face.may_wait)())
 }
 
 /// Does what may wait, again and again as long as it is interrupted and the face goes on.

@@ -35,6 +35,7 @@ use crate::queue::{
 };
 use crate::ring::{self, Producer};
 use crate::side::Side;
+use crate::stand_in::StandIn;
 use crate::tickets::Tickets;
 use crate::workers::{Workers, WorkersOptions};
 use kept::Kept;
@@ -135,6 +136,7 @@ pub(crate) struct Shared {
     watch: Watch,
     /// Taken before `queues`, behind `new_rings`.
     kept: Mutex<Kept>,
+    pub(crate) stand_in: StandIn,
 }
 
 impl Engine {
@@ -146,6 +148,7 @@ impl Engine {
             pressure: Pressure::new(options.memory.clone()),
             watch: Watch::new(),
             kept: Mutex::new(Kept::new(&options)),
+            stand_in: StandIn::default(),
             options: EngineOptions {
                 ring_size: options.ring_size.clamp(4096, 1 << 30).next_power_of_two(),
                 ..options
@@ -231,7 +234,7 @@ impl Engine {
 
     /// What was taken and handed on so far.
     pub fn counts(&self) -> EngineCounts {
-        self.0.accounts.snapshot()
+        self.0.counts()
     }
 }
 
@@ -457,8 +460,17 @@ impl Shared {
         }
     }
 
+    fn counts(&self) -> EngineCounts {
+        // Before the others: one that is made meanwhile is counted twice, and not left out.
+        let waiting = self.stand_in.waiting();
+        let mut counts = self.accounts.snapshot();
+        counts.accepted += waiting;
+        counts.queued += waiting;
+        counts
+    }
+
     fn health(&self) -> Health {
-        let counts = self.accounts.snapshot();
+        let counts = self.counts();
         let mut dropped = counts.refused.values().sum::<u64>();
         let mut errors = 0;
         let mut queues = Vec::new();
@@ -502,13 +514,14 @@ impl Shared {
             let message = "a destination cannot wait for the engine that waits for it";
             return Err(io::Error::new(io::ErrorKind::WouldBlock, message));
         }
+        let drained = self.stand_in.drain(until);
         let ticket = self.tickets.ask();
         self.bell.wake();
         // Nobody has called yet, all is over, or there is no thread to be had.
         while !self.is_running() && self.tickets.asked().is_some() {
             self.round();
         }
-        if self.tickets.wait(ticket, until) {
+        if self.tickets.wait(ticket, until) && drained {
             return Ok(());
         }
         let message = "the records that wait could not be brought on their way in time";
@@ -516,6 +529,7 @@ impl Shared {
     }
 
     fn close(&self, until: Instant) -> io::Result<()> {
+        self.stand_in.drain(Some(until));
         let first = {
             let _no_ring_meanwhile = lock(&self.new_rings);
             !self.is_closed.swap(true, AcqRel)

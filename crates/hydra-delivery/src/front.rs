@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use hydra_core::diagnostics::{self, ErrorKind};
 use hydra_core::pipeline::{Call, Front, FrontSeat};
@@ -40,21 +40,13 @@ struct ThreadRing {
     asides: u32,
     /// The context that the last call had.
     context: Option<Context>,
+    /// The last call that another thread was to make in this one's place, 0 where all were made.
+    handed: u64,
 }
 
 impl Front for Shared {
     fn seat(&self, layer: &Layer) -> Box<dyn FrontSeat> {
-        let mut seat = Seat {
-            shared: self.this(),
-            ring: None,
-            is_kept: false,
-            layer: layer.clone(),
-            number: 0,
-            token: Arc::new(()),
-            waits: self.waits_for_each() || layer.waits(),
-        };
-        seat.sit_down();
-        Box::new(seat)
+        Box::new(Seat::new(self.this(), layer))
     }
 }
 
@@ -91,6 +83,7 @@ impl ThreadRing {
             contexts: 0,
             asides: 0,
             context: None,
+            handed: 0,
         })
     }
 
@@ -138,6 +131,23 @@ impl ThreadRing {
         self.push_anywhere(call, route)
     }
 
+    /// A call that comes after some which another thread makes in this one's place.
+    #[cold]
+    #[inline(never)]
+    fn push_behind(
+        &mut self,
+        call: &Call<'_>,
+        route: Route,
+        layer: &Layer,
+        shared: &Shared,
+    ) -> Result<(), PushError> {
+        if !shared.stand_in.is_done(self.handed) && !self.producer.is_forked() {
+            return Err(PushError::Full);
+        }
+        self.handed = 0;
+        self.push(call, route, layer)
+    }
+
     /// A call that does not fit where the ring is free and known to be so.
     #[cold]
     #[inline(never)]
@@ -179,7 +189,7 @@ impl ThreadRing {
 }
 
 /// A thread's place at the front of a layer.
-struct Seat {
+pub(crate) struct Seat {
     shared: Arc<Shared>,
     ring: Option<SharedRing>,
     /// Whether the ring is in a file.
@@ -190,6 +200,8 @@ struct Seat {
     token: Arc<()>,
     /// Whether a call waits until its record has been through the pipeline.
     waits: bool,
+    /// Of the thread that stands in for others: since when the call has waited.
+    since: Option<Instant>,
 }
 
 impl FrontSeat for Seat {
@@ -204,7 +216,11 @@ impl FrontSeat for Seat {
             layer: self.number,
             context,
         };
-        let pushed = ring.push(call, route, &self.layer);
+        let pushed = if ring.handed == 0 {
+            ring.push(call, route, &self.layer)
+        } else {
+            ring.push_behind(call, route, &self.layer, &self.shared)
+        };
         drop(ring);
         match pushed {
             Ok(()) if self.waits || self.shared.is_synchronous() => self.wait_until_done(),
@@ -220,6 +236,33 @@ impl FrontSeat for Seat {
 }
 
 impl Seat {
+    pub(crate) fn new(shared: Arc<Shared>, layer: &Layer) -> Seat {
+        let mut seat = Seat {
+            waits: shared.waits_for_each() || layer.waits(),
+            shared,
+            ring: None,
+            is_kept: false,
+            layer: layer.clone(),
+            number: 0,
+            token: Arc::new(()),
+            since: None,
+        };
+        seat.sit_down();
+        seat
+    }
+
+    /// Takes a call over that has waited elsewhere.
+    pub(crate) fn accept_since(&mut self, call: &Call<'_>, since: Instant) -> bool {
+        self.since = Some(since);
+        if self.is_kept {
+            // It was not redacted, as the calls are that a file takes.
+            self.shared.accounts.count_direct();
+            self.layer.deliver(call);
+            return true;
+        }
+        self.accept(call)
+    }
+
     /// Finds the thread's ring, and names the layer there.
     fn sit_down(&mut self) {
         self.ring = thread_ring(&self.shared);
@@ -328,7 +371,13 @@ impl Seat {
             OverflowPolicy::Error if !must_stay => return self.refuse(call, Refused::Error),
             _ => DEFAULT_LIMIT,
         };
-        if self.wait(call, route, limit) {
+        // What is to survive the process is in its file when the call returns.
+        let may_go = !self.is_kept && self.shared.is_running();
+        if may_go && !waits::may_wait() && self.hand_over(call) {
+            return true;
+        }
+        let since = self.since.unwrap_or_else(Instant::now);
+        if self.wait(call, route, since + limit) {
             return true;
         }
         if self.shared.process_ends() {
@@ -341,11 +390,24 @@ impl Seat {
         self.refuse(call, Refused::Timeout)
     }
 
-    fn wait(&self, call: &Call<'_>, route: Route, limit: Duration) -> bool {
+    /// Has another thread wait in this one's place; `false`: too many calls wait there.
+    fn hand_over(&self, call: &Call<'_>) -> bool {
+        let number = self.shared.stand_in.take(&self.shared, &self.layer, call);
+        if let (Some(number), Some(ring)) = (number, &self.ring) {
+            ring.borrow_mut().handed = number;
+        }
+        number.is_some()
+    }
+
+    fn wait(&self, call: &Call<'_>, route: Route, until: Instant) -> bool {
         let Some(ring) = &self.ring else {
             return false;
         };
-        let until = Instant::now() + limit;
+        let handed = std::mem::take(&mut ring.borrow_mut().handed);
+        if !waits::run(|| self.shared.stand_in.wait(handed, Some(until))) {
+            ring.borrow_mut().handed = handed;
+            return false;
+        }
         loop {
             if self.shared.is_running() {
                 let producer = &mut ring.borrow_mut().producer;

@@ -26,6 +26,7 @@ mod ring_file;
 mod side;
 #[cfg(feature = "spool")]
 pub mod spool;
+mod stand_in;
 mod statics;
 mod sys;
 mod tickets;
@@ -39,3 +40,4 @@ pub use engine::{Engine, EngineOptions};
 pub use health::{Health, HealthOptions, HealthReason, Phase, QueueHealth};
 pub use memory_limit::{MemoryLimit, MemoryUsage};
 pub use pressure::{MemoryOptions, MemoryStep};
+pub use stand_in::Room;

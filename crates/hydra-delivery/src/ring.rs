@@ -148,6 +148,11 @@ pub(crate) struct Producer {
 }
 
 impl Producer {
+    /// Whether this process is the child of a fork, and the ring its parent's.
+    pub(crate) fn is_forked(&self) -> bool {
+        self.memory.phase() == WIPED
+    }
+
     pub(crate) fn gauge(&self) -> Gauge {
         Gauge(Arc::clone(&self.memory))
     }

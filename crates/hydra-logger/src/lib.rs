@@ -207,7 +207,7 @@ pub use hydra_delivery::workers::WorkersOptions;
 #[cfg(feature = "async")]
 pub use hydra_delivery::{
     EngineCounts, EngineOptions, Health, HealthOptions, HealthReason, MemoryLimit, MemoryOptions,
-    MemoryStep, MemoryUsage, Phase, QueueHealth, Refused,
+    MemoryStep, MemoryUsage, Phase, QueueHealth, Refused, Room,
 };
 #[cfg(any(feature = "log", feature = "tracing"))]
 pub use integration::InstallError;

@@ -35,6 +35,7 @@ __all__ = [
     "LoggingSink",
     "Redactor",
     "Registration",
+    "Room",
     "SecurityValidator",
     "Work",
     "__version__",
@@ -500,6 +501,11 @@ class Done(_Awaitable):
     def __next__(self) -> None: ...
 
 def done() -> Done: ...
+
+@final
+class Room:
+    def done(self) -> bool: ...
+    def work(self) -> Work: ...
 
 @final
 class Work:

@@ -11,6 +11,7 @@ use super::kept::Kept;
 use crate::accounts::Book;
 use crate::dispatcher::Dispatcher;
 use crate::health::Told;
+use crate::stand_in::Waiting;
 
 impl OverFork for Shared {
     fn hold(self: Arc<Self>) -> Box<dyn Held> {
@@ -32,6 +33,7 @@ impl OverFork for Shared {
             Box::new(fork::hold(this(), |s| &s.pressure.limits, |l| *l = None)),
             Box::new(fork::hold(this(), |s| &s.watch.recent, |_| ())),
             Box::new(fork::hold(this(), |s| &*s.watch.told, Told::renew)),
+            Box::new(fork::hold(this(), |s| &s.stand_in.state, Waiting::renew)),
             Box::new(InChild(self)),
         ]))
     }

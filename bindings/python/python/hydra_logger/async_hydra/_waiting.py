@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine, Generator
     from types import TracebackType
     from typing import Any
+    from weakref import WeakKeyDictionary
 
-    from hydra_logger._core import Work
+    from hydra_logger._core import Room, Work
 
     _Waits = Coroutine[Any, Any, dict[str, int] | None]
 
@@ -40,13 +41,13 @@ class Waiting:
 
     __slots__ = ("_coroutine", "_work")
 
-    def __init__(self, work: "Work") -> None:
+    def __init__(self, work: "Work | Room") -> None:
         self._work = work
         self._coroutine: _Waits | None = None
 
     def __await__(self) -> "Generator[Any, Any, dict[str, int] | None]":
         """Wait until it is done; raises HandlerError if it could not be."""
-        return _wait(self._work).__await__()
+        return self._wait().__await__()
 
     def send(self, value: "Any") -> "Any":
         """As of a coroutine: begin to wait, or go on."""
@@ -68,8 +69,20 @@ class Waiting:
 
     def _begun(self) -> "_Waits":
         if self._coroutine is None:
-            self._coroutine = _wait(self._work)
+            self._coroutine = self._wait()
         return self._coroutine
+
+    def _wait(self) -> "_Waits":
+        return _wait(self._work)  # type: ignore[arg-type]
+
+
+class Suspended(Waiting):
+    """A call that found its thread's queue full. It was taken; this waits until there was room."""
+
+    __slots__ = ()
+
+    def _wait(self) -> "_Waits":
+        return _wait_for_room(self._work)  # type: ignore[arg-type]
 
 
 async def _wait(work: "Work") -> "dict[str, int] | None":
@@ -103,3 +116,76 @@ async def _readable(end: int) -> None:
         await ready
     finally:
         loop.remove_reader(end)
+
+
+async def _wait_for_room(room: "Room") -> None:
+    """Many tasks may wait at once: they share what they wait for."""
+    while not room.done():
+        try:
+            work = room.work()
+        except OSError:  # no file descriptor is to be had
+            await _a_moment()
+            continue
+        if _in_trio():
+            await _led(work)
+        else:
+            await _readable_by_all(work)
+
+
+async def _a_moment() -> None:
+    if _in_trio():
+        await sys.modules["trio"].sleep(0.01)
+    else:
+        import asyncio
+
+        await asyncio.sleep(0.01)
+
+
+# What tasks of a loop of asyncio's wait for, and the future that tells them.
+_futures: "WeakKeyDictionary[Work, Any] | None" = None
+
+
+async def _readable_by_all(work: "Work") -> None:
+    import asyncio
+    from weakref import WeakKeyDictionary
+
+    global _futures
+    if _futures is None:
+        _futures = WeakKeyDictionary()
+    loop = asyncio.get_running_loop()
+    future = _futures.get(work)
+    if future is None or future.get_loop() is not loop:
+        future = _futures[work] = loop.create_future()
+        end = work.fileno()
+        told = future
+
+        def done() -> None:
+            loop.remove_reader(end)
+            # Keeps the work, whose end this is, until here.
+            work.done()
+            if not told.done():
+                told.set_result(None)
+
+        loop.add_reader(end, done)
+    # One who stops waiting does not stop the others.
+    await asyncio.shield(future)
+
+
+# Of trio's tasks one waits for the work, the others for that one.
+_lots: "dict[int, Any]" = {}
+
+
+async def _led(work: "Work") -> None:
+    trio = sys.modules["trio"]
+    end = work.fileno()
+    lot = _lots.get(end)
+    if lot is not None:
+        await lot.park()
+        return
+    lot = _lots[end] = trio.lowlevel.ParkingLot()
+    try:
+        await trio.lowlevel.wait_readable(end)
+    finally:
+        # Cancelled, too: another one takes the lead.
+        del _lots[end]
+        lot.unpark_all()
