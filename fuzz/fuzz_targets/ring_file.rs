@@ -17,10 +17,12 @@ fn with_ring(input: &[u8]) -> Vec<u8> {
     put(272, &(4096 + SIZE as u64).to_le_bytes());
     put(280, &(SIZE as u64).to_le_bytes());
     let (positions, records) = input.split_at(input.len().min(4));
-    let number = |at: usize| u64::from(u16::from_le_bytes([
-        positions.get(at).copied().unwrap_or(0),
-        positions.get(at + 1).copied().unwrap_or(0),
-    ]));
+    let number = |at: usize| {
+        u64::from(u16::from_le_bytes([
+            positions.get(at).copied().unwrap_or(0),
+            positions.get(at + 1).copied().unwrap_or(0),
+        ]))
+    };
     put(HEAD + 256, &(number(0) * 8).to_le_bytes());
     put(HEAD + 128, &(number(2) * 8).to_le_bytes());
     put(HEAD + 4096, &records[..records.len().min(SIZE)]);
