@@ -124,6 +124,16 @@ impl AsyncHydraLogger {
         before + queues.sum::<u64>()
     }
 
+    /// Deliver what was accepted, within five seconds, and end the logger; close its plugins. It is
+    /// done when this returns, in an event loop too; it may be awaited, and need not be. Closing again
+    /// does nothing.
+    ///
+    /// Raises HandlerError if not everything could be delivered.
+    fn close<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        slf.as_super().get().close(slf.py())?;
+        Ok(nothing(slf.py()))
+    }
+
     fn __aenter__(slf: &Bound<'_, Self>) -> PyResult<Py<PyAny>> {
         let value = slf.clone().into_any().unbind();
         Ok(Py::new(slf.py(), done(value))?.into_any())

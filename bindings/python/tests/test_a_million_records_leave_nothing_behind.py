@@ -1,8 +1,9 @@
 """Memory and open files stay as they are over a million records, in every preset.
 
 Each preset runs in a process of its own, two at a time, and says how much it holds after each of
-ten equal parts. Now and then Python takes a megabyte more to have free, and on a busy machine buffers
-and queues come to their size late; a leak shows in all parts, even one of a fifth of a byte a record.
+ten equal parts. Now and then Python takes a megabyte more to have free, and on a busy machine
+buffers and queues come to their size late; a leak shows in all parts, even one of a fifth of a byte
+a record.
 """
 
 import json

@@ -1,5 +1,6 @@
 """The snippets by which the package is accepted, as they are written, and what comes of them."""
 
+import asyncio
 import json
 import re
 from pathlib import Path
@@ -180,3 +181,82 @@ metrics = logger.get_performance_metrics()
     assert names["metrics"]["total_logs"] == 1
     assert "Fast log message" in (tmp_path / "logs" / "performance.log").read_text()
     assert "Bare metal log message" in (tmp_path / "logs" / "bare_metal.log").read_text()
+
+
+def run_in_loop(snippet: str) -> dict[str, Any]:
+    """Run a snippet that awaits, in an event loop of asyncio's."""
+    names: dict[str, Any] = {}
+    body = "".join(f"    {line}\n" for line in snippet.strip().splitlines())
+    exec(f"async def main():\n{body}    return locals()", names)
+    found: dict[str, Any] = asyncio.run(names["main"]())
+    return found
+
+
+@pytest.mark.sync_only
+def test_the_asynchronous_logger(capfd: pytest.CaptureFixture[str]) -> None:
+    run_in_loop("""
+from hydra_logger import AsyncHydraLogger
+async_logger = AsyncHydraLogger()
+await async_logger.initialize()
+await async_logger.info("ASYNC", "Async message")
+await async_logger.close()
+""")
+    assert "ASYNC INFO - Async message\n" in capfd.readouterr().err
+
+
+@pytest.mark.sync_only
+def test_asynchronous_logging_to_a_file_in_test_mode(tmp_path: Path) -> None:
+    run_in_loop("""
+import os
+from hydra_logger import AsyncHydraLogger
+
+file = {"type": "file", "path": "test.log"}
+logger = AsyncHydraLogger({"layers": {"TEST": {"destinations": [file]}}}, test_mode=True)
+await logger.initialize()
+await logger.info("TEST", "Async message")
+
+assert os.path.exists("test.log")
+with open("test.log", "r") as f:
+    content = f.read()
+    assert "Async message" in content
+""")
+
+
+@pytest.mark.sync_only
+def test_a_queue_with_fallbacks(capfd: pytest.CaptureFixture[str]) -> None:
+    names = run_in_loop("""
+from hydra_logger.async_hydra import AsyncHydraLogger
+from hydra_logger.async_hydra.queue import MultiFallbackAsyncQueue
+
+logger = AsyncHydraLogger(
+    queue_class=MultiFallbackAsyncQueue,
+    primary_strategy='async',
+    fallback_strategies=['sync', 'direct', 'memory']
+)
+await logger.info('Test message', 'APP')
+
+metrics = logger.get_queue_performance_metrics()
+print(f"Current strategy: {metrics['current_strategy']}")
+print(f"Success rate: {metrics['success_rate']}%")
+print(f"Average latency: {metrics['avg_latency']}ms")
+await logger.aclose()
+""")
+    assert names["metrics"]["current_strategy"] == "async"
+    assert "Current strategy: async" in capfd.readouterr().out
+
+
+@pytest.mark.sync_only
+def test_an_asynchronous_preset_of_ones_own(capfd: pytest.CaptureFixture[str]) -> None:
+    run_in_loop("""
+from hydra_logger import AsyncHydraLogger
+
+@AsyncHydraLogger.register_magic("my_async_app")
+def my_async_app():
+    return {"layers": {"APP": {"level": "INFO", "destinations": [{"type": "console"}]}}}
+
+logger = AsyncHydraLogger.for_my_async_app()
+await logger.info("APP", "mine")
+await logger.aclose()
+assert "my_async_app" in AsyncHydraLogger.list_magic_configs()
+""")
+    assert capfd.readouterr().err.count("mine") == 1
