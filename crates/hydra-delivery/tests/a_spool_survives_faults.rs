@@ -104,7 +104,7 @@ fn what_a_killed_process_was_told_is_kept_is_there() {
         );
         let mut output = BufReader::new(child.stdout.take().unwrap());
         // Some lines in, so that the kill falls anywhere in a commit; not by a clock.
-        let until = random(&mut seed) % 60;
+        let until = random(&mut seed) % 60 + 1;
         let (mut kept, mut delivered, mut lines) = (0, 0, 0);
         let mut line = String::new();
         while output.read_line(&mut line).unwrap() > 0 {
