@@ -56,14 +56,20 @@ fn report(path: &Path) -> Report {
 
 /// The log and what it was rotated into, held against each other, the youngest first.
 fn reports(log: &Path) -> Vec<Report> {
-    let old = |number: usize| PathBuf::from(format!("{}.{number}", log.display()));
-    let mut reports = vec![report(log)];
-    reports.extend(
-        (1..)
-            .map(old)
-            .take_while(|path| path.exists())
-            .map(|path| report(&path)),
-    );
+    let number_of = |name: &str| name.strip_prefix("audit.log.")?.parse::<u32>().ok();
+    let names = fs::read_dir(log.parent().unwrap()).unwrap();
+    let names = names.map(|entry| entry.unwrap().file_name());
+    // A rotation that was killed among its renames leaves a gap in the numbers.
+    let mut old: Vec<_> = names
+        .filter_map(|name| number_of(name.to_str().unwrap()))
+        .collect();
+    old.sort_unstable();
+    // Killed at the last of them, it leaves no file without a number.
+    let mut reports = Vec::from_iter(log.exists().then(|| report(log)));
+    let old = old
+        .into_iter()
+        .map(|number| PathBuf::from(format!("{}.{number}", log.display())));
+    reports.extend(old.map(|path| report(&path)));
     verify_ties(&mut reports);
     reports
 }
