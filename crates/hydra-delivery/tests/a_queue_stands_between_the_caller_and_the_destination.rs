@@ -171,6 +171,10 @@ fn a_destination_that_stands_still_is_waited_for_once() {
     keeper.entered();
     keeper.let_go(Verdict::Take);
     queue.flush().unwrap();
+    // The worker that found the queue empty tells it, perhaps after another has flushed.
+    while told.lock().unwrap().is_empty() {
+        std::thread::yield_now();
+    }
     let summary = "100 records dropped (timeout: 100 INFO)";
     assert_eq!(*told.lock().unwrap(), [summary]);
     assert_eq!(queue.stats().snapshot().dropped, 100);
