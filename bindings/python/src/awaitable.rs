@@ -20,6 +20,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::PyDict;
 
 use crate::exceptions::handler_error;
+use crate::once::once;
 
 /// Work that has begun; what became of the records, where it ends a logger.
 pub(crate) type Begun = Pin<Box<dyn Future<Output = io::Result<Option<Outcome>>> + Send>>;
@@ -30,9 +31,9 @@ pub(crate) const WAITING: &str = "hydra_logger.async_hydra._waiting";
 /// Whether an event loop runs in this thread.
 pub(crate) fn in_event_loop(py: Python<'_>) -> bool {
     static FUNCTION: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-    let function = FUNCTION.get_or_try_init(py, || {
+    let function = once(py, &FUNCTION, || {
         let function = py.import(WAITING)?.getattr("in_event_loop")?;
-        PyResult::Ok(function.unbind())
+        Ok(function.unbind())
     });
     let asked = function.and_then(|function| function.call0(py)?.is_truthy(py));
     // At the interpreter's end there may be nothing left to ask.

@@ -16,6 +16,7 @@ use pyo3::types::PyDict;
 
 use crate::bound_logger::BoundLogger;
 use crate::logger::HydraLogger;
+use crate::once::once;
 use crate::owned_value::fields_of;
 use crate::shown::Shown;
 use crate::values::Walk;
@@ -31,7 +32,7 @@ static VARIABLE: PyOnceLock<(Py<PyAny>, Py<PyAny>)> = PyOnceLock::new();
 struct ScopedFields(Context);
 
 fn variable(py: Python<'_>) -> PyResult<&(Py<PyAny>, Py<PyAny>)> {
-    VARIABLE.get_or_try_init(py, || {
+    once(py, &VARIABLE, || {
         let class = py.import("_contextvars")?.getattr("ContextVar")?;
         let default = PyDict::new(py);
         default.set_item("default", py.None())?;

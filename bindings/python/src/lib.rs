@@ -34,6 +34,7 @@ mod message;
 mod methods;
 mod metrics;
 mod notebook;
+mod once;
 mod owned_value;
 mod placeholder;
 mod plugins;

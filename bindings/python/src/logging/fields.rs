@@ -10,6 +10,7 @@ use pyo3::types::{PyDict, PyFrozenSet, PyString};
 
 use crate::frames;
 use crate::key_table::key_of;
+use crate::once::once;
 use crate::record::{EXCEPTION, STACK};
 use crate::shown::Shown;
 use crate::text::{owned, text_of};
@@ -24,10 +25,10 @@ const STACK_TITLE: &str = "Stack (most recent call last):\n";
 pub(crate) fn is_own_attribute(name: &Bound<'_, PyAny>) -> PyResult<bool> {
     static OWN: PyOnceLock<Py<PyFrozenSet>> = PyOnceLock::new();
     let py = name.py();
-    let own = OWN.get_or_try_init(py, || {
+    let own = once(py, &OWN, || {
         let formatters = py.import("hydra_logger.formatters")?;
         let own = formatters.getattr("OWN_ATTRIBUTES")?;
-        PyResult::Ok(own.cast_into::<PyFrozenSet>()?.unbind())
+        Ok(own.cast_into::<PyFrozenSet>()?.unbind())
     })?;
     own.bind(py).contains(name)
 }

@@ -19,7 +19,7 @@ class MultiFallbackAsyncQueue:
     >>> logger = AsyncHydraLogger(queue_class=MultiFallbackAsyncQueue)
     >>> logger.get_queue_performance_metrics()["current_strategy"]
     'async'
-    >>> logger.close()
+    >>> closed = logger.close()
 
     What a destination refuses stays, and is tried again after pauses. Meanwhile
 
