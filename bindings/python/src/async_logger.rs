@@ -7,7 +7,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple, PyType};
 
-use crate::awaitable::{Begun, WAITING, Work, done, in_event_loop, nothing, outcome_dict};
+use crate::awaitable::{Begun, WAITING, Work, done, in_event_loop, nothing, outcome_dict, prepare};
 use crate::logger::HydraLogger;
 
 /// How long records get at the end, unless it is said.
@@ -63,6 +63,7 @@ impl AsyncHydraLogger {
         positional: &Bound<'_, PyTuple>,
         arguments: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<PyClassInitializer<AsyncHydraLogger>> {
+        prepare(class.py())?;
         let logger = HydraLogger::construct(class, positional, arguments, true)?;
         Ok(PyClassInitializer::from(logger).add_subclass(AsyncHydraLogger))
     }

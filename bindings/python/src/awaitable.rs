@@ -28,13 +28,19 @@ pub(crate) type Begun = Pin<Box<dyn Future<Output = io::Result<Option<Outcome>>>
 /// Where waiting is done in Python's own terms.
 pub(crate) const WAITING: &str = "hydra_logger.async_hydra._waiting";
 
-/// Whether an event loop runs in this thread.
-pub(crate) fn in_event_loop(py: Python<'_>) -> bool {
-    static FUNCTION: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-    let function = once(py, &FUNCTION, || {
+/// Imports what calls will ask, when a logger is made: the child of a fork would wait for ever for an
+/// import that a thread was in the middle of.
+pub(crate) fn prepare(py: Python<'_>) -> PyResult<&Py<PyAny>> {
+    static IN_EVENT_LOOP: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    once(py, &IN_EVENT_LOOP, || {
         let function = py.import(WAITING)?.getattr("in_event_loop")?;
         Ok(function.unbind())
-    });
+    })
+}
+
+/// Whether an event loop runs in this thread.
+pub(crate) fn in_event_loop(py: Python<'_>) -> bool {
+    let function = prepare(py);
     let asked = function.and_then(|function| function.call0(py)?.is_truthy(py));
     // At the interpreter's end there may be nothing left to ask.
     asked.unwrap_or(false)
