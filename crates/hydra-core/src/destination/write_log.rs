@@ -47,7 +47,7 @@ pub struct FilePlace<'a> {
 /// # let path = directory.path().join("app.log");
 /// let file = FileDestination::new(FileOptions::new(&path));
 /// let mut lines = BatchBuf::default();
-/// lines.push(b"one\n", &LineMeta { level: Level::Info, unix_ns: 0 });
+/// lines.push(b"one\n", &LineMeta::new(Level::Info, 0));
 /// let mut book = Book::default();
 /// file.deliver_logged(&lines.as_batch(), &mut book)?;
 /// file.deliver_logged(&lines.as_batch(), &mut book)?;
