@@ -52,7 +52,7 @@ impl Queue {
         let place = options
             .spool
             .as_ref()
-            .map(|spool| spool.place(&identity(&name), options.guaranteed));
+            .map(|spool| spool.place(&super::kept_name(&name), options.guaranteed));
         #[cfg(not(feature = "spool"))]
         let place = None;
         let queue = Arc::new(Queue {
@@ -301,15 +301,5 @@ impl Queue {
 
     pub(super) fn patience(&self) -> Duration {
         self.lock().options().patience
-    }
-}
-
-/// The name of a destination in the spool: that of a file is the same from every working directory.
-#[cfg(feature = "spool")]
-fn identity(name: &str) -> String {
-    let path = name.strip_prefix("file ").map(std::path::absolute);
-    match path {
-        Some(Ok(path)) => format!("file {}", path.display()),
-        _ => name.to_owned(),
     }
 }
