@@ -5,7 +5,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _};
 use std::os::unix::fs::{FileExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use bumpalo::Bump;
 use hydra_core::config::Config;
@@ -16,6 +16,7 @@ use hydra_core::pipeline::{Assembly, Group, Layer, OpenRoute, Route, Target};
 use hydra_core::{Destination, DestinationStats, Level, LineMeta};
 
 use super::{Left, Outcome};
+use crate::engine::lock;
 use crate::queue::kept_name;
 use crate::ring_file::number::Numbered;
 use crate::ring_file::reader::{self, Contents, Destined, Waiting};
@@ -47,7 +48,7 @@ pub(super) fn export(directory: &Path, out: &mut dyn io::Write) -> io::Result<Ve
             left.records = records.len() as u64;
             let route = |layer: &str| json_route(layer, &lines);
             deliver(&records, route);
-            let lines = lines.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let lines = lock(&lines.0);
             if written.is_ok() {
                 written = out.write_all(&lines);
             }
@@ -366,10 +367,6 @@ impl Destination for Lines {
     fn stats(&self) -> &DestinationStats {
         &self.1
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn path_of(bytes: &[u8]) -> PathBuf {

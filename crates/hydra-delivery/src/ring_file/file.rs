@@ -6,7 +6,7 @@ use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, Weak};
 
 use hydra_core::{fork_generation, unix_now};
 
@@ -15,6 +15,7 @@ use super::layout::{self, PAGE};
 use super::mapping::{Mapping, allocate, try_own};
 use super::owner::Owner;
 use crate::bell::Bell;
+use crate::engine::lock;
 use crate::memory::Memory;
 
 /// So many threads get rings of the full size; those that come later get small ones.
@@ -119,11 +120,11 @@ impl RingFile {
     }
 
     fn extents(&self) -> MutexGuard<'_, Extents> {
-        self.extents.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.extents)
     }
 
     fn slots(&self) -> MutexGuard<'_, Vec<Weak<Slot>>> {
-        self.slots.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.slots)
     }
 
     /// Whether this is the process that made it.

@@ -11,7 +11,7 @@
 //! `layer` and `context` are numbers of the process that wrote them.
 
 use std::collections::HashSet;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use bumpalo::Bump;
@@ -21,6 +21,7 @@ use hydra_core::{Context, Fields, Key, Level, Location, OwnedValue, Value};
 
 use crate::bytes::Writer;
 use crate::call::{self, Route, tag};
+use crate::engine::lock;
 
 const HEAD: usize = 28;
 const LOCATION: u8 = 2;
@@ -223,7 +224,7 @@ pub(crate) fn read<'a>(bytes: &'a [u8], arena: &'a Bump) -> Option<Read<'a>> {
 fn interned(text: &str) -> &'static str {
     const MOST: usize = 4096;
     static KNOWN: Mutex<Option<HashSet<&'static str>>> = Mutex::new(None);
-    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut known = lock(&KNOWN);
     let known = known.get_or_insert_default();
     if let Some(same) = known.get(text) {
         return same;

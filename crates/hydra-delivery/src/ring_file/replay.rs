@@ -3,13 +3,14 @@
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt as _;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use hydra_core::destination::BatchBuf;
 use hydra_core::{Destination, DestinationStats, LineMeta};
 
 use super::book::{Book, Place};
 use super::{layout, number};
+use crate::engine::lock;
 
 /// A destination's part of a file that was taken over: written as any file is, since nobody has it
 /// in memory, and what was written survives this process as well.
@@ -23,8 +24,7 @@ struct Part {
 impl Part {
     fn write(&self, at: usize, bytes: &[u8]) {
         if let Err(error) = self.file.write_all_at(bytes, self.offset + at as u64) {
-            let mut first = self.error.lock().unwrap_or_else(PoisonError::into_inner);
-            first.get_or_insert(error);
+            lock(&self.error).get_or_insert(error);
         }
     }
 }
@@ -85,7 +85,7 @@ impl Replay {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 
     /// Delivers what has gathered. How many lines were taken in all, or why not all of them were.
@@ -96,10 +96,7 @@ impl Replay {
             state.failed.get_or_insert(error);
         }
         let part = self.part.as_ref();
-        let mut failed = part.and_then(|part| {
-            let mut error = part.error.lock().unwrap_or_else(PoisonError::into_inner);
-            error.take()
-        });
+        let mut failed = part.and_then(|part| lock(&part.error).take());
         (state.taken, state.failed.take().or_else(|| failed.take()))
     }
 
