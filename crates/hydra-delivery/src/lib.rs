@@ -6,6 +6,7 @@
 
 mod accounts;
 mod bell;
+mod boot;
 mod bytes;
 mod call;
 mod dispatcher;

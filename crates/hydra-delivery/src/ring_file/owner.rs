@@ -3,6 +3,7 @@
 use std::fs;
 
 use super::layout::BOOT;
+use crate::boot;
 
 /// A process, told from every other on this machine, also from one that has its number later.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,8 +34,7 @@ impl Owner {
 }
 
 fn boot() -> String {
-    let id = fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
-    id.trim().chars().take(BOOT).collect()
+    boot::id().chars().take(BOOT).collect()
 }
 
 /// The 22nd field of `/proc/PID/stat`, counted behind the name, which may hold anything.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, OnceLock};
+use std::sync::{Mutex, MutexGuard};
 
 use hydra_core::state_dir;
 use rustix::fs::{FlockOperation, fcntl_lock};
@@ -12,6 +12,7 @@ use rustix::fs::{FlockOperation, fcntl_lock};
 use super::file::{self, FileError, SpoolFile};
 use super::log;
 use super::salvage::{Salvaged, salvage};
+use crate::boot;
 use crate::engine::lock;
 
 /// Behind the name of a file that nobody reads any more.
@@ -132,14 +133,9 @@ fn with(path: &Path, ending: &str) -> PathBuf {
     path.into()
 }
 
-/// The beginning of the boot's number.
+/// The beginning of the boot's number, which has no dash.
 fn boot() -> &'static str {
-    static BOOT: OnceLock<String> = OnceLock::new();
-    BOOT.get_or_init(|| {
-        let id = fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
-        let id: String = id.chars().filter(char::is_ascii_hexdigit).take(8).collect();
-        if id.is_empty() { "0".into() } else { id }
-    })
+    boot::id().get(..8).unwrap_or("0")
 }
 
 /// One process at a time, and one of its threads, looks into what others have left: whoever finds a
