@@ -122,6 +122,15 @@ pub(super) fn decode(body: &[u8]) -> Option<Row> {
     })
 }
 
+/// A body, as far as it is whole. Where its head is damaged it has lines alone: what the head says
+/// the row's other columns say too.
+pub(super) fn what_is_whole(body: &[u8]) -> Row {
+    decode(body).unwrap_or_else(|| Row {
+        lines: whole_lines(body),
+        ..Row::default()
+    })
+}
+
 /// Every whole line in these bytes, wherever it begins.
 pub(super) fn whole_lines(mut bytes: &[u8]) -> BatchBuf {
     let mut lines = BatchBuf::with_capacity(bytes.len());

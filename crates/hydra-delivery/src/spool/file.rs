@@ -290,11 +290,7 @@ impl SpoolFile {
         let mut statement = self.connection.prepare_cached(sql)?;
         Ok(statement.query_row([number], |row| {
             let bytes = row.get_ref(0)?.as_blob()?;
-            // Where the head is damaged, what it says the row's other columns say too.
-            Ok(body::decode(bytes).unwrap_or_else(|| Row {
-                lines: body::whole_lines(bytes),
-                ..Row::default()
-            }))
+            Ok(body::what_is_whole(bytes))
         })?)
     }
 
@@ -481,10 +477,7 @@ impl SpoolFile {
         while let Some(row) = found.next()? {
             let number = row.get(0)?;
             let bytes = row.get_ref(4)?.as_blob().unwrap_or_default();
-            let mut read = body::decode(bytes).unwrap_or_else(|| Row {
-                lines: body::whole_lines(bytes),
-                ..Row::default()
-            });
+            let mut read = body::what_is_whole(bytes);
             read.number = number;
             read.identity = row.get(1)?;
             let declared: u32 = row.get(3)?;
