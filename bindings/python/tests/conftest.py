@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from hydra_logger import AsyncHydraLogger, HydraLogger
+from loops import LOOPS, Run
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -84,6 +85,12 @@ def make_log(tmp_path: Path) -> Callable[..., JsonLog]:
         return JsonLog(tmp_path / "log.jsonl", **arguments)
 
     return make
+
+
+@pytest.fixture(name="run", params=list(LOOPS))
+def _run(request: pytest.FixtureRequest) -> Run:
+    """Run a coroutine function to its end, on each event loop."""
+    return LOOPS[request.param]
 
 
 def run(program: str, **environment: str) -> subprocess.CompletedProcess[str]:

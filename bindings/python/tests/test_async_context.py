@@ -5,24 +5,20 @@ import contextvars
 import dataclasses
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import anyio
 import pytest
-import trio
-import uvloop
 from conftest import JsonLog
 from hydra_logger import AsyncHydraLogger, HydraLogger
 from hydra_logger.async_hydra import AsyncContext, AsyncContextManager, AsyncTraceManager
 from hydra_logger.async_hydra.context import AsyncContextSwitcher
+from loops import Run
 from opentelemetry import trace as open_telemetry
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
 PARENT = "b7ad6b7169203331"
-
-Run = Callable[[Any], None]
 
 
 @pytest.fixture
@@ -35,20 +31,6 @@ def _no_context_of_other_tests() -> Iterator[None]:
     HydraLogger.clear_context()
     yield
     HydraLogger.clear_context()
-
-
-def on_uvloop(main: Any) -> None:
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(main())
-
-
-@pytest.fixture(
-    params=[lambda main: asyncio.run(main()), on_uvloop, trio.run],
-    ids=["asyncio", "uvloop", "trio"],
-)
-def run(request: pytest.FixtureRequest) -> Run:
-    loop: Run = request.param
-    return loop
 
 
 def test_a_context_is_a_value() -> None:

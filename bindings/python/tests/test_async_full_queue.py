@@ -5,33 +5,15 @@ import os
 import threading
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import anyio
 import pytest
-import trio
-import uvloop
 from hydra_logger import AsyncHydraLogger
-
-Run = Callable[[Any], None]
+from loops import Run
 
 LINE = "x" * 2000
-
-
-def on_uvloop(main: Any) -> None:
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(main())
-
-
-@pytest.fixture(
-    params=[lambda main: asyncio.run(main()), on_uvloop, trio.run],
-    ids=["asyncio", "uvloop", "trio"],
-)
-def run(request: pytest.FixtureRequest) -> Run:
-    loop: Run = request.param
-    return loop
 
 
 class Still:

@@ -8,19 +8,16 @@ import os
 import threading
 import time
 import warnings
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import anyio
 import pytest
 import trio
-import uvloop
 from conftest import JsonLog
 from hydra_logger import AsyncHydraLogger, HandlerError, HydraLogger, _core
-
-Main = Callable[[], Coroutine[Any, Any, None]]
-Run = Callable[[Main], None]
+from loops import LOOPS, Run
 
 
 @pytest.fixture
@@ -29,31 +26,17 @@ def log(tmp_path: Path) -> JsonLog:
     return JsonLog(tmp_path / "log.jsonl", logger_class=AsyncHydraLogger)
 
 
-def on_uvloop(main: Main) -> None:
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(main())
-
-
-@pytest.fixture(
-    params=[
-        lambda main: asyncio.run(main()),
-        on_uvloop,
-        trio.run,
-        lambda main: anyio.run(main, backend="asyncio"),
-        lambda main: anyio.run(main, backend="trio"),
-    ],
-    ids=["asyncio", "uvloop", "trio", "anyio-asyncio", "anyio-trio"],
-)
+@pytest.fixture(params=[*LOOPS, "anyio-asyncio", "anyio-trio"])
 def run(request: pytest.FixtureRequest) -> Run:
-    """Run a coroutine function to its end on an event loop."""
-    loop: Run = request.param
-    return loop
+    """Run a coroutine function to its end on an event loop, also through anyio."""
+    through, _, backend = request.param.rpartition("-")
+    return (lambda main: anyio.run(main, backend=backend)) if through else LOOPS[backend]
 
 
 @pytest.fixture(params=["asyncio", "uvloop"])
 def run_asyncio(request: pytest.FixtureRequest) -> Run:
     """The same, on those that have tasks of asyncio's."""
-    return on_uvloop if request.param == "uvloop" else lambda main: asyncio.run(main())
+    return LOOPS[request.param]
 
 
 def messages(log: JsonLog) -> list[str]:

@@ -3,13 +3,15 @@
 
 #![cfg(all(feature = "spool", target_os = "linux"))]
 
-use std::ffi::CString;
-use std::path::Path;
+#[path = "support/small_disk.rs"]
+mod small_disk;
+
+use std::fs;
 use std::time::{Duration, Instant};
-use std::{env, fs, io};
 
 use hydra_logger::config::{Config, Strategy};
 use hydra_logger::{AsyncLogger, Logger, QueuePerformance};
+use small_disk::SmallDisk;
 
 fn performance(logger: &AsyncLogger) -> QueuePerformance {
     let queues = logger.queue_performance();
@@ -29,44 +31,11 @@ fn wait_until(what: &str, mut done: impl FnMut() -> bool) {
     }
 }
 
-/// A file system of so few bytes that a test can fill it.
-struct Small(CString);
-
-impl Small {
-    fn mount(directory: &Path) -> io::Result<Small> {
-        let path = CString::new(directory.to_str().unwrap()).unwrap();
-        let kind = c"tmpfs".as_ptr();
-        // SAFETY: all are strings that end with a zero.
-        let result =
-            unsafe { libc::mount(kind, path.as_ptr(), kind, 0, c"size=256k".as_ptr().cast()) };
-        if result == 0 {
-            Ok(Small(path))
-        } else {
-            Err(io::Error::last_os_error())
-        }
-    }
-}
-
-impl Drop for Small {
-    fn drop(&mut self) {
-        // SAFETY: a string that ends with a zero.
-        unsafe { libc::umount2(self.0.as_ptr(), libc::MNT_DETACH) };
-    }
-}
-
 #[test]
 fn every_record_is_in_the_file_once_there_is_room_again() {
     let (small, state) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let _mounted = match Small::mount(small.path()) {
-        Ok(mounted) => mounted,
-        Err(error) => {
-            assert!(
-                env::var_os("CI").is_none(),
-                "mounting a file system: {error}"
-            );
-            eprintln!("skipped: it needs the right to mount a file system ({error})");
-            return;
-        }
+    let Some(_mounted) = SmallDisk::mount(small.path(), "256k") else {
+        return;
     };
     let path = small.path().join("app.log");
     let ballast = small.path().join("ballast");

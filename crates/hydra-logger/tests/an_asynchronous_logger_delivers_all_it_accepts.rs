@@ -3,45 +3,27 @@
 
 #![cfg(feature = "async")]
 
+#[path = "support/executor.rs"]
+mod executor;
 #[path = "support/gate.rs"]
 mod gate;
 mod support;
 
 use std::collections::HashMap;
-use std::future::Future;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::task::{Context, Poll, Wake, Waker};
-use std::thread::{self, Thread};
+use std::thread;
 use std::time::Duration;
 
+use executor::block_on;
 use gate::gate;
 use hydra_logger::format::FormatKind;
 use hydra_logger::{
     AsyncLogger, CustomDestination, Destination, DestinationStats, EngineOptions, Level, LineMeta,
     Logger, OverflowPolicy, info,
 };
-
-/// Waits for a future on this thread, as the smallest of executors does.
-fn block_on<F: Future>(future: F) -> F::Output {
-    struct Unpark(Thread);
-    impl Wake for Unpark {
-        fn wake(self: Arc<Self>) {
-            self.0.unpark();
-        }
-    }
-    let mut future = std::pin::pin!(future);
-    let waker = Waker::from(Arc::new(Unpark(thread::current())));
-    let mut context = Context::from_waker(&waker);
-    loop {
-        if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
-            return output;
-        }
-        thread::park();
-    }
-}
 
 fn to_file(path: &Path, options: EngineOptions) -> AsyncLogger {
     let logger = Logger::builder()

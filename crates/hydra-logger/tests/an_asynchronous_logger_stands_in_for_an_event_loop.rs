@@ -3,14 +3,16 @@
 
 #![cfg(feature = "async")]
 
+#[path = "support/executor.rs"]
+mod executor;
+
 use std::cell::Cell;
-use std::future::Future;
 use std::io;
 use std::sync::{Arc, Condvar, Mutex, Once};
-use std::task::{Context, Poll, Wake, Waker};
-use std::thread::{self, Thread};
+use std::thread;
 use std::time::{Duration, Instant};
 
+use executor::block_on;
 use hydra_core::waits::{self, Face};
 use hydra_logger::{
     AsyncLogger, CustomDestination, Destination, DestinationStats, EngineOptions, LineMeta, Logger,
@@ -93,24 +95,6 @@ fn narrow(gate: &Arc<Gate>, limit: Duration) -> AsyncLogger {
     let custom = CustomDestination::new("APP", "the gate", destination);
     let logger = Logger::builder().destination(custom).build().unwrap();
     logger.into_async(options)
-}
-
-fn block_on<F: Future>(future: F) -> F::Output {
-    struct Unpark(Thread);
-    impl Wake for Unpark {
-        fn wake(self: Arc<Self>) {
-            self.0.unpark();
-        }
-    }
-    let mut future = std::pin::pin!(future);
-    let waker = Waker::from(Arc::new(Unpark(thread::current())));
-    let mut context = Context::from_waker(&waker);
-    loop {
-        if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
-            return output;
-        }
-        thread::park();
-    }
 }
 
 fn log(logger: &AsyncLogger, numbers: std::ops::Range<usize>) {
