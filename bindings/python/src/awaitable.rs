@@ -57,9 +57,7 @@ static NOTHING: PyOnceLock<Py<Done>> = PyOnceLock::new();
 
 /// Makes it, when the module is made.
 pub(crate) fn make(py: Python<'_>) -> PyResult<()> {
-    NOTHING
-        .get_or_try_init(py, || Py::new(py, Done { value: None }))
-        .map(drop)
+    once(py, &NOTHING, || Py::new(py, Done { value: None })).map(drop)
 }
 
 /// It.

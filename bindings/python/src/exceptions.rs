@@ -7,14 +7,19 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyTuple, PyType};
 
+use crate::once::once;
+
 const HOME: &str = "hydra_logger.core.exceptions";
 
 macro_rules! exceptions {
     ($($function:ident $name:literal;)*) => {$(
         pub(crate) fn $function(py: Python<'_>, message: String) -> PyErr {
             static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
-            match CLASS.import(py, HOME, $name) {
-                Ok(class) => PyErr::from_type(class.clone(), (message,)),
+            let class = once(py, &CLASS, || {
+                Ok(py.import(HOME)?.getattr($name)?.cast_into::<PyType>()?.unbind())
+            });
+            match class {
+                Ok(class) => PyErr::from_type(class.bind(py).clone(), (message,)),
                 Err(error) => error,
             }
         }
