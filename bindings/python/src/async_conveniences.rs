@@ -28,9 +28,7 @@ impl AsyncHydraLogger {
         fields: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let given = Fields::new(slf, fields)?;
-        if let Some(context) = context {
-            given.0.update(context.cast()?)?;
-        }
+        given.all_of(context)?;
         given.optional("correlation_id", correlation_id)?;
         given.log(slf, (layer, level, message))
     }
@@ -98,9 +96,7 @@ impl AsyncHydraLogger {
         fields: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let given = Fields::new(slf, fields)?;
-        if let Some(context) = context {
-            given.0.update(context.cast()?)?;
-        }
+        given.all_of(context)?;
         given.add("error_type", error.get_type().name()?)?;
         given.keyword("exc_info", error)?;
         // The error is an argument: where its str raises, it is shown as any such value is.
@@ -144,6 +140,11 @@ impl<'py> Fields<'py> {
 
     fn optional(&self, name: &str, value: Option<impl IntoPyObject<'py>>) -> PyResult<()> {
         value.map_or(Ok(()), |value| self.add(name, value))
+    }
+
+    /// Those of a mapping, where there is one.
+    fn all_of(&self, mapping: Option<&Bound<'py, PyAny>>) -> PyResult<()> {
+        mapping.map_or(Ok(()), |mapping| self.0.update(mapping.cast()?))
     }
 
     fn keyword(&self, name: &str, value: impl IntoPyObject<'py>) -> PyResult<()> {

@@ -6,6 +6,8 @@ import asyncio
 import warnings
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from .event_loop_manager import EventLoopManager
+
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
@@ -42,11 +44,7 @@ class CoroutineManager:
         Raises:
             RuntimeError: No event loop of asyncio's runs in this thread. The coroutine is closed.
         """
-        try:
-            task = asyncio.get_running_loop().create_task(coro)
-        except RuntimeError:
-            coro.close()
-            raise
+        task = EventLoopManager.safe_create_task(coro)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
