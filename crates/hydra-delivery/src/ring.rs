@@ -122,9 +122,8 @@ pub(crate) struct Gauge(Arc<Memory>);
 impl Gauge {
     /// In percent; nobody waits for it to be exact.
     pub(crate) fn percent(&self) -> f64 {
-        let header = self.0.header();
-        let head = header.head.0.load(Relaxed);
-        let used = header.tail.0.load(Relaxed).saturating_sub(head);
+        let head = self.0.head().load(Relaxed);
+        let used = self.0.tail().load(Relaxed).saturating_sub(head);
         used as f64 / self.0.capacity() as f64 * 100.0
     }
 }
@@ -431,16 +430,15 @@ impl Consumer {
         if self.released == position || self.memory.phase() == WIPED {
             return;
         }
-        let header = self.memory.header();
         self.memory.head().store(position, Release);
         self.released = position;
         // Between the head and the look, as in `wait_for_room`.
         fence(SeqCst);
-        let need = u64::from(header.waiting.0.load(Acquire));
+        let need = u64::from(self.memory.header().waiting.0.load(Acquire));
         if need == 0 {
             return;
         }
-        let used = header.tail.0.load(Relaxed) - self.position;
+        let used = self.memory.tail().load(Relaxed) - position;
         if self.memory.capacity() as u64 - used >= need {
             self.wake_producer();
         }

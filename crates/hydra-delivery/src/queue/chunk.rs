@@ -28,11 +28,11 @@ pub(super) struct Chunk {
 }
 
 impl Chunk {
-    pub(super) fn new(empty: BatchBuf) -> Chunk {
+    /// Without lines, and with memory for so many bytes.
+    pub(super) fn with_capacity(bytes: usize) -> Chunk {
         Chunk {
-            lines: empty,
-            first: 0,
-            numbers: Vec::new(),
+            lines: BatchBuf::with_capacity(bytes),
+            ..Chunk::default()
         }
     }
 
@@ -49,8 +49,11 @@ impl Chunk {
 
     /// The number of the record of the line that was pushed last.
     pub(super) fn number(&mut self, number: u64) {
-        // Lines from before book was kept have none.
-        self.numbers.resize(self.lines.as_batch().len() - 1, 0);
+        let before = self.lines.as_batch().len() - 1;
+        if self.numbers.len() != before {
+            // Lines from before book was kept have none.
+            self.numbers.resize(before, 0);
+        }
         self.numbers.push(number);
     }
 
@@ -94,9 +97,16 @@ impl Chunk {
     }
 
     /// Its memory, empty.
-    pub(super) fn into_empty(mut self) -> BatchBuf {
+    pub(super) fn into_empty(mut self) -> Chunk {
         self.lines.clear();
-        self.lines
+        self.numbers.clear();
+        self.first = 0;
+        self
+    }
+
+    /// How many bytes of lines there is memory for.
+    pub(super) fn capacity(&self) -> usize {
+        self.lines.capacity()
     }
 }
 

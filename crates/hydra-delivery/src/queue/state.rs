@@ -8,7 +8,6 @@ use std::mem;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use hydra_core::destination::BatchBuf;
 use hydra_core::{Level, LineMeta};
 
 use super::chunk::{CHUNK, Chunk, Item, Order};
@@ -42,7 +41,7 @@ pub(super) struct State {
     /// What was passed over when older lines made way; older than all that waits.
     kept: VecDeque<Item>,
     waiting: VecDeque<Item>,
-    spare: Vec<BatchBuf>,
+    spare: Vec<Chunk>,
     /// Lines in the open chunk, kept and waiting.
     records: usize,
     bytes: usize,
@@ -185,9 +184,9 @@ impl State {
     /// Puts the open chunk behind what waits.
     fn seal(&mut self) {
         let next = self.spare.pop().unwrap_or_else(|| {
-            BatchBuf::with_capacity(if self.open.fits(CHUNK / 2) { 0 } else { CHUNK })
+            Chunk::with_capacity(if self.open.fits(CHUNK / 2) { 0 } else { CHUNK })
         });
-        let full = mem::replace(&mut self.open, Chunk::new(next));
+        let full = mem::replace(&mut self.open, next);
         self.waiting.push_back(Item::Lines(full));
         self.handed = false;
     }
@@ -335,7 +334,7 @@ impl State {
     }
 
     /// Keeps the memory of a chunk that is done with.
-    pub(super) fn recycle(&mut self, empty: BatchBuf) {
+    pub(super) fn recycle(&mut self, empty: Chunk) {
         if self.spare.len() < SPARE && empty.capacity() <= 2 * CHUNK {
             self.spare.push(empty);
         }

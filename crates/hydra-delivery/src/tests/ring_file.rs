@@ -9,7 +9,11 @@ use hydra_core::pipeline::{Assembly, Layer, Route};
 use hydra_core::{Context, Fields, Key, Level, Value};
 use proptest::prelude::*;
 
+use super::wait_until;
+use crate::bell::Bell;
 use crate::recovery::{self, Left, Outcome};
+use crate::ring;
+use crate::ring_file::RingFile;
 use crate::ring_file::reader::{self, Contents};
 use crate::ring_file::record;
 use crate::{Engine, EngineOptions};
@@ -100,6 +104,36 @@ fn three(engine: &Engine, assembly: &Assembly) {
     let _context = Context::new().with("job", 7_u64).enter();
     let db = layer(engine, assembly, "DB");
     db.emit(Level::Warning, "three".into(), Fields::NONE, None);
+}
+
+#[test]
+fn who_waits_for_room_in_a_file_is_woken_when_half_of_it_is_given_back_and_not_before() {
+    let directory = tempfile::tempdir().unwrap();
+    let bell = Arc::new(Bell::new());
+    let file = RingFile::new(directory.path(), Arc::clone(&bell)).unwrap();
+    let (memory, _kept) = file.ring(4096).unwrap();
+    let (mut producer, mut consumer) = ring::over(memory, bell);
+    let gauge = producer.gauge();
+    while producer.push(248, |_| ()).is_ok() {}
+    assert!((gauge.percent() - 100.0).abs() < 0.1);
+    consumer.look();
+    let mut ends = vec![];
+    while consumer.next().is_some() {
+        consumer.advance();
+        ends.push(consumer.position());
+    }
+    assert_eq!(ends.len(), 16);
+    std::thread::scope(|scope| {
+        let waiting = scope.spawn(|| producer.wait_for_room(None));
+        wait_until(|| consumer.is_awaited());
+        // All is read, and part of it delivered.
+        consumer.release_to(ends[0]);
+        consumer.release_to(ends[6]);
+        assert!(consumer.is_awaited());
+        consumer.release_to(ends[7]);
+        assert!(waiting.join().unwrap());
+    });
+    file.remove();
 }
 
 /// Puts a file where the process of another owner would have left it, and recovers it.
