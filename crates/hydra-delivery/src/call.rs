@@ -32,9 +32,9 @@ const SITE_KEYS: u8 = 4;
 const ASIDE: u8 = 8;
 
 /// What a call's bytes say beside the call itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Route {
-    /// The number of its layer, in its ring.
+    /// The number of its layer, or of its site there, in its ring.
     pub(crate) layer: u32,
     /// The number of its context, in its ring; 0 for none.
     pub(crate) context: u32,

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use bumpalo::Bump;
 use hydra_core::diagnostics::{self, ErrorKind};
 use hydra_core::pipeline::{Call, Message};
-use hydra_core::{Context, Fields, Key, Layer, Level, Value, clock, unix_now};
+use hydra_core::{Context, Fields, Key, Level, Value, clock, unix_now};
 
 use crate::accounts::{RingCounts, Untold};
 use crate::call::{self, Read, Route};
@@ -18,7 +18,7 @@ use crate::engine::Shared;
 use crate::ring::Consumer;
 use crate::ring_file::number::Numbered;
 use crate::ring_file::{KeptRing, record};
-use crate::side::Side;
+use crate::side::{Named, Side};
 
 thread_local! {
     static DISPATCHING: Cell<bool> = const { Cell::new(false) };
@@ -44,8 +44,8 @@ impl Drop for Dispatching {
     }
 }
 
-/// Of how many layers a ring's end remembers the handles.
-const LAYERS: usize = 16;
+/// Of how many numbers a ring's end remembers what they stand for.
+const NAMED: usize = 64;
 /// After how many calls the room of what was read is given back.
 const RELEASE_EVERY: u32 = 128;
 /// A call that lies further in the future than this comes from a clock that was set back.
@@ -61,7 +61,7 @@ pub(crate) struct RingEnd {
     consumer: Consumer,
     side: Arc<Side>,
     counts: Arc<RingCounts>,
-    layers: [Option<(u32, Layer)>; LAYERS],
+    named: [Option<(u32, Named)>; NAMED],
     context: (u32, Option<Context>),
     /// The time of the next call of this round.
     next: Option<i64>,
@@ -121,7 +121,7 @@ impl RingEnd {
             consumer,
             side,
             counts,
-            layers: Default::default(),
+            named: [const { None }; NAMED],
             context: (0, None),
             next: None,
             mark: 0,
@@ -150,8 +150,8 @@ impl RingEnd {
         }
         if let Read::Call(route, mut call) = read {
             call.context = context_of(&self.side, &mut self.context, route);
-            if let Some(layer) = layer_of(&self.side, &mut self.layers, route) {
-                layer.deliver(&call);
+            if let Some(named) = named_of(&self.side, &mut self.named, route) {
+                named.layer.deliver(&call);
             }
         }
         arena.reset();
@@ -169,15 +169,21 @@ impl RingEnd {
         let Some(bytes) = self.consumer.next() else {
             return;
         };
-        let Some(mut read) = record::read(bytes, arena) else {
+        let (side, known) = (&self.side, &mut self.context);
+        let route = record::route(bytes).unwrap_or_default();
+        let Some(named) = named_of(side, &mut self.named, route) else {
+            return;
+        };
+        let site = named.site.as_ref();
+        let call = site
+            .and_then(|(site, between)| record::read_of_site(bytes, (site, *between), arena))
+            .or_else(|| record::read(bytes, arena).map(|read| read.call));
+        let Some(mut call) = call else {
             let message = "a record in the ring file is damaged, and lost";
             return diagnostics::report(ErrorKind::Write, "asynchronous logger", &message);
         };
-        let (side, known) = (&self.side, &mut self.context);
-        read.call.context = context_of(side, known, read.route);
-        if let Some(layer) = layer_of(side, &mut self.layers, read.route) {
-            layer.deliver_protected(&read.call);
-        }
+        call.context = context_of(side, known, route);
+        named.layer.deliver_protected(&call);
     }
 
     fn advance(&mut self) {
@@ -246,21 +252,21 @@ fn context_of(side: &Side, known: &mut (u32, Option<Context>), route: Route) -> 
     known.1.clone()
 }
 
-/// The layer of a call, of which the last ones are remembered.
+/// What a call's number stands for, of which the last ones are remembered.
 #[inline]
-fn layer_of<'l>(
+fn named_of<'l>(
     side: &Side,
-    known: &'l mut [Option<(u32, Layer)>; LAYERS],
+    known: &'l mut [Option<(u32, Named)>; NAMED],
     route: Route,
-) -> Option<&'l Layer> {
-    let place = &mut known[route.layer as usize % LAYERS];
+) -> Option<&'l Named> {
+    let place = &mut known[route.layer as usize % NAMED];
     if place
         .as_ref()
         .is_none_or(|(number, _)| *number != route.layer)
     {
-        *place = side.layer(route.layer).map(|layer| (route.layer, layer));
+        *place = side.named(route.layer).map(|named| (route.layer, named));
     }
-    place.as_ref().map(|(_, layer)| layer)
+    place.as_ref().map(|(_, named)| named)
 }
 
 /// All rings of an engine.

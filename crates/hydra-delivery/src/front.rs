@@ -17,6 +17,7 @@ use crate::own_thread;
 use crate::queue::{DEFAULT_LIMIT, OverflowPolicy};
 use crate::ring::{Producer, PushError};
 use crate::ring_file::record;
+use crate::ring_file::site::{Site, Sites};
 use crate::side::Side;
 
 thread_local! {
@@ -35,7 +36,7 @@ struct ThreadRing {
     is_kept: bool,
     side: Arc<Side>,
     counts: Arc<RingCounts>,
-    layers: u32,
+    numbers: u32,
     contexts: u32,
     asides: u32,
     /// The context that the last call had.
@@ -79,7 +80,7 @@ impl ThreadRing {
             is_kept,
             side,
             counts,
-            layers: 0,
+            numbers: 0,
             contexts: 0,
             asides: 0,
             context: None,
@@ -103,6 +104,14 @@ impl ThreadRing {
             self.context = Some(context.clone());
         }
         self.contexts
+    }
+
+    /// A number for a layer, or for a site in it.
+    fn name(&mut self, layer: &Layer, site: Option<Site>, seat: &Arc<()>) -> u32 {
+        self.numbers = self.numbers.wrapping_add(1);
+        let is_empty = || self.counts.accepted.get() == self.counts.dispatched.get();
+        self.side.name(self.numbers, (layer, site), seat, is_empty);
+        self.numbers
     }
 
     /// As `push`, into a ring in a file.
@@ -197,6 +206,8 @@ pub(crate) struct Seat {
     layer: Layer,
     /// The layer's, in the ring.
     number: u32,
+    /// Those of its sites there, where the ring is in a file.
+    sites: Sites,
     token: Arc<()>,
     /// Whether a call waits until its record has been through the pipeline.
     waits: bool,
@@ -212,10 +223,15 @@ impl FrontSeat for Seat {
         };
         let mut ring = ring.borrow_mut();
         let context = ring.name_context(call.context.as_ref());
-        let route = Route {
+        let mut route = Route {
             layer: self.number,
             context,
         };
+        if self.is_kept {
+            let name = |site| ring.name(&self.layer, Some(site), &self.token);
+            let number = self.sites.number(call, name);
+            route.layer = number.unwrap_or(self.number);
+        }
         let pushed = if ring.handed == 0 {
             ring.push(call, route, &self.layer)
         } else {
@@ -244,6 +260,7 @@ impl Seat {
             is_kept: false,
             layer: layer.clone(),
             number: 0,
+            sites: Sites::default(),
             token: Arc::new(()),
             since: None,
         };
@@ -270,11 +287,8 @@ impl Seat {
         if let Some(ring) = &self.ring {
             let mut ring = ring.borrow_mut();
             self.is_kept = ring.is_kept;
-            ring.layers = ring.layers.wrapping_add(1);
-            self.number = ring.layers;
-            let is_empty = || ring.counts.accepted.get() == ring.counts.dispatched.get();
-            let side = &ring.side;
-            side.name_layer(self.number, &self.layer, &self.token, is_empty);
+            self.sites = Sites::default();
+            self.number = ring.name(&self.layer, None, &self.token);
         }
     }
 

@@ -9,16 +9,27 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use hydra_core::{Context, Layer};
 
-/// With so many layers named, those that no seat names any more are looked for.
+use crate::ring_file::site::Site;
+
+/// With so many named, those that no seat names any more are looked for.
 const MANY: usize = 256;
 
 #[derive(Default)]
 pub(crate) struct Side(Mutex<Table>);
 
+/// What a call's number stands for: its layer, and where it stands in the program, if its bytes need
+/// not be asked.
+#[derive(Clone)]
+pub(crate) struct Named {
+    pub(crate) layer: Layer,
+    /// With the bytes that its place and keys take in a record.
+    pub(crate) site: Option<(Site, usize)>,
+}
+
 #[derive(Default)]
 struct Table {
     /// Each with the seat that names it.
-    layers: BTreeMap<u32, (Layer, Weak<()>)>,
+    layers: BTreeMap<u32, (Named, Weak<()>)>,
     contexts: VecDeque<(u32, Context)>,
     aside: VecDeque<(u32, Box<[u8]>)>,
 }
@@ -28,12 +39,12 @@ impl Side {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Names a layer, for as long as the seat is there and calls of it wait. `is_empty`: no call
-    /// waits in the ring at all.
-    pub(crate) fn name_layer(
+    /// Names a layer, or a site in it, for as long as the seat is there and calls of it wait.
+    /// `is_empty`: no call waits in the ring at all.
+    pub(crate) fn name(
         &self,
         number: u32,
-        layer: &Layer,
+        (layer, site): (&Layer, Option<Site>),
         seat: &Arc<()>,
         is_empty: impl FnOnce() -> bool,
     ) {
@@ -41,8 +52,11 @@ impl Side {
         if table.layers.len() >= MANY && is_empty() {
             table.layers.retain(|_, (_, seat)| seat.strong_count() > 0);
         }
-        let named = (layer.clone(), Arc::downgrade(seat));
-        table.layers.insert(number, named);
+        let named = Named {
+            layer: layer.clone(),
+            site: site.map(|site| (site, site.bytes_between())),
+        };
+        table.layers.insert(number, (named, Arc::downgrade(seat)));
     }
 
     pub(crate) fn name_context(&self, number: u32, context: &Context) {
@@ -58,9 +72,9 @@ impl Side {
         self.table().aside.pop_back();
     }
 
-    pub(crate) fn layer(&self, number: u32) -> Option<Layer> {
+    pub(crate) fn named(&self, number: u32) -> Option<Named> {
         let table = self.table();
-        table.layers.get(&number).map(|(layer, _)| layer.clone())
+        table.layers.get(&number).map(|(named, _)| named.clone())
     }
 
     /// A context; those before it are asked for no more.

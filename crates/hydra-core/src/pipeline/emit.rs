@@ -372,7 +372,10 @@ fn protect<'a>(
     memory: &mut Memory,
 ) -> bool {
     let parts = protection.parts(parts, arena, memory);
-    call.message = Message::Str(parts.message);
+    call.message = match call.message {
+        Message::Static(text) if std::ptr::eq(text, parts.message) => Message::Static(text),
+        _ => Message::Str(parts.message),
+    };
     call.fields = parts.fields;
     let context = call.context.take();
     call.context = context.map(|context| protection.context(context, memory));

@@ -30,6 +30,7 @@ pub(crate) mod reader;
 pub(crate) mod record;
 #[cfg(target_os = "linux")]
 pub(crate) mod replay;
+pub(crate) mod site;
 
 #[cfg(not(target_os = "linux"))]
 pub(crate) use elsewhere::{KeptRing, RingFile, Slot};

@@ -15,10 +15,10 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use bumpalo::Bump;
-use bumpalo::collections::Vec as ArenaVec;
 use hydra_core::pipeline::{Call, Message};
 use hydra_core::{Context, Fields, Key, Level, Location, OwnedValue, Value};
 
+use super::site::Site;
 use crate::bytes::Writer;
 use crate::call::{self, Route, tag};
 use crate::engine::lock;
@@ -147,10 +147,60 @@ pub(crate) fn stamp(bytes: &[u8]) -> Option<i64> {
     Some(Checked(bytes).u64()? as i64)
 }
 
+/// By which numbers of its process a call goes on, of which no more is read.
+pub(crate) fn route(bytes: &[u8]) -> Option<Route> {
+    let mut bytes = Checked(bytes.get(8..)?);
+    Some(Route {
+        layer: bytes.u32()?,
+        context: bytes.u32()?,
+    })
+}
+
+/// Reads a call of this process, of which all that stands in the program is known: `between` is what
+/// of that lies between message and values but for the layer's name. `None` where the bytes are not
+/// of a call of this site.
+#[inline]
+pub(crate) fn read_of_site<'a>(
+    bytes: &'a [u8],
+    (site, between): (&Site, usize),
+    arena: &'a Bump,
+) -> Option<Call<'a>> {
+    let mut bytes = Checked(bytes);
+    let Head {
+        unix_ns,
+        text,
+        count,
+        level,
+        flags,
+        name,
+    } = bytes.head()?;
+    let message = match site.message {
+        Some(known) => {
+            bytes.skip(text)?;
+            Message::Static(known)
+        }
+        None => Message::Str(bytes.str(text)?),
+    };
+    bytes.skip(name + between)?;
+    if count != site.keys.len() || site.message.is_some_and(|known| known.len() != text) {
+        return None;
+    }
+    let values = bytes.list(count, arena, |bytes| bytes.value(arena, 0))?;
+    if (flags & CONTEXT == 0) != bytes.0.is_empty() {
+        return None;
+    }
+    Some(Call {
+        unix_ns,
+        level,
+        message,
+        fields: Fields::of_site(site.keys, values),
+        context: None,
+        location: site.location,
+    })
+}
+
 /// What stands in a ring file's record.
 pub(crate) struct Read<'a> {
-    /// By the numbers of the process that wrote it.
-    pub(crate) route: Route,
     /// The name of its layer.
     pub(crate) layer: &'a str,
     /// The call, but for its context.
@@ -181,15 +231,14 @@ pub(crate) struct Damaged;
 /// Reads what [`write`] has written, in whatever process; `None` where it is something else.
 pub(crate) fn read<'a>(bytes: &'a [u8], arena: &'a Bump) -> Option<Read<'a>> {
     let mut bytes = Checked(bytes);
-    let unix_ns = bytes.u64()? as i64;
-    let route = Route {
-        layer: bytes.u32()?,
-        context: bytes.u32()?,
-    };
-    let (text, count) = (bytes.u32()? as usize, bytes.u32()? as usize);
-    let level = *Level::ALL.get(usize::from(bytes.u8()?))?;
-    let flags = bytes.u8()?;
-    let name = usize::from(u16::from_le_bytes(*bytes.array()?));
+    let Head {
+        unix_ns,
+        text,
+        count,
+        level,
+        flags,
+        name,
+    } = bytes.head()?;
     let message = Message::Str(bytes.str(text)?);
     let layer = bytes.str(name)?;
     let location = if flags & LOCATION == 0 {
@@ -206,7 +255,6 @@ pub(crate) fn read<'a>(bytes: &'a [u8], arena: &'a Bump) -> Option<Read<'a>> {
         return None;
     }
     Some(Read {
-        route,
         layer,
         call: Call {
             unix_ns,
@@ -237,10 +285,38 @@ fn interned(text: &str) -> &'static str {
     kept
 }
 
+/// What every record begins with.
+struct Head {
+    unix_ns: i64,
+    /// The length of the message, how many fields there are, and the length of the layer's name.
+    text: usize,
+    count: usize,
+    level: Level,
+    flags: u8,
+    name: usize,
+}
+
 /// Reads one after the other what may be anything.
 struct Checked<'b>(&'b [u8]);
 
 impl<'b> Checked<'b> {
+    #[inline(always)]
+    fn head(&mut self) -> Option<Head> {
+        // One look at the length for all of it.
+        let mut head = Checked(self.array::<HEAD>()?);
+        let unix_ns = head.u64()? as i64;
+        // The numbers of its route.
+        head.u64()?;
+        Some(Head {
+            unix_ns,
+            text: head.u32()? as usize,
+            count: head.u32()? as usize,
+            level: *Level::ALL.get(usize::from(head.u8()?))?,
+            flags: head.u8()?,
+            name: usize::from(u16::from_le_bytes(*head.array()?)),
+        })
+    }
+
     #[inline]
     fn array<const N: usize>(&mut self) -> Option<&'b [u8; N]> {
         let (array, rest) = self.0.split_first_chunk()?;
@@ -261,6 +337,12 @@ impl<'b> Checked<'b> {
     #[inline]
     fn u64(&mut self) -> Option<u64> {
         Some(u64::from_le_bytes(*self.array()?))
+    }
+
+    #[inline]
+    fn skip(&mut self, len: usize) -> Option<()> {
+        self.0 = self.0.get(len..)?;
+        Some(())
     }
 
     #[inline]
@@ -286,11 +368,8 @@ impl<'b> Checked<'b> {
         if count > self.0.len() {
             return None;
         }
-        let mut list = ArenaVec::with_capacity_in(count, arena);
-        for _ in 0..count {
-            list.push(take(self)?);
-        }
-        Some(list.into_bump_slice())
+        let list = arena.alloc_slice_try_fill_with(count, |_| take(self).ok_or(()));
+        list.ok().map(|list| &*list)
     }
 
     fn context<'a>(&mut self, arena: &'a Bump) -> Option<Vec<(&'a str, Value<'a>)>>
@@ -306,21 +385,38 @@ impl<'b> Checked<'b> {
             .collect()
     }
 
+    #[inline(always)]
     fn value<'a>(&mut self, arena: &'a Bump, depth: usize) -> Option<Value<'a>>
+    where
+        'b: 'a,
+    {
+        Some(match self.u8()? {
+            tag::I64 => Value::I64(self.u64()? as i64),
+            tag::U64 => Value::U64(self.u64()?),
+            tag::F64 => Value::F64(f64::from_bits(self.u64()?)),
+            tag::STR => Value::Str(self.text()?),
+            rare => {
+                // Lent to nobody else, the bytes stay in registers.
+                let mut own = Checked(self.0);
+                let value = own.rare_value(rare, arena, depth)?;
+                self.0 = own.0;
+                value
+            }
+        })
+    }
+
+    #[inline(never)]
+    fn rare_value<'a>(&mut self, tag: u8, arena: &'a Bump, depth: usize) -> Option<Value<'a>>
     where
         'b: 'a,
     {
         if depth > DEEPEST {
             return None;
         }
-        Some(match self.u8()? {
+        Some(match tag {
             tag::NULL => Value::Null,
             tag::FALSE => Value::Bool(false),
             tag::TRUE => Value::Bool(true),
-            tag::I64 => Value::I64(self.u64()? as i64),
-            tag::U64 => Value::U64(self.u64()?),
-            tag::F64 => Value::F64(f64::from_bits(self.u64()?)),
-            tag::STR => Value::Str(self.text()?),
             tag::TIME => Value::Time(self.u64()? as i64),
             tag::DURATION => {
                 let seconds = self.u64()?;
@@ -383,7 +479,7 @@ mod tests {
         assert_eq!(stamp(&bytes), Some(-5));
         let arena = Bump::new();
         let read = read(&bytes, &arena).unwrap();
-        assert_eq!((read.route, read.layer), (ROUTE, "AUTH"));
+        assert_eq!((route(&bytes), read.layer), (Some(ROUTE), "AUTH"));
         assert_eq!(read.call.location, call.location);
         assert_eq!((read.call.level, read.call.unix_ns), (Level::Error, -5));
         assert_eq!(call::text_of(&read.call.message), "literal");
@@ -402,6 +498,55 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_call_of_a_known_site_is_read_as_one_of_an_unknown_and_refused_where_it_is_another() {
+        const KEYS: &[Key<'static>] = &[Key::new("user"), Key::new("note")];
+        let values = [Value::U64(7), Value::Str("é")];
+        let location = Location {
+            file: "src/main.rs",
+            line: 42,
+        };
+        let mut call = Call {
+            unix_ns: 9,
+            level: Level::Warning,
+            message: Message::Static("literal"),
+            fields: Fields::of_site(KEYS, &values),
+            context: None,
+            location: Some(location),
+        };
+        let mut site = Site {
+            message: Some("literal"),
+            keys: KEYS,
+            location: Some(location),
+        };
+        let arena = Bump::new();
+        let of_site = |bytes: &[u8], site: &Site| {
+            let known = (site, site.bytes_between());
+            let read = read_of_site(bytes, known, &arena);
+            read.map(|call| format!("{:?} {:?}", call.message, call.fields.values()))
+        };
+        let bytes = written(&call, "AUTH");
+        let read = read_of_site(&bytes, (&site, site.bytes_between()), &arena).unwrap();
+        assert!(matches!(read.message, Message::Static("literal")));
+        assert_eq!(read.fields.site_keys().map(<[_]>::len), Some(2));
+        assert_eq!((read.unix_ns, read.level), (9, Level::Warning));
+        assert_eq!(read.location, Some(location));
+        assert_eq!(format!("{:?}", read.fields.values()), format!("{values:?}"));
+        for cut in 0..bytes.len() {
+            assert_eq!(of_site(&bytes[..cut], &site), None, "{cut}");
+        }
+        site.message = Some("longer literal");
+        assert_eq!(of_site(&bytes, &site), None);
+        // A message that is made for each call, and a context behind the values.
+        call.message = Message::Str("made");
+        call.context = Some(Context::new().with("job", 3_u64));
+        site.message = None;
+        let bytes = written(&call, "AUTH");
+        assert!(of_site(&bytes, &site).unwrap().contains("made"));
+        site.keys = &KEYS[..1];
+        assert_eq!(of_site(&bytes, &site), None);
+    }
+
     proptest! {
         #[test]
         fn whatever_the_bytes_are_they_are_read_or_refused(
@@ -417,6 +562,12 @@ mod tests {
                 bytes[24] = level;
             }
             let arena = Bump::new();
+            let site = Site {
+                message: None,
+                keys: const { &[Key::new("a")] },
+                location: None,
+            };
+            let _ = (route(&bytes), read_of_site(&bytes, (&site, 0), &arena));
             if let Some(read) = read(&bytes, &arena) {
                 let _ = read.context();
                 prop_assert!(call::text_of(&read.call.message).len() <= bytes.len());
