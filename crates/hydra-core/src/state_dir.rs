@@ -63,6 +63,39 @@ pub fn make(said: Option<&Path>) -> io::Result<PathBuf> {
     }
 }
 
+/// Brings the names in a directory to the disk, so that a file made there is found after a loss of
+/// power; and that of the directory, which may be new too.
+///
+/// # Errors
+/// The directory cannot be opened or synced. Those above it need not let us.
+///
+/// ```
+/// # let directory = tempfile::tempdir()?;
+/// hydra_core::state_dir::sync(directory.path())?;
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[cfg(unix)]
+pub fn sync(directory: &Path) -> io::Result<()> {
+    let synced = |directory: &Path| fs::File::open(directory)?.sync_all();
+    synced(directory)?;
+    for above in directory.ancestors().skip(1) {
+        if above.as_os_str().is_empty() || synced(above).is_err() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Names are with their files here.
+///
+/// # Errors
+/// None.
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "elsewhere it can fail")]
+pub fn sync(_directory: &Path) -> io::Result<()> {
+    Ok(())
+}
+
 fn find_by(
     said: Option<&Path>,
     variable: impl Fn(&str) -> Option<OsString>,

@@ -2,6 +2,7 @@
 
 mod kept;
 mod over_fork;
+mod power;
 
 use std::collections::BTreeMap;
 use std::io;
@@ -142,6 +143,7 @@ pub(crate) struct Shared {
 impl Engine {
     /// An engine without threads: the first call starts them.
     pub fn new(options: EngineOptions) -> Engine {
+        let options = power::prepared(options);
         let shared = Arc::new_cyclic(|this: &Weak<Shared>| Shared {
             this: this.clone(),
             workers: OnceLock::new(),
@@ -504,9 +506,23 @@ impl Shared {
 
     /// Has what the round has brought delivered, though no 64 KiB are together.
     pub(crate) fn hand_over(&self) {
+        if self.is_durable() {
+            return queue::hand_over_all(&self.queues());
+        }
         for queue in lock(&self.queues).iter().filter_map(Weak::upgrade) {
             queue.hand_over();
         }
+    }
+
+    /// Asks for a flush; the number by which to wait for it.
+    pub(crate) fn begin_flush(&self) -> u64 {
+        let ticket = self.tickets.ask();
+        self.bell.wake();
+        // Nobody has called yet, all is over, or there is no thread to be had.
+        while !self.is_running() && self.tickets.asked().is_some() {
+            self.round();
+        }
+        ticket
     }
 
     pub(crate) fn flush(&self, until: Option<Instant>) -> io::Result<()> {
@@ -515,12 +531,7 @@ impl Shared {
             return Err(io::Error::new(io::ErrorKind::WouldBlock, message));
         }
         let drained = self.stand_in.drain(until);
-        let ticket = self.tickets.ask();
-        self.bell.wake();
-        // Nobody has called yet, all is over, or there is no thread to be had.
-        while !self.is_running() && self.tickets.asked().is_some() {
-            self.round();
-        }
+        let ticket = self.begin_flush();
         if self.tickets.wait(ticket, until) && drained {
             return Ok(());
         }

@@ -19,6 +19,7 @@ use crate::ring::{Producer, PushError};
 use crate::ring_file::record;
 use crate::ring_file::site::{Site, Sites};
 use crate::side::Side;
+use crate::stand_in::{Room, Until};
 
 thread_local! {
     /// The rings of this thread, one for each engine that it has called.
@@ -254,7 +255,7 @@ impl FrontSeat for Seat {
 impl Seat {
     pub(crate) fn new(shared: Arc<Shared>, layer: &Layer) -> Seat {
         let mut seat = Seat {
-            waits: shared.waits_for_each() || layer.waits(),
+            waits: shared.waits_for_each() || shared.is_durable() || layer.waits(),
             shared,
             ring: None,
             is_kept: false,
@@ -314,6 +315,12 @@ impl Seat {
     #[cold]
     #[inline(never)]
     fn wait_until_done(&self) -> bool {
+        let may_promise = self.shared.is_durable() && !self.layer.waits();
+        if may_promise && !self.shared.is_synchronous() && !waits::may_wait() {
+            let ticket = self.shared.begin_flush();
+            Room::remember(&self.shared, Until::Called(ticket));
+            return true;
+        }
         waits::run(|| {
             if self.shared.is_synchronous() {
                 self.shared.settle();
@@ -341,6 +348,9 @@ impl Seat {
             self.layer.deliver_protected(call);
         } else {
             self.layer.deliver(call);
+        }
+        if self.shared.is_durable() && !dispatcher::is_dispatching() {
+            waits::run(|| self.shared.hand_over());
         }
         true
     }

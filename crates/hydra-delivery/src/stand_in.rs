@@ -30,11 +30,15 @@ use crate::accounts::Refused;
 use crate::call::{self, Read, Route};
 use crate::engine::{Shared, lock};
 use crate::front::Seat;
+use crate::tickets::wait_with;
 
 /// How many bytes of calls wait here at most.
 const MOST: usize = 16 << 20;
 /// How long the thread stays when there is nothing to do: rings that are full are soon full again.
 const LINGER: Duration = Duration::from_secs(1);
+
+/// How many calls wait for one commit at most.
+const AT_ONCE: usize = 1024;
 
 thread_local! {
     /// What the last call of this thread that was handed over waits for.
@@ -105,11 +109,7 @@ impl StandIn {
         });
         drop(state);
         self.changed.notify_all();
-        let room = Room {
-            shared: Arc::clone(shared),
-            number,
-        };
-        let _ = LAST.try_with(|last| last.replace(Some(room)));
+        Room::remember(shared, Until::Made(number));
         Some(number)
     }
 
@@ -154,13 +154,26 @@ impl StandIn {
         STANDS_IN.set(true);
         let mut seats = BTreeMap::new();
         let mut arena = Bump::new();
+        let mut made = Vec::new();
         while let Some(kept) = self.next(shared) {
             let call = AssertUnwindSafe(|| make(shared, &mut seats, &kept, &arena));
             // A destination of the program's may panic where the call goes its way here.
             let _ = catch_unwind(call);
             arena.reset();
-            self.made(kept.bytes.len());
+            made.push(kept.bytes.len());
+            if shared.is_durable() && made.len() < AT_ONCE && self.has_more() {
+                continue;
+            }
+            if shared.is_durable() {
+                // They are done when they are on the disk: many together.
+                let _ = shared.flush(None);
+            }
+            made.drain(..).for_each(|bytes| self.made(bytes));
         }
+    }
+
+    fn has_more(&self) -> bool {
+        !lock(&self.state).calls.is_empty()
     }
 
     /// The next call; `None`: the thread ends.
@@ -229,8 +242,8 @@ fn make(shared: &Arc<Shared>, seats: &mut BTreeMap<String, Seat>, kept: &Kept, a
     }
 }
 
-/// What a call waits for that found no room, on a thread that must not be held up: a future.
-/// Dropped, it changes nothing: the call is made all the same.
+/// What a call waits for on a thread that must not be held up, for room or until its record is on the
+/// disk: a future. Dropped, it changes nothing: the call is made all the same.
 ///
 /// ```
 /// let logger_has_room = hydra_delivery::Room::of_last_call().is_none();
@@ -239,10 +252,24 @@ fn make(shared: &Arc<Shared>, seats: &mut BTreeMap<String, Seat>, kept: &Kept, a
 #[derive(Clone)]
 pub struct Room {
     shared: Arc<Shared>,
-    number: u64,
+    until: Until,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum Until {
+    /// This call was made by the thread that stands in.
+    Made(u64),
+    /// Who drew this number is called: the dispatcher has done its part.
+    Called(u64),
 }
 
 impl Room {
+    /// Has the caller of this thread find what it waits for.
+    pub(crate) fn remember(shared: &Arc<Shared>, until: Until) {
+        let shared = Arc::clone(shared);
+        let _ = LAST.try_with(|last| last.replace(Some(Room { shared, until })));
+    }
+
     /// Of the last call of this thread that had to wait, the first time it is asked for: only where
     /// a [face](hydra_core::waits::Face) says that the thread must not be held up.
     pub fn of_last_call() -> Option<Room> {
@@ -251,21 +278,29 @@ impl Room {
 
     /// Whether the call was made.
     pub fn is_there(&self) -> bool {
-        self.shared.stand_in.is_done(self.number)
+        match self.until {
+            Until::Made(number) => self.shared.stand_in.is_done(number),
+            Until::Called(ticket) => self.shared.tickets.is_called(ticket),
+        }
     }
 
     /// That of the last call of all, of any thread, that had to wait in the same engine.
     #[must_use]
     pub fn of_all(&self) -> Room {
+        let until = match self.until {
+            Until::Made(_) => Until::Made(lock(&self.shared.stand_in.state).given),
+            Until::Called(_) => Until::Called(self.shared.tickets.last()),
+        };
         Room {
-            number: lock(&self.shared.stand_in.state).given,
             shared: Arc::clone(&self.shared),
+            until,
         }
     }
 
-    /// Whether it is of the same engine.
+    /// Whether it is of the same engine, and waits for the same thing.
     pub fn is_beside(&self, other: &Room) -> bool {
-        Arc::ptr_eq(&self.shared, &other.shared)
+        let same = std::mem::discriminant(&self.until) == std::mem::discriminant(&other.until);
+        same && Arc::ptr_eq(&self.shared, &other.shared)
     }
 }
 
@@ -281,16 +316,22 @@ impl Future for Room {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<()> {
+        let number = match self.until {
+            Until::Made(number) => number,
+            Until::Called(ticket) => {
+                let is_called = self.shared.tickets.poll(ticket, task.waker());
+                return if is_called {
+                    Poll::Ready(())
+                } else {
+                    Poll::Pending
+                };
+            }
+        };
         let mut state = lock(&self.shared.stand_in.state);
-        if state.done >= self.number {
+        if state.done >= number {
             return Poll::Ready(());
         }
-        let waker = task.waker();
-        let number = self.number;
-        let is_known = |(other, known): &(u64, Waker)| *other == number && known.will_wake(waker);
-        if !state.wakers.iter().any(is_known) {
-            state.wakers.push((number, waker.clone()));
-        }
+        wait_with(&mut state.wakers, number, task.waker());
         Poll::Pending
     }
 }

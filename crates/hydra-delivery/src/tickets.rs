@@ -5,15 +5,23 @@ use std::sync::atomic::{
     Ordering::{AcqRel, Acquire, Release, SeqCst},
 };
 use std::sync::{Condvar, Mutex, PoisonError};
+use std::task::Waker;
 use std::time::Instant;
 
 #[derive(Debug, Default)]
 pub(crate) struct Tickets {
     drawn: AtomicU64,
-    pub(crate) called: Mutex<u64>,
+    pub(crate) called: Mutex<Called>,
     call: Condvar,
     /// A copy of `called`, to look at without the lock.
     seen: AtomicU64,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Called {
+    number: u64,
+    /// Of those who wait without a thread.
+    wakers: Vec<(u64, Waker)>,
 }
 
 impl Tickets {
@@ -31,9 +39,35 @@ impl Tickets {
     /// Calls this number and all before it.
     pub(crate) fn done(&self, ticket: u64) {
         let mut called = self.called.lock().unwrap_or_else(PoisonError::into_inner);
-        *called = ticket.max(*called);
+        called.number = ticket.max(called.number);
         self.seen.fetch_max(ticket, AcqRel);
         self.call.notify_all();
+        let is_due = |(number, _): &mut (u64, Waker)| *number <= ticket;
+        let due: Vec<_> = called.wakers.extract_if(.., is_due).collect();
+        drop(called);
+        for (_, waker) in due {
+            waker.wake();
+        }
+    }
+
+    /// The last number that was drawn.
+    pub(crate) fn last(&self) -> u64 {
+        self.drawn.load(SeqCst)
+    }
+
+    /// Whether this number was called.
+    pub(crate) fn is_called(&self, ticket: u64) -> bool {
+        self.seen.load(Acquire) >= ticket
+    }
+
+    /// The same; if it was not, the waker will be told.
+    pub(crate) fn poll(&self, ticket: u64, waker: &Waker) -> bool {
+        let mut called = self.called.lock().unwrap_or_else(PoisonError::into_inner);
+        if called.number >= ticket {
+            return true;
+        }
+        wait_with(&mut called.wakers, ticket, waker);
+        false
     }
 
     /// In the child of a fork: nobody waits.
@@ -44,7 +78,7 @@ impl Tickets {
     /// Waits for a number; `false`: not until then.
     pub(crate) fn wait(&self, ticket: u64, until: Option<Instant>) -> bool {
         let mut called = self.called.lock().unwrap_or_else(PoisonError::into_inner);
-        while *called < ticket {
+        while called.number < ticket {
             called = match until {
                 None => self
                     .call
@@ -61,6 +95,14 @@ impl Tickets {
             };
         }
         true
+    }
+}
+
+/// Remembers that a waker waits for a number.
+pub(crate) fn wait_with(wakers: &mut Vec<(u64, Waker)>, number: u64, waker: &Waker) {
+    let is_known = |(other, known): &(u64, Waker)| *other == number && known.will_wake(waker);
+    if !wakers.iter().any(is_known) {
+        wakers.push((number, waker.clone()));
     }
 }
 

@@ -126,7 +126,7 @@ impl LoggerBuilder {
     }
 
     /// What an asynchronous logger's records survive once their call has returned; `process`: the
-    /// end of the process at any instant. See also [`LoggerBuilder::state_dir`].
+    /// end of the process at any instant, `power`: a loss of power. See also [`LoggerBuilder::state_dir`].
     ///
     /// ```
     /// use hydra_logger::config::Durability;

@@ -71,6 +71,8 @@ impl Logger {
     ) -> Result<Logger, BuildError> {
         #[cfg(feature = "audit")]
         crate::audit::provide();
+        #[cfg(feature = "async")]
+        crate::strategies::check(&config)?;
         let assembly = Assembly::new(&config, None)?.with(&custom, &config)?;
         let state = State::new(config, assembly, None).with_custom(custom);
         Ok(Logger(Core::new(state)))

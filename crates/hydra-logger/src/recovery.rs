@@ -43,7 +43,7 @@ pub(crate) fn begin(config: &Config, options: &mut EngineOptions) {
     if options.state_dir.is_none() {
         options.state_dir.clone_from(&config.state_dir);
     }
-    if durability != Durability::Process {
+    if durability == Durability::Memory {
         return;
     }
     // Where there is no directory, the engine says so.

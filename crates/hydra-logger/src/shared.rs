@@ -314,6 +314,8 @@ impl Core {
             diagnostics::report(ErrorKind::Closed, "update_config", &"the logger is closed");
             return Ok(());
         }
+        #[cfg(feature = "async")]
+        crate::strategies::check(&config)?;
         let mut settings = config.clone();
         // Nothing goes to a capturing logger's destinations: they must not open.
         settings.lazy_initialization |= state.captured.is_some();

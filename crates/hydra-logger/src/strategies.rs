@@ -1,6 +1,7 @@
 //! What a configuration says of destinations that are in trouble, as settings of the engine.
 
-use hydra_core::config::{Config, Strategy};
+use hydra_core::config::{Config, Durability, Strategy};
+use hydra_core::pipeline::BuildError;
 use hydra_delivery::EngineOptions;
 use hydra_delivery::fallback::FallbackOptions;
 
@@ -12,11 +13,28 @@ pub(crate) fn begin(config: &Config, options: &mut EngineOptions) {
         let fallback = FallbackOptions::default().order(primary, fallbacks);
         options.queue = options.queue.clone().default_fallback(fallback);
     }
+    // Without a way to read configurations back, this is all that they can ask for.
+    if options.durability.is_none() && config.durability == Durability::Power {
+        options.durability = Some(Durability::Power);
+    }
     #[cfg(feature = "spool")]
     spool(config, options);
 }
 
-/// The spool is there where the program names a state directory, or a strategy that needs one.
+/// Whether this build can do what a configuration asks for.
+pub(crate) fn check(config: &Config) -> Result<(), BuildError> {
+    if config.durability == Durability::Power && cfg!(not(feature = "spool")) {
+        return Err(BuildError::Unavailable {
+            path: "durability".to_owned(),
+            what: "durability: power",
+            feature: "spool",
+        });
+    }
+    Ok(())
+}
+
+/// The spool is there where the program names a state directory, or a strategy or durability that needs
+/// one.
 #[cfg(feature = "spool")]
 fn spool(config: &Config, options: &mut EngineOptions) {
     use std::path::PathBuf;
@@ -33,7 +51,8 @@ fn spool(config: &Config, options: &mut EngineOptions) {
         || variables
             .iter()
             .any(|name| std::env::var_os(name).is_some_and(|path| !path.is_empty()));
-    if !has_direct && !is_named {
+    let is_durable = options.durability == Some(Durability::Power);
+    if !has_direct && !is_named && !is_durable {
         return;
     }
     let open = || {

@@ -181,17 +181,22 @@ pub enum Durability {
     /// the [`state_dir`](crate::state_dir). Sensitive data is redacted on the calling thread,
     /// before it gets there.
     Process,
+    /// A loss of power: a call returns when its record is on the disk, in the spool of the
+    /// [`state_dir`](crate::state_dir). Calls that are under way at once share a sync. Needs the
+    /// feature `spool` of `hydra-logger`.
+    Power,
 }
 
 impl Durability {
     /// Every durability, from the cheapest on.
-    pub const ALL: [Durability; 2] = [Durability::Memory, Durability::Process];
+    pub const ALL: [Durability; 3] = [Durability::Memory, Durability::Process, Durability::Power];
 
     /// The word for it in a configuration.
     pub const fn name(self) -> &'static str {
         match self {
             Durability::Memory => "memory",
             Durability::Process => "process",
+            Durability::Power => "power",
         }
     }
 }

@@ -232,7 +232,8 @@ pub(crate) static CONFIG: &[Field<Config>] = &[
         name: "durability",
         alias: None,
         doc: "What an asynchronous logger's records survive once their call has returned: memory, \
-              an orderly end of the process; process, kill -9 too. Default: memory.",
+              an orderly end of the process; process, kill -9 too; power, a loss of power too. \
+              Default: memory.",
         kind: Kind::Word {
             words: &DURABILITIES,
             set: |config, i, _| config.durability = Durability::ALL[i],

@@ -142,7 +142,7 @@ pub(crate) const ROTATIONS: Words = Words {
 
 pub(crate) const DURABILITIES: Words = Words {
     what: "durability",
-    names: &["memory", "process"],
+    names: &["memory", "process", "power"],
     aliases: &[],
     note: None,
 };

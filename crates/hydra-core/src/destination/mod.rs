@@ -159,6 +159,28 @@ pub trait Destination: Send + Sync {
     /// Something accepted earlier is still kept back; a later call tries again.
     fn flush(&self) -> io::Result<()>;
 
+    /// Brings everything accepted so far to where it survives a loss of power. A file's is on its
+    /// disk, with the names of the file and its directory; from the first call on, so is that of a
+    /// file which is left for the next one. What has no disk of its own flushes.
+    ///
+    /// # Errors
+    /// It is not known to be there, and a later call does not find out: what was accepted since the
+    /// last call that went well has to be delivered again.
+    ///
+    /// ```
+    /// use hydra_core::destination::file::{FileDestination, FileOptions};
+    /// use hydra_core::{Destination, Level, LineMeta};
+    /// # let directory = tempfile::tempdir()?;
+    /// let file = FileDestination::new(FileOptions::new(directory.path().join("app.log")));
+    /// file.sync()?; // nothing yet, but no line is left behind unsynced from here on
+    /// file.deliver(b"paid\n", &LineMeta::new(Level::Info, 0))?;
+    /// file.sync()?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    fn sync(&self) -> io::Result<()> {
+        self.flush()
+    }
+
     /// Flushes, and from now on keeps nothing back: a thread that still holds an old route may
     /// deliver after this, and its lines must not rest in a buffer that nobody will flush.
     ///

@@ -41,8 +41,8 @@ impl Kept {
 }
 
 impl Engine {
-    /// What records survive: less than was asked for where the ring file cannot be made, which has
-    /// been reported then.
+    /// What records survive: less than was asked for where the ring file cannot be made, or neither the
+    /// spool nor a destination takes records now, which has been reported then.
     ///
     /// ```
     /// use hydra_core::config::Durability;
@@ -58,7 +58,9 @@ impl Engine {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn durability(&self) -> Durability {
-        if self.0.has_ring_file() {
+        if self.0.survives_power_loss() {
+            Durability::Power
+        } else if self.0.has_ring_file() {
             Durability::Process
         } else {
             Durability::Memory

@@ -3,7 +3,7 @@
 
 use std::io;
 use std::sync::{Arc, MutexGuard};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use hydra_core::diagnostics::{self, ErrorKind};
 use hydra_core::{Level, LineMeta};
@@ -158,7 +158,6 @@ impl Queue {
     ) -> MutexGuard<'a, State> {
         let (began, limit) = (Instant::now(), state.ways.limit());
         let failures = state.ways.failures;
-        state.ways.is_urgent = true;
         while state.queued() > 0 && state.ways.failures == failures {
             let left = limit.saturating_sub(began.elapsed());
             if left.is_zero() {
@@ -167,16 +166,28 @@ impl Queue {
                 self.tell_switch(switch);
                 return self.lock();
             }
-            let calls = state.calls_worker();
-            drop(state);
-            if calls {
-                self.pool.schedule(Arc::clone(self));
-            }
-            self.pool.hurry(self);
-            state = self.lock();
-            if state.queued() > 0 && state.ways.failures == failures {
-                state = self.wait_for_worker(state, left);
-            }
+            state = self.press(state, failures, left);
+        }
+        state
+    }
+
+    /// Has the destination take what is there, and waits until it has tried something.
+    pub(super) fn press<'a>(
+        self: &'a Arc<Self>,
+        mut state: MutexGuard<'a, State>,
+        failures: u64,
+        limit: Duration,
+    ) -> MutexGuard<'a, State> {
+        state.ways.is_urgent = true;
+        let calls = state.calls_worker();
+        drop(state);
+        if calls {
+            self.pool.schedule(Arc::clone(self));
+        }
+        self.pool.hurry(self);
+        state = self.lock();
+        if state.queued() > 0 && state.ways.failures == failures {
+            state = self.wait_for_worker(state, limit);
         }
         state
     }

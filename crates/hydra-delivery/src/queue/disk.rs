@@ -30,6 +30,14 @@ mod none {
             match *self {}
         }
 
+        pub(in crate::queue) fn submit(&self, _: &[Batch<'_>]) -> u64 {
+            match *self {}
+        }
+
+        pub(in crate::queue) fn committed(&self, _: u64) -> io::Result<()> {
+            match *self {}
+        }
+
         pub(in crate::queue) fn prepend(&self, _: &Batch<'_>) -> io::Result<()> {
             match *self {}
         }
@@ -39,6 +47,10 @@ mod none {
         }
 
         pub(in crate::queue) fn settle(&self, _: Taken, _: usize) {
+            match *self {}
+        }
+
+        pub(in crate::queue) fn rest(&self) {
             match *self {}
         }
 

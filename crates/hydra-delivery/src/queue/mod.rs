@@ -18,12 +18,16 @@
 //!   and are tried again.
 //! - **With a spool** what finds no room within its limit goes to the local disk, and what could not
 //!   be delivered at the end; it is delivered before all that comes later.
+//! - **In an engine with [`Durability::Power`](hydra_core::config::Durability::Power)** what is handed
+//!   over is in the spool, on the disk, when that returns, and stays there until the destination has
+//!   taken and synced it. Where the spool fails, that waits for the destination instead.
 //! - **After a fork** the child's queue is empty: what was in it is the parent's to deliver.
 
 mod chunk;
 mod counts;
 mod detour;
 mod disk;
+mod durable;
 mod options;
 mod performance;
 mod serve;
@@ -45,6 +49,7 @@ use crate::ring_file::Slot;
 use crate::workers::Pool;
 use chunk::What;
 pub use counts::{DropReason, Drops, QueueCounts};
+pub(crate) use durable::hand_over_all;
 pub use options::{
     DEFAULT_LIMIT, DEFAULT_MAX_BYTES, DEFAULT_MAX_RECORDS, OverflowPolicy, QueueOptions,
 };
@@ -137,10 +142,7 @@ impl QueuedDestination {
     pub fn hand_over(&self) {
         let mut state = self.queue.lock();
         state.hand_over();
-        if state.ways.has_fallback() {
-            return self.queue.hand_over_by_strategy(state);
-        }
-        self.queue.call_worker(state);
+        self.queue.hand_over(state);
     }
 
     /// As [`Destination::flush`], which waits for as long as it takes; this gives up when the limit
@@ -170,6 +172,9 @@ impl QueuedDestination {
             self.given_up.store(true, Relaxed);
             self.queue.keep_what_waits();
         }
+        if let Some(place) = &self.queue.place {
+            place.rest();
+        }
         result
     }
 
@@ -187,6 +192,12 @@ impl QueuedDestination {
         if self.queue.order(What::Flush, Some(left)).is_ok() {
             self.queue.lock().moves();
         }
+    }
+
+    /// Whether a loss of power would cost lines that were handed over.
+    pub(crate) fn is_at_risk(&self) -> bool {
+        let state = self.queue.lock();
+        state.is_at_risk && state.queued() > 0
     }
 
     /// What became of every line, and how full it is.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use hydra_core::LineMeta;
 
-use crate::fallback::FallbackOptions;
+use crate::fallback::{FallbackOptions, Strategy};
 #[cfg(feature = "spool")]
 use crate::spool::Spool;
 
@@ -78,6 +78,7 @@ pub struct QueueOptions {
     pub(super) guaranteed: bool,
     pub(super) patience: Duration,
     pub(super) fallback: Option<FallbackOptions>,
+    pub(super) durable: bool,
     #[cfg(feature = "spool")]
     pub(super) spool: Option<Arc<Spool>>,
 }
@@ -91,6 +92,7 @@ impl Default for QueueOptions {
             guaranteed: false,
             patience: DEFAULT_LIMIT,
             fallback: None,
+            durable: false,
             #[cfg(feature = "spool")]
             spool: None,
         }
@@ -148,6 +150,25 @@ impl QueueOptions {
     pub fn default_fallback(mut self, fallback: FallbackOptions) -> QueueOptions {
         self.fallback.get_or_insert(fallback);
         self
+    }
+
+    /// Has what is handed over brought into the spool before that returns, and synced by its
+    /// destination before it leaves it. What a destination refuses stays there.
+    pub(crate) fn durable(mut self) -> QueueOptions {
+        self.durable = true;
+        self.default_fallback(FallbackOptions::default().order(Strategy::Async, &[]))
+    }
+
+    /// Whether there is a spool.
+    #[cfg_attr(
+        not(feature = "spool"),
+        expect(clippy::unused_self, reason = "no spool")
+    )]
+    pub(crate) fn has_spool(&self) -> bool {
+        #[cfg(feature = "spool")]
+        return self.spool.is_some();
+        #[cfg(not(feature = "spool"))]
+        false
     }
 
     /// Where lines go for which there is no room; those that are there for a destination of this

@@ -152,6 +152,10 @@ impl Queue {
             done += count;
             let refused = batch.get(count).map(|(_, meta)| meta.level);
             let mut state = self.lock();
+            while state.kept_lines < count as u64 && state.spilling {
+                // Who brought them into the spool has not yet said so.
+                state = self.wait_for_worker(state, Duration::from_secs(1));
+            }
             let stays = result
                 .as_ref()
                 .is_err_and(|error| stays(&state, &error.error));
@@ -216,7 +220,13 @@ impl Queue {
 
     /// Delivers lines; a panic counts for the first of them, as it is not known how far it came.
     fn deliver_batch(&self, batch: &Batch<'_>) -> Result<(), BatchError> {
-        let deliver = || self.inner.deliver_batch(batch);
+        let deliver = || {
+            if self.is_durable {
+                self.deliver_and_sync(batch)
+            } else {
+                self.inner.deliver_batch(batch)
+            }
+        };
         catch_unwind(AssertUnwindSafe(deliver)).unwrap_or_else(|_| Err(panicked()))
     }
 
@@ -240,7 +250,7 @@ impl Queue {
 }
 
 /// How many lines of a batch a destination has accepted.
-fn accepted(batch: &Batch<'_>, result: &Result<(), BatchError>) -> usize {
+pub(super) fn accepted(batch: &Batch<'_>, result: &Result<(), BatchError>) -> usize {
     match result {
         Ok(()) => batch.len(),
         Err(error) => error.taken.min(batch.len() - 1),

@@ -2,6 +2,7 @@
 //! the lock is in [`State`].
 
 use std::io;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -31,6 +32,9 @@ pub(crate) struct Queue {
     /// From the call to the destination's acknowledgement.
     pub(super) latency: Histogram,
     pub(super) is_measured: bool,
+    /// Whether the destination was told that it is synced.
+    pub(super) syncs: AtomicBool,
+    pub(super) is_durable: bool,
 }
 
 impl OverFork for Queue {
@@ -48,6 +52,7 @@ impl Queue {
         pool: Arc<Pool>,
     ) -> Arc<Queue> {
         let is_measured = options.fallback.is_some();
+        let is_durable = options.durable;
         #[cfg(feature = "spool")]
         let place = options
             .spool
@@ -64,6 +69,8 @@ impl Queue {
             place,
             latency: Histogram::default(),
             is_measured,
+            syncs: AtomicBool::new(false),
+            is_durable,
         });
         fork::register(&(Arc::clone(&queue) as Arc<dyn OverFork>));
         if let Some(place) = &queue.place {
@@ -90,9 +97,7 @@ impl Queue {
         match state.push(line, meta) {
             Some(false) => {}
             // Nobody hands over any more.
-            Some(true) if state.retired && state.ways.has_fallback() => {
-                self.hand_over_by_strategy(state);
-            }
+            Some(true) if state.retired => self.hand_over(state),
             Some(true) => self.call_worker(state),
             None => {
                 state.left_out(DropReason::Error, meta.level);
@@ -101,6 +106,18 @@ impl Queue {
             }
         }
         Ok(())
+    }
+
+    /// Has what is there delivered, or kept, as it is meant to be.
+    pub(super) fn hand_over(self: &Arc<Self>, state: MutexGuard<'_, State>) {
+        if state.options().durable {
+            drop(state);
+            self.keep();
+        } else if state.ways.has_fallback() {
+            self.hand_over_by_strategy(state);
+        } else {
+            self.call_worker(state);
+        }
     }
 
     /// Has a worker come where one is needed.
@@ -127,6 +144,12 @@ impl Queue {
     ) -> io::Result<()> {
         // What nobody has handed over is worth a worker now.
         state.hand_over();
+        if !state.memory_may_go {
+            state = self.keep_for_room(state);
+            if state.has_room(line.len()) {
+                return self.push(state, line, meta);
+            }
+        }
         if state.calls_worker() {
             drop(state);
             self.pool.schedule(Arc::clone(self));

@@ -74,6 +74,12 @@ pub(super) struct State {
     in_transit: u64,
     /// Somebody brings lines into the spool, and nobody takes any meanwhile.
     pub(super) spilling: bool,
+    /// What is to be in the spool first could not be brought there: a worker may take it as it is.
+    pub(super) memory_may_go: bool,
+    /// A loss of power would cost lines whose calls have returned.
+    pub(super) is_at_risk: bool,
+    /// The same when it was last told.
+    pub(super) was_at_risk: bool,
     pub(super) ways: Ways,
     untold: Drops,
     untold_since: Option<Instant>,
@@ -97,6 +103,9 @@ impl State {
             kept_lines: 0,
             in_transit: 0,
             spilling: false,
+            memory_may_go: !options.durable,
+            is_at_risk: false,
+            was_at_risk: false,
             options,
             open: Chunk::default(),
             handed: false,
@@ -216,6 +225,9 @@ impl State {
     }
 
     fn has_work(&self) -> bool {
+        if !self.memory_may_go {
+            return self.kept_lines > 0 || self.head.is_some() || self.order_is_next();
+        }
         let has_lines = self.handed
             || !self.waiting.is_empty()
             || !self.kept.is_empty()
@@ -229,6 +241,12 @@ impl State {
         self.ways.paused_until().is_some() && !self.has_orders()
     }
 
+    /// Whether no line stands before the next order.
+    fn order_is_next(&self) -> bool {
+        let next = self.kept.front().or_else(|| self.waiting.front());
+        matches!(next, Some(Item::Order(_))) && !self.spilling
+    }
+
     fn has_orders(&self) -> bool {
         let is_order = |item: &Item| matches!(item, Item::Order(_));
         self.waiting.iter().chain(&self.kept).any(is_order)
@@ -236,7 +254,9 @@ impl State {
 
     /// What is next for the worker; without anything it is let go.
     pub(super) fn take(&mut self) -> Next {
-        if self.spilling {
+        // What is in the spool is older than what is on its way there.
+        let is_older = !self.memory_may_go && self.kept_lines > 0;
+        if self.spilling && !is_older {
             self.scheduled = false;
             return Next::Nothing;
         }
@@ -253,6 +273,10 @@ impl State {
         if self.kept_lines > 0 {
             self.stalled_since = None;
             return Next::Spooled;
+        }
+        if !self.memory_may_go && !self.order_is_next() {
+            self.scheduled = false;
+            return Next::Nothing;
         }
         if self.kept.is_empty() && self.waiting.is_empty() && self.handed {
             self.seal();
@@ -308,6 +332,14 @@ impl State {
         {
             slot.finish(self.left);
         }
+    }
+
+    /// Lines were to be in the spool. Whether it is to be told that this went wrong.
+    pub(super) fn commit_ended(&mut self, is_kept: bool) -> bool {
+        let is_news = !is_kept && !self.memory_may_go;
+        self.memory_may_go = !is_kept;
+        self.is_at_risk = self.queued() > 0;
+        is_news
     }
 
     /// How many lines have still to be delivered, in memory or on the way.

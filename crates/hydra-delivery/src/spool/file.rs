@@ -348,13 +348,27 @@ impl SpoolFile {
         let oldest = self.by_place.get(&place).and_then(BTreeSet::first);
         let done = oldest.map(|oldest| oldest - 1);
         let done = done.or_else(|| self.unremoved.iter().max().copied());
-        let written = self.write_removal(identity, done, part);
+        let written = self.unsynced(|file| file.write_removal(identity, done, part));
         match &written {
             Ok(()) => self.unremoved.clear(),
             Err(FileError::Failed(_) | FileError::Damaged(_)) => self.is_poisoned = true,
             Err(_) => {}
         }
         written
+    }
+
+    /// Does something of which a loss of power may cost the end: the next commit syncs it as well.
+    fn unsynced(
+        &mut self,
+        work: impl FnOnce(&mut SpoolFile) -> Result<(), FileError>,
+    ) -> Result<(), FileError> {
+        self.connection
+            .pragma_update(None, "synchronous", "NORMAL")?;
+        let done = work(self);
+        let synced = self.connection.pragma_update(None, "synchronous", "FULL");
+        // Nothing that is written from here on could be relied on.
+        self.is_poisoned |= synced.is_err();
+        done
     }
 
     fn write_removal(

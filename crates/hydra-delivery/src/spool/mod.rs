@@ -252,7 +252,8 @@ impl Spool {
         &self.directory
     }
 
-    fn append(&self, place: &Place, batches: &[Batch<'_>], is_first: bool) -> io::Result<()> {
+    /// Puts lines among those of the next commit; the number by which to wait for it.
+    fn submit(&self, place: &Place, batches: &[Batch<'_>], is_first: bool) -> u64 {
         let mut pending = lock(&self.pending);
         let ticket = pending.next_ticket;
         pending.next_ticket += 1;
@@ -278,6 +279,13 @@ impl Spool {
             pending.next_number = number;
         }
         pending.group.push(request);
+        ticket
+    }
+
+    /// Waits until the lines of this number are on the disk, or not; commits them where nobody else
+    /// does.
+    fn committed(&self, ticket: u64) -> io::Result<()> {
+        let mut pending = lock(&self.pending);
         loop {
             if let Some(result) = pending.results.remove(&ticket) {
                 return result.map_err(|(kind, why)| io::Error::new(kind, why));
@@ -361,7 +369,18 @@ impl Place {
         if batches.iter().all(Batch::is_empty) {
             return Ok(());
         }
-        self.spool.append(self, batches, false)
+        self.committed(self.submit(batches))
+    }
+
+    /// Begins to keep lines, in the next commit: with those of other places that begin before
+    /// anybody waits. To be waited for by [`Place::committed`].
+    pub(crate) fn submit(&self, batches: &[Batch<'_>]) -> u64 {
+        self.spool.submit(self, batches, false)
+    }
+
+    /// Waits until the lines of a [`Place::submit`] are on the disk.
+    pub(crate) fn committed(&self, ticket: u64) -> io::Result<()> {
+        self.spool.committed(ticket)
     }
 
     /// Keeps lines before those that this spool was given for the place.
@@ -369,7 +388,8 @@ impl Place {
     /// # Errors
     /// As [`Place::append`].
     pub fn prepend(&self, batch: &Batch<'_>) -> io::Result<()> {
-        self.spool.append(self, std::slice::from_ref(batch), true)
+        let batches = std::slice::from_ref(batch);
+        self.committed(self.spool.submit(self, batches, true))
     }
 
     /// The oldest lines that nobody has taken, of about so many bytes, one at least. They are taken
@@ -389,6 +409,11 @@ impl Place {
     )]
     pub fn settle(&self, taken: Taken, done: usize) {
         lock(&self.spool.store).settle(self.id, &taken, done);
+    }
+
+    /// Nothing more is expected for now: the spool's file goes, if there is nothing in it.
+    pub(crate) fn rest(&self) {
+        lock(&self.spool.store).rest();
     }
 
     /// How many lines are kept, those that are taken too.

@@ -343,6 +343,19 @@ impl Store {
         self.tidy();
     }
 
+    /// Nothing more is expected: a file with nothing in it goes.
+    pub(super) fn rest(&mut self) {
+        if let Some(number) = self.current
+            && self
+                .files
+                .iter()
+                .any(|(other, file)| *other == number && file.len() == 0)
+        {
+            self.current = None;
+            self.tidy();
+        }
+    }
+
     /// Lets go of files with nothing left to deliver.
     fn tidy(&mut self) {
         for at in (0..self.files.len()).rev() {

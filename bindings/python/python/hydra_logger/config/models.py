@@ -65,7 +65,7 @@ Format: TypeAlias = Annotated[
 ]
 ColorMode: TypeAlias = Annotated[Literal["auto", "always", "never"], word("color_mode")]
 Stream: TypeAlias = Annotated[Literal["stdout", "stderr", "split"], word("stream")]
-Durability: TypeAlias = Annotated[Literal["memory", "process"], word("durability")]
+Durability: TypeAlias = Annotated[Literal["memory", "process", "power"], word("durability")]
 Strategy: TypeAlias = Annotated[Literal["async", "sync", "direct", "memory"], word("strategy")]
 Rotation: TypeAlias = Annotated[Literal["never", "daily", "hourly"], word("rotation")]
 RedactionAction: TypeAlias = Annotated[
@@ -476,7 +476,8 @@ class LoggingConfig(_Model):
     durability: Durability | None = Field(
         default="memory",
         description="What an asynchronous logger's records survive once their call has returned: "
-        "memory, an orderly end of the process; process, kill -9 too. Default: memory.",
+        "memory, an orderly end of the process; process, kill -9 too; power, a loss of power "
+        "too. Default: memory.",
     )
     state_dir: Text | None = Field(
         default=None,

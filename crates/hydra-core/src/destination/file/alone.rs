@@ -70,12 +70,14 @@ impl<'a> Alone<'a> {
 
     /// Closes the file. The next write opens it again.
     fn close(&mut self) {
+        self.appender.disk.leave(self.slot.as_ref());
         *self.slot = None;
         self.appender.pace.closed();
     }
 
     fn put(&mut self, opened: OpenFile) {
         self.appender.pace.opened(opened.may_wait);
+        self.appender.disk.leave(self.slot.as_ref());
         *self.slot = Some(opened);
     }
 

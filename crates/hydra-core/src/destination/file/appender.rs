@@ -17,6 +17,7 @@ use crate::metrics::DestinationStats;
 use crate::waits;
 
 use super::alone::Alone;
+use super::disk::Disk;
 use super::logged::Logged;
 use super::open::OpenFile;
 use super::options::FileOptions;
@@ -33,6 +34,7 @@ pub(super) struct Appender {
     pub(super) watch: Watch,
     pub(super) room: Room,
     pub(super) pace: Pace,
+    pub(super) disk: Disk,
     /// A rotation failed: the next one is tried at the next look, a second later.
     pub(super) is_stuck: AtomicBool,
     #[cfg(feature = "gzip")]
@@ -61,6 +63,7 @@ impl Appender {
             watch: Watch::new(),
             room: Room::new(options.max_size),
             pace: Pace::new(),
+            disk: Disk::default(),
             is_stuck: AtomicBool::new(false),
             #[cfg(feature = "gzip")]
             compressor: super::compress::Compressor::default(),
@@ -167,6 +170,16 @@ impl Appender {
         result
     }
 
+    /// Brings what was written to the disk. Whoever writes meanwhile does not wait for it.
+    pub(super) fn sync(&self) -> io::Result<()> {
+        let open = {
+            let file = self.file.read().unwrap_or_else(PoisonError::into_inner);
+            let open = file.as_ref().filter(|open| open.regular);
+            open.map(|open| Arc::clone(&open.file))
+        };
+        waits::run(|| self.disk.sync(self.path(), open.as_deref()))
+    }
+
     /// Does `work` while no other thread of this process writes. What goes wrong on the way is
     /// handed back, to be told when the caller holds no lock.
     pub(super) fn alone<'a, T>(&'a self, work: impl FnOnce(&mut Alone<'a>) -> T) -> (T, Troubles) {
@@ -191,6 +204,7 @@ impl Appender {
     /// A thread that is writing, perhaps to a pipe that nobody reads, is not waited for.
     pub(super) fn close_unless_in_use(&self) {
         if let Ok(mut file) = self.file.try_write() {
+            self.disk.leave(file.as_ref());
             *file = None;
             self.pace.closed();
         }

@@ -20,6 +20,7 @@ use crate::diagnostics::{self, ErrorKind};
 use crate::sys;
 
 use super::backups::{self, Backup};
+use super::disk;
 use super::lock::RotationLock;
 use super::options::FileOptions;
 
@@ -104,6 +105,8 @@ fn compress(options: &FileOptions, backup: &Backup) -> io::Result<()> {
         // The age limit goes by this time.
         temporary.file.set_modified(written)?;
     }
+    // The plain file goes when this one takes its place: a loss of power must not cost both.
+    temporary.file.sync_all()?;
     let _lock = RotationLock::acquire(&options.path, options.mode)?;
     let id = sys::file_id(&metadata);
     let now_at = backups::list(&options.path)?
@@ -112,6 +115,7 @@ fn compress(options: &FileOptions, backup: &Backup) -> io::Result<()> {
     if let Some(now_at) = now_at {
         let compressed = backups::path_of(&options.path, now_at.number, true);
         fs::rename(&temporary.path, compressed)?;
+        disk::sync_directory_of(&now_at.path)?;
         fs::remove_file(&now_at.path)?;
     }
     Ok(())

@@ -5,7 +5,7 @@
 //!
 //! - **Write-through** (the default): a line is in the file when `deliver` has returned `Ok`, by one
 //!   write(2) with O_APPEND and no mutex. It survives the process, killed or not, though not a loss
-//!   of power: nothing is fsynced.
+//!   of power before the next [`sync`](Destination::sync), which nobody calls unasked.
 //! - **Buffered** ([`FileOptions::buffer_size`]): a line is in the file when the buffer was flushed:
 //!   when it is full, after [`FileOptions::flush_interval`], with a record of
 //!   [`FileOptions::flush_level`], by `flush`, when the process exits in order or panics. A process
@@ -32,6 +32,7 @@ mod backups;
 mod buffer;
 #[cfg(feature = "gzip")]
 mod compress;
+mod disk;
 mod flusher;
 mod fork;
 mod lock;
@@ -270,6 +271,12 @@ impl Destination for FileDestination {
             self.shared
                 .finish(buffer, buffer.flush(&self.shared.appender))
         })
+    }
+
+    fn sync(&self) -> io::Result<()> {
+        self.shared.appender.disk.ask();
+        Destination::flush(self)?;
+        self.shared.appender.sync()
     }
 
     fn retire(&self) -> io::Result<()> {

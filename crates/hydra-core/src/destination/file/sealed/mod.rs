@@ -274,6 +274,10 @@ impl Destination for SealedFile {
         Ok(())
     }
 
+    fn sync(&self) -> io::Result<()> {
+        waits::run(|| self.writer.with(writer::Inner::sync))
+    }
+
     fn retire(&self) -> io::Result<()> {
         if self
             .is_retired

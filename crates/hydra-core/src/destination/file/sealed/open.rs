@@ -99,6 +99,7 @@ impl Inner {
             }
             keep
         };
+        self.has_new_name = true;
         let written = metadata.modified().ok().filter(|_| size > 0);
         let written = written.and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
         let written = written.and_then(|since| i64::try_from(since.as_nanos()).ok());

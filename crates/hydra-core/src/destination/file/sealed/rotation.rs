@@ -35,6 +35,7 @@ impl Inner {
             );
             self.troubles.push((ErrorKind::Write, what));
             // Not closed with a signature: what stands there is not what we wrote.
+            self.sync_open();
             self.open = None;
             self.due = None;
         } else if !is_there || is_beside {
@@ -55,6 +56,7 @@ impl Inner {
                 seal.sign(true, unix_ns, out);
                 Ok(())
             })?;
+            self.sync_open();
             backups::shift(&path)?;
             Ok(lock)
         });
@@ -70,6 +72,7 @@ impl Inner {
             return Ok(());
         };
         self.due = None;
+        self.has_new_name = true;
         let file = open_alone(&path, options.file.mode)?;
         let mut seal = old.seal;
         self.out.clear();

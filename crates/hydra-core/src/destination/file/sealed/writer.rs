@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::diagnostics::{self, ErrorKind};
 use crate::sys;
 
+use super::super::disk;
 use super::super::schedule::{Period, Verdict};
 use super::super::timer::NEVER;
 use super::open::Open;
@@ -37,6 +38,12 @@ pub(super) struct Inner {
     pub(super) due: Option<u64>,
     /// To be told when the lock is let go: a callback of the error tracker may log here.
     pub(super) troubles: Vec<(ErrorKind, String)>,
+    /// Somebody syncs: then a file is synced before it is left.
+    is_synced: bool,
+    /// A file was opened, and perhaps made, since its directory was synced.
+    pub(super) has_new_name: bool,
+    /// A file that was left could not be synced.
+    has_failed: bool,
     /// Why the file at the path is not the one that is written, as it was told last.
     pub(super) beside: Option<String>,
     /// A rotation has just ended: old files may be compressed.
@@ -223,6 +230,30 @@ impl Inner {
         Ok(())
     }
 
+    /// Brings what was written to the disk, from now on also what is left for another file.
+    pub(super) fn sync(&mut self) -> io::Result<()> {
+        self.is_synced = true;
+        self.sync_open();
+        if std::mem::take(&mut self.has_new_name)
+            && let Some(open) = &self.open
+            && let Err(error) = disk::sync_directory_of(&open.path)
+        {
+            self.has_new_name = true;
+            return Err(error);
+        }
+        if std::mem::take(&mut self.has_failed) {
+            return Err(io::Error::other("an audit file could not be synced"));
+        }
+        Ok(())
+    }
+
+    /// Syncs the open file, where somebody syncs; an error is the next [`Inner::sync`]'s.
+    pub(super) fn sync_open(&mut self) {
+        if let Some(open) = self.open.as_ref().filter(|_| self.is_synced) {
+            self.has_failed |= open.file.sync_data().is_err();
+        }
+    }
+
     /// Signs what is not signed yet.
     fn sign(&mut self) {
         self.due = None;
@@ -244,6 +275,7 @@ impl Inner {
             seal.sign(true, sys::now(), out);
             Ok(())
         });
+        self.sync_open();
         self.open = None;
         self.due = None;
         closed
