@@ -68,8 +68,8 @@ mod counter {
     /// For how many ticks a base is good: some seconds.
     const FRESH: u64 = 1 << 33;
     /// How long the counter is watched before it is used, and how often the base is moved, in ns.
-    const FIRST: i64 = 20_000_000;
-    const EVERY: i64 = 1_000_000_000;
+    const FIRST: u64 = 20_000_000;
+    const EVERY: u64 = 1_000_000_000;
     /// What is further off, in ns, was set by somebody.
     const SET: i64 = 1_000_000;
     /// The fixed point of nanoseconds a tick.
@@ -109,11 +109,13 @@ mod counter {
         Since(Moment, f64),
     }
 
-    /// Counter and clock at one moment.
+    /// Counter and clocks at one moment. By the steady one the counter's speed is measured: nobody
+    /// sets it.
     #[derive(Clone, Copy)]
     struct Moment {
         ticks: u64,
         unix_ns: i64,
+        steady_ns: u64,
     }
 
     #[inline(always)]
@@ -171,31 +173,25 @@ mod counter {
 
     fn keep_since(last: &mut Moment, speed: &mut f64) {
         let is_first = *speed == 0.0;
-        let wait = if is_first { FIRST } else { EVERY };
         // A look at the counter alone, once its speed is known.
         let passed = ticks().wrapping_sub(last.ticks);
-        if !is_first && (passed as f64 * *speed) < wait as f64 {
+        if !is_first && (passed as f64 * *speed) < EVERY as f64 {
             return;
         }
         let here = moment();
-        let passed = (
-            here.unix_ns - last.unix_ns,
-            here.ticks.wrapping_sub(last.ticks),
-        );
-        if is_first && passed.0 < wait {
-            // A clock that was set back starts the watch anew.
-            if passed.0 < 0 {
-                *last = here;
-            }
+        let passed = here.steady_ns - last.steady_ns;
+        if is_first && passed < FIRST {
             return;
         }
-        let measured = passed.0 as f64 / passed.1 as f64;
-        let was_set = !is_first && (measured / *speed - 1.0).abs() > 1e-3;
-        if !was_set {
-            *speed = measured;
-        }
+        let measured = passed as f64 / here.ticks.wrapping_sub(last.ticks) as f64;
         *last = here;
-        move_base(here, *speed);
+        if !is_first && (measured / *speed - 1.0).abs() > 1e-3 {
+            // A machine that slept, or a first watch that was disturbed: it is watched anew.
+            *speed = 0.0;
+            return;
+        }
+        *speed = measured;
+        move_base(here, measured);
     }
 
     /// The new base begins where the old one has come to, and is right a second later.
@@ -228,7 +224,13 @@ mod counter {
         let once = || {
             let ticks = ticks();
             let unix_ns = sys::now();
-            (self::ticks().wrapping_sub(ticks), Moment { ticks, unix_ns })
+            let steady_ns = sys::monotonic();
+            let moment = Moment {
+                ticks,
+                unix_ns,
+                steady_ns,
+            };
+            (self::ticks().wrapping_sub(ticks), moment)
         };
         // The closest of a few, in case that we were interrupted.
         let (_, moment) = (0..5)

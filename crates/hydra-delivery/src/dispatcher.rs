@@ -48,8 +48,6 @@ impl Drop for Dispatching {
 const NAMED: usize = 64;
 /// After how many calls the room of what was read is given back.
 const RELEASE_EVERY: u32 = 128;
-/// A call that lies further in the future than this comes from a clock that was set back.
-const JUMP: i64 = 1_000_000_000;
 /// How often calls that were refused are told of.
 const SUMMARY_EVERY: Duration = Duration::from_secs(1);
 
@@ -65,6 +63,9 @@ pub(crate) struct RingEnd {
     context: (u32, Option<Context>),
     /// The time of the next call of this round.
     next: Option<i64>,
+    /// Up to where calls were seen a round ago. They were made before this one: a later time in them
+    /// is that of a clock that was set back.
+    seen: u64,
     /// Up to where a flush waits for it.
     mark: u64,
     unreleased: u32,
@@ -124,13 +125,28 @@ impl RingEnd {
             named: [const { None }; NAMED],
             context: (0, None),
             next: None,
+            seen: 0,
             mark: 0,
             unreleased: 0,
         }
     }
 
+    /// Takes in what is there at the begin of a round.
+    fn look(&mut self) {
+        self.seen = self.consumer.limit();
+        self.consumer.look();
+        self.peek();
+    }
+
     fn peek(&mut self) {
         self.next = self.consumer.next().map(call::stamp);
+    }
+
+    /// The time of the next call, if its turn is in this round: it was made before it.
+    #[inline]
+    fn due(&self, now: i64) -> Option<i64> {
+        let was_seen = || self.consumer.position() < self.seen;
+        self.next.filter(|stamp| *stamp <= now || was_seen())
     }
 
     /// Runs the next call.
@@ -311,8 +327,7 @@ impl Dispatcher {
         let now = clock::cut();
         self.rings.append(&mut shared.new_rings());
         for ring in &mut self.rings {
-            ring.consumer.look();
-            ring.peek();
+            ring.look();
         }
         self.begin_flush(&shared);
         let ran = self.run(&shared, now);
@@ -332,14 +347,12 @@ impl Dispatcher {
 
     /// Runs calls in the order of their times, as long as they are due.
     fn run(&mut self, shared: &Shared, now: i64) -> bool {
-        let later = now + 1..now.saturating_add(JUMP);
-        let is_due = |stamp| !later.contains(&stamp);
         let mut ran = false;
         while !shared.is_forking() {
             let mut first: Option<(usize, i64)> = None;
             let mut second = i64::MAX;
             for (i, ring) in self.rings.iter().enumerate() {
-                let Some(stamp) = ring.next.filter(|stamp| is_due(*stamp)) else {
+                let Some(stamp) = ring.due(now) else {
                     continue;
                 };
                 match first {
@@ -356,9 +369,8 @@ impl Dispatcher {
             ran = true;
             // As many of this ring as come before the next of any other.
             let (ring, arena) = (&mut self.rings[first], &mut self.arena);
-            while let Some(stamp) = ring.next
+            while let Some(stamp) = ring.due(now)
                 && stamp <= second
-                && is_due(stamp)
                 && !shared.is_forking()
             {
                 if catch_unwind(AssertUnwindSafe(|| ring.run(arena))).is_err() {
