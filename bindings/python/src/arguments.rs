@@ -42,7 +42,7 @@ const SWITCHES: [&str; 4] = ["release_gil", "handle_signals", "watch", "raise_er
 const ASYNC_KEYS: [&str; 2] = ["durability", "state_dir"];
 
 /// What only an asynchronous logger has.
-const OF_ENGINE: [&str; 3] = ["queue_class", "queue_size", "test_mode"];
+const OF_ENGINE: [&str; 4] = ["queue_class", "queue_size", "test_mode", "ring_checksums"];
 
 /// A mode switches features off and buffers files; it never changes where records go. Of several,
 /// the one that does the most holds.
@@ -101,6 +101,8 @@ pub(crate) struct Arguments {
     queue_size: Option<usize>,
     /// Of an asynchronous logger: whether each call waits until its record is delivered.
     test_mode: bool,
+    /// Of an asynchronous logger: whether records in a ring file have checksums.
+    ring_checksums: bool,
 }
 
 impl Arguments {
@@ -155,14 +157,10 @@ impl Arguments {
     }
 
     fn set_of_engine(&mut self, name: &str, value: &Bound<'_, PyAny>) -> PyResult<()> {
-        if name == "test_mode" {
-            self.test_mode = value.is_truthy()?;
-            return Ok(());
-        }
-        self.queue_size = value.extract::<usize>().ok().filter(|size| *size > 0);
-        if self.queue_size.is_none() {
-            let message = format!("queue_size: found {value}: not a number of records, 1 or more");
-            return Err(configuration_error(value.py(), message));
+        match name {
+            "test_mode" => self.test_mode = value.is_truthy()?,
+            "ring_checksums" => self.ring_checksums = value.is_truthy()?,
+            _ => self.queue_size = Some(size_of(value)?),
         }
         Ok(())
     }
@@ -171,6 +169,7 @@ impl Arguments {
     pub(crate) fn engine(&self) -> EngineOptions {
         let mut options = EngineOptions {
             wait_for_each: self.test_mode,
+            ring_checksums: self.ring_checksums,
             ..EngineOptions::default()
         };
         if let Some(size) = self.queue_size {
@@ -202,6 +201,15 @@ impl Arguments {
         }
         Ok(config)
     }
+}
+
+/// How many records a queue has room for.
+fn size_of(value: &Bound<'_, PyAny>) -> PyResult<usize> {
+    let size = value.extract::<usize>().ok().filter(|size| *size > 0);
+    size.ok_or_else(|| {
+        let message = format!("queue_size: found {value}: not a number of records, 1 or more");
+        configuration_error(value.py(), message)
+    })
 }
 
 /// The strategies that a class of queues stands for: `MultiFallbackAsyncQueue`, or one of its own kind.

@@ -32,7 +32,8 @@ const CLOSE_LIMIT: Duration = Duration::from_secs(5);
 /// delivered before its call returns, and nothing is done in the background.
 ///
 /// With durability="process" what was accepted survives kill -9: it waits in a file in state_dir, and the
-/// next start, or the program hydra with recover, delivers what a killed process has left.
+/// next start, or the program hydra with recover, delivers what a killed process has left. With
+/// ring_checksums=True it also knows what a faulty disk, or another program, has damaged there.
 ///
 /// A call has to wait only while its thread's queue of half a megabyte is full. In an event loop the
 /// call returns all the same, its record is taken, and awaiting it suspends the task until there is
@@ -56,7 +57,7 @@ impl AsyncHydraLogger {
             ultra_fast_mode=False, release_gil=False, handle_signals=False, \
             watch=False, raise_errors=False, queue_size=100000, queue_class=None, \
             primary_strategy=None, fallback_strategies=None, test_mode=False, durability=None, \
-            state_dir=None)"
+            state_dir=None, ring_checksums=False)"
     )]
     fn new(
         class: &Bound<'_, PyType>,

@@ -129,7 +129,7 @@ def test_in_test_mode_a_record_is_delivered_before_its_call_returns(
 
 
 def test_arguments_of_the_engine_are_not_the_synchronous_loggers() -> None:
-    for name, value in (("test_mode", True), ("queue_size", 3)):
+    for name, value in (("test_mode", True), ("queue_size", 3), ("ring_checksums", True)):
         with pytest.raises(TypeError, match=f'HydraLogger has no argument "{name}"'):
             HydraLogger(**{name: value})
     with pytest.raises(TypeError, match="queue_size, test_mode"):

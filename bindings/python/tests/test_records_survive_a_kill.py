@@ -26,7 +26,8 @@ config = {
 }
 
 async def main():
-    logger = AsyncHydraLogger(config, durability="process", state_dir=place + "/state")
+    logger = AsyncHydraLogger(config, durability="process", state_dir=place + "/state",
+                              ring_checksums=sys.argv[2] == "1")
     n = 0
     while True:
         await logger.info("APP", f"record {n} of ann@example.com", n=n)
@@ -38,9 +39,9 @@ asyncio.run(main())
 """
 
 
-def killed(place: Path, after: float) -> int:
+def killed(place: Path, after: float, checksums: bool) -> int:
     """Runs the program until it is killed; how many records it said it had logged."""
-    arguments = [sys.executable, "-c", PROGRAM, str(place)]
+    arguments = [sys.executable, "-c", PROGRAM, str(place), str(int(checksums))]
     with subprocess.Popen(arguments, stdout=subprocess.PIPE, cwd=place) as child:
         assert child.stdout is not None
         first = child.stdout.readline()
@@ -60,7 +61,7 @@ def age(path: Path) -> int:
 def test_a_killed_program_loses_nothing_and_the_next_start_delivers_it(
     tmp_path: Path, turn: int
 ) -> None:
-    said = killed(tmp_path, after=0.007 * turn)
+    said = killed(tmp_path, after=0.007 * turn, checksums=turn % 2 == 1)
     assert list((tmp_path / "state").glob("*.ring"))
     AsyncHydraLogger(durability="process", state_dir=tmp_path / "state").close()
     files = sorted(tmp_path.glob("app.log*"), key=age, reverse=True)

@@ -68,6 +68,9 @@ pub struct EngineOptions {
     pub durability: Option<Durability>,
     /// The directory for what must outlive the process; none: see [`hydra_core::state_dir`].
     pub state_dir: Option<PathBuf>,
+    /// Whether each record of a ring file has a checksum, by which a recovery knows what the machine, or
+    /// another program, has damaged: a killed process damages nothing. Default: no.
+    pub ring_checksums: bool,
     /// Whether each call waits until its record went through the pipeline: for tests that look at
     /// what a call has brought about. Default: no.
     pub wait_for_each: bool,
@@ -86,6 +89,7 @@ impl Default for EngineOptions {
             workers: WorkersOptions::default(),
             durability: None,
             state_dir: None,
+            ring_checksums: false,
             wait_for_each: false,
             memory: MemoryOptions::default(),
             health: HealthOptions::default(),

@@ -35,6 +35,8 @@ struct ThreadRing {
     /// Whether it is in a file: then calls are redacted before they are copied, and nothing in them
     /// is an address.
     is_kept: bool,
+    /// Whether its records in the file have checksums.
+    has_sums: bool,
     side: Arc<Side>,
     counts: Arc<RingCounts>,
     numbers: u32,
@@ -79,6 +81,7 @@ impl ThreadRing {
         Some(ThreadRing {
             producer,
             is_kept,
+            has_sums: shared.has_checksums(),
             side,
             counts,
             numbers: 0,
@@ -118,11 +121,13 @@ impl ThreadRing {
     /// As `push`, into a ring in a file.
     #[inline(always)]
     fn push_kept(&mut self, call: &Call<'_>, route: Route, layer: &str) -> Result<(), PushError> {
-        let write = |out: &mut [u8]| record::write(call, route, layer, out);
+        let has_sum = self.has_sums;
+        let write = |out: &mut [u8]| record::write(call, route, layer, has_sum, out);
         if !self.producer.push_at_once(write)? {
-            self.producer.push(record::len(call, layer), |out| {
-                record::write(call, route, layer, out);
-            })?;
+            self.producer
+                .push(record::len(call, layer, has_sum), |out| {
+                    write(out);
+                })?;
         }
         self.counts.accepted.add();
         Ok(())

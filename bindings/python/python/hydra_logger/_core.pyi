@@ -261,6 +261,9 @@ class _Arguments(_MoreArguments, total=False):
     queue_size: int
     queue_class: type[MultiFallbackAsyncQueue] | None
     test_mode: bool
+    durability: str | None
+    state_dir: str | PathLike[str] | None
+    ring_checksums: bool
     enable_security: bool | None
     enable_sanitization: bool | None
     enable_plugins: bool | None
@@ -547,6 +550,7 @@ class AsyncHydraLogger(HydraLogger[_Awaitable]):
         test_mode: bool = False,
         durability: str | None = None,
         state_dir: str | PathLike[str] | None = None,
+        ring_checksums: bool = False,
     ) -> None: ...
     def initialize(self) -> _Awaitable: ...
     def aclose(self) -> _Awaitable[dict[str, int]]: ...

@@ -105,6 +105,11 @@ impl Shared {
         kept.is_wanted && kept.file.is_some()
     }
 
+    /// Whether records in the file have checksums.
+    pub(crate) fn has_checksums(&self) -> bool {
+        self.options.ring_checksums
+    }
+
     /// The file, where there is one already.
     pub(super) fn made_ring_file(&self) -> Option<Arc<RingFile>> {
         lock(&self.kept).file.clone()

@@ -5,7 +5,7 @@
 //! stamp i64 | layer u32 | context u32 | message u32 | fields u32 | level u8 | flags u8 | name u16
 //! message | name of the layer | [location: length u32, line u32, file]
 //! keys: each length u32 and its text | values: tag u8 and what it needs
-//! [context: count u32, each key length u32, key and value]
+//! [context: count u32, each key length u32, key and value] | [checksum u32]
 //! ```
 //!
 //! `layer` and `context` are numbers of the process that wrote them.
@@ -24,15 +24,19 @@ use crate::call::{self, Route, tag};
 use crate::engine::lock;
 
 const HEAD: usize = 28;
+const AT_FLAGS: usize = 25;
 const LOCATION: u8 = 2;
 const CONTEXT: u8 = 16;
+const CHECKSUM: u8 = 32;
+/// The bytes of a checksum, which are the last.
+const SUM: usize = 4;
 /// The most bytes of a layer's name that are kept.
 const MOST_NAME: usize = u16::MAX as usize;
 /// How deep lists and maps may lie in each other: deeper, it is not what a call has written.
 const DEEPEST: usize = 128;
 
 /// The bytes that a call takes.
-pub(crate) fn len(call: &Call<'_>, layer: &str) -> usize {
+pub(crate) fn len(call: &Call<'_>, layer: &str, has_sum: bool) -> usize {
     let keys: usize = call
         .fields
         .iter()
@@ -50,20 +54,44 @@ pub(crate) fn len(call: &Call<'_>, layer: &str) -> usize {
         + keys
         + values
         + context
+        + if has_sum { SUM } else { 0 }
 }
 
 fn name_of(layer: &str) -> &str {
     &layer[..layer.floor_char_boundary(MOST_NAME)]
 }
 
-/// Writes a call, and returns its length: `None` where the bytes are not enough.
+/// Writes a call, with a checksum by choice, and returns its length: `None` where the bytes are not
+/// enough.
 #[inline(always)]
-pub(crate) fn write(call: &Call<'_>, route: Route, layer: &str, out: &mut [u8]) -> Option<usize> {
+pub(crate) fn write(
+    call: &Call<'_>,
+    route: Route,
+    layer: &str,
+    has_sum: bool,
+    out: &mut [u8],
+) -> Option<usize> {
+    if !has_sum {
+        return write_with(call, route, layer, 0, out);
+    }
+    let len = write_with(call, route, layer, CHECKSUM, out)?;
+    let (written, rest) = out.split_at_mut(len);
+    *rest.first_chunk_mut()? = crc32fast::hash(written).to_le_bytes();
+    Some(len + SUM)
+}
+
+#[inline(always)]
+fn write_with(
+    call: &Call<'_>,
+    route: Route,
+    layer: &str,
+    mut flags: u8,
+    out: &mut [u8],
+) -> Option<usize> {
     let room = out.len();
     let mut out = Writer(out);
     let text = call::text_of(&call.message);
     let layer = name_of(layer);
-    let mut flags = 0;
     flags |= if call.location.is_some() { LOCATION } else { 0 };
     flags |= if call.context.is_some() { CONTEXT } else { 0 };
     let head = out.next::<HEAD>()?;
@@ -165,7 +193,7 @@ pub(crate) fn read_of_site<'a>(
     (site, between): (&Site, usize),
     arena: &'a Bump,
 ) -> Option<Call<'a>> {
-    let mut bytes = Checked(bytes);
+    let mut bytes = Checked(without_sum(bytes)?.0);
     let Head {
         unix_ns,
         text,
@@ -230,6 +258,10 @@ pub(crate) struct Damaged;
 
 /// Reads what [`write`] has written, in whatever process; `None` where it is something else.
 pub(crate) fn read<'a>(bytes: &'a [u8], arena: &'a Bump) -> Option<Read<'a>> {
+    let (bytes, sum) = without_sum(bytes)?;
+    if sum.is_some_and(|sum| sum != crc32fast::hash(bytes)) {
+        return None;
+    }
     let mut bytes = Checked(bytes);
     let Head {
         unix_ns,
@@ -266,6 +298,17 @@ pub(crate) fn read<'a>(bytes: &'a [u8], arena: &'a Bump) -> Option<Read<'a>> {
         },
         context: bytes,
     })
+}
+
+/// A call without its checksum, and that, where it has one. A flag that has flipped leaves bytes too
+/// many, or a wrong sum.
+#[inline]
+fn without_sum(bytes: &[u8]) -> Option<(&[u8], Option<u32>)> {
+    if bytes.get(AT_FLAGS)? & CHECKSUM == 0 {
+        return Some((bytes, None));
+    }
+    let (bytes, sum) = bytes.split_last_chunk()?;
+    Some((bytes, Some(u32::from_le_bytes(*sum))))
 }
 
 /// The same text for as long as the program runs, which few are: names of source files.
@@ -451,10 +494,14 @@ mod tests {
     };
 
     fn written(call: &Call<'_>, layer: &str) -> Vec<u8> {
-        let len = len(call, layer);
+        written_with(call, layer, false)
+    }
+
+    fn written_with(call: &Call<'_>, layer: &str, has_sum: bool) -> Vec<u8> {
+        let len = len(call, layer, has_sum);
         let mut bytes = vec![0; len];
-        assert_eq!(write(call, ROUTE, layer, &mut bytes[1..]), None);
-        assert_eq!(write(call, ROUTE, layer, &mut bytes), Some(len));
+        assert_eq!(write(call, ROUTE, layer, has_sum, &mut bytes[1..]), None);
+        assert_eq!(write(call, ROUTE, layer, has_sum, &mut bytes), Some(len));
         bytes
     }
 
@@ -495,6 +542,44 @@ mod tests {
             let arena = Bump::new();
             let read = super::read(&bytes[..cut], &arena);
             assert!(read.is_none_or(|read| read.context().is_err()), "{cut}");
+        }
+    }
+
+    #[test]
+    fn with_a_checksum_a_call_comes_back_and_with_any_bit_of_it_flipped_or_a_byte_cut_it_does_not()
+    {
+        let keys = [Key::new("user"), Key::new("note")];
+        let values = [Value::U64(7), Value::Str("é")];
+        let call = Call {
+            unix_ns: 9,
+            level: Level::Warning,
+            message: Message::Str("made"),
+            fields: Fields::new(&keys, &values),
+            context: Some(Context::new().with("job", 3_u64)),
+            location: None,
+        };
+        let mut bytes = written_with(&call, "AUTH", true);
+        let arena = Bump::new();
+        let back = read(&bytes, &arena).unwrap();
+        assert_eq!((back.layer, back.call.unix_ns), ("AUTH", 9));
+        assert_eq!(
+            format!("{:?}", back.call.fields.values()),
+            format!("{values:?}")
+        );
+        let job = |context: &Context| context.fields().next().map(|(key, _)| key.to_owned());
+        assert_eq!(
+            back.context().unwrap().as_ref().and_then(job).as_deref(),
+            Some("job")
+        );
+        let is_whole =
+            |bytes: &[u8]| read(bytes, &arena).is_some_and(|read| read.context().is_ok());
+        for at in 0..bytes.len() {
+            assert!(!is_whole(&bytes[..at]), "{at}");
+            for bit in 0..8 {
+                bytes[at] ^= 1 << bit;
+                assert!(!is_whole(&bytes), "{at} {bit}");
+                bytes[at] ^= 1 << bit;
+            }
         }
     }
 

@@ -31,12 +31,16 @@ fn config(directory: &Path) -> Config {
 }
 
 fn engine(directory: &Path) -> Engine {
-    Engine::new(EngineOptions {
+    Engine::new(options(directory))
+}
+
+fn options(directory: &Path) -> EngineOptions {
+    EngineOptions {
         durability: Some(Durability::Process),
         state_dir: Some(directory.join("state")),
         ring_size: 4096,
         ..EngineOptions::default()
-    })
+    }
 }
 
 /// A layer before an engine, as a logger makes it.
@@ -49,7 +53,10 @@ fn layer(engine: &Engine, assembly: &Assembly, name: &str) -> Layer {
 /// A ring file in which nothing of what was logged has been delivered: read while the destinations
 /// wait.
 fn left(directory: &Path, log: impl FnOnce(&Engine, &Assembly)) -> Vec<u8> {
-    let engine = engine(directory);
+    left_by(&engine(directory), directory, log)
+}
+
+fn left_by(engine: &Engine, directory: &Path, log: impl FnOnce(&Engine, &Assembly)) -> Vec<u8> {
     let config = config(directory);
     engine.configure(&config.to_json());
     let mut assembly = Assembly::new(&config, None).unwrap();
@@ -57,7 +64,7 @@ fn left(directory: &Path, log: impl FnOnce(&Engine, &Assembly)) -> Vec<u8> {
         let waits: Arc<dyn hydra_core::Destination> = Arc::new(Waits(Arc::clone(destination)));
         engine.queue(name, waits)
     });
-    log(&engine, &assembly);
+    log(engine, &assembly);
     engine.flush(Some(Duration::from_mins(1))).unwrap();
     let bytes = std::fs::read(ring_file(directory)).unwrap();
     // The file is this process's own as long as it lives: what reads it later reads a copy.
@@ -361,18 +368,20 @@ fn many() -> &'static [u8] {
     static MANY: std::sync::OnceLock<Vec<u8>> = std::sync::OnceLock::new();
     MANY.get_or_init(|| {
         let directory = tempfile::tempdir().unwrap();
-        left(directory.path(), |engine, assembly| {
-            let app = layer(engine, assembly, "APP");
-            for n in 0..20 {
-                app.emit(
-                    Level::Info,
-                    format_args!("number {n}").into(),
-                    Fields::NONE,
-                    None,
-                );
-            }
-        })
+        left(directory.path(), twenty)
     })
+}
+
+fn twenty(engine: &Engine, assembly: &Assembly) {
+    let app = layer(engine, assembly, "APP");
+    for n in 0..20 {
+        app.emit(
+            Level::Info,
+            format_args!("number {n}").into(),
+            Fields::NONE,
+            None,
+        );
+    }
 }
 
 /// Where the records of the first ring stand.
@@ -404,6 +413,35 @@ fn each_bit_of_a_record_that_flips_costs_that_record_at_most_and_is_counted() {
             bytes[at] ^= 1 << bit;
         }
     }
+}
+
+#[test]
+fn with_checksums_no_flipped_bit_makes_another_record() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let engine = Engine::new(EngineOptions {
+        ring_checksums: true,
+        ..options(directory)
+    });
+    let mut bytes = left_by(&engine, directory, twenty);
+    for at in ring_of(&bytes) {
+        for bit in 0..8 {
+            bytes[at] ^= 1 << bit;
+            let contents = reader::read(&bytes).unwrap_or_else(|_| panic!("its head is whole"));
+            let found = texts(&contents);
+            let is_one_of_ours = |text: &String| {
+                let number = text.strip_prefix("APP number ").map(str::parse);
+                matches!(number, Some(Ok(0_u32..20)))
+            };
+            assert!(found.iter().all(is_one_of_ours), "{at}, {bit}: {found:?}");
+            assert!(found.len() >= 18, "{at}, {bit}: {found:?}");
+            let is_told = contents.damage.records > 0 || found.len() == 20;
+            assert!(is_told, "{at}, {bit}: {found:?}");
+            bytes[at] ^= 1 << bit;
+        }
+    }
+    assert_eq!(recover(directory, &bytes).len(), 1);
+    assert_eq!(lines(directory.join("app.log")).len(), 20);
 }
 
 proptest! {
