@@ -1,7 +1,10 @@
 #!/usr/bin/env bash
 # What takes too long for every run: writers killed ROUNDS times, 1000 unless set, in each of the six ways
-# of the test.
+# of the test, and the power taken from half as many on each file system.
 source "$(dirname "$0")/lib.sh"
 
 export HYDRA_KILL_ROUNDS="${ROUNDS:-1000}"
-cargo test --release --package hydra-logger --all-features --test records_survive_a_kill "$@"
+export HYDRA_POWER_CUTS="$((HYDRA_KILL_ROUNDS / 2))"
+need_program xfs_io xfsprogs "the test of a loss of power"
+cargo test --release --package hydra-logger --all-features --test records_survive_a_kill \
+  --test records_survive_a_loss_of_power --test power_may_go_at_any_instant "$@"

@@ -276,6 +276,8 @@ impl<'a> Alone<'a> {
             fs::metadata(&options.path).is_ok_and(|now| sys::file_id(&now) == open.id)
         });
         if is_ours {
+            // Before it has another name: nobody looks for the end of a torn line there.
+            self.appender.disk.leave(self.slot.as_ref());
             backups::shift(&options.path)?;
         }
         self.put(open::open_locked(options)?);
