@@ -2,7 +2,7 @@
 //! handle; PEER_NAME=1 gives the layer's literal name at each call instead. PEER_PROTECT=1 redacts, which
 //! is the default elsewhere; PEER_ARGS=1 puts numbers and words into the message instead of fields. In
 //! the asynchronous modes it is the asynchronous logger, as it comes: full rings wait, nothing is lost;
-//! PEER_PROCESS=directory keeps its records there until they are delivered.
+//! PEER_PROCESS=directory keeps its records there until they are delivered, PEER_CHECKSUMS=1 with checksums.
 use harness::{Cfg, Finish, Kind, Peer, Rec, TARGET};
 use hydra_logger::config::{
     Config, DestinationConfig, DestinationKind, Durability, FileConfig, LayerConfig,
@@ -58,7 +58,11 @@ impl<const CALL: u8> Peer for P<CALL> {
         }
         let mut logger = Logger::from_config(config).expect("a valid configuration");
         if cfg.is_async {
-            logger = (*logger.into_async(EngineOptions::default())).clone();
+            let options = EngineOptions {
+                ring_checksums: std::env::var_os("PEER_CHECKSUMS").is_some(),
+                ..EngineOptions::default()
+            };
+            logger = (*logger.into_async(options)).clone();
         }
         let handle = Handle {
             layer: logger.layer(TARGET),
