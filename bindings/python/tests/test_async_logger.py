@@ -205,6 +205,35 @@ def test_a_cancelled_task_has_logged_exactly_what_it_called(log: JsonLog, run_as
     assert messages(log) == called
 
 
+def test_a_task_that_is_cancelled_at_any_of_its_awaits_has_logged_what_it_called(
+    log: JsonLog, run_asyncio: Run
+) -> None:
+    called: list[str] = []
+
+    async def work(turn: int) -> None:
+        for number in range(3):
+            called.append(f"{turn} {number}")
+            await log.logger.info(called[-1])
+            await asyncio.sleep(0)
+            await log.logger.flush()
+
+    async def main() -> None:
+        completed = turn = 0
+        # Each turn a step later, until it comes to its end three times.
+        while completed < 3:
+            task = asyncio.create_task(work(turn))
+            for _ in range(turn):
+                await asyncio.sleep(0)
+            completed += task.done()
+            task.cancel()
+            await asyncio.wait([task])
+            turn += 1
+        assert turn > 6
+
+    run_asyncio(main)
+    assert messages(log) == called
+
+
 def test_a_run_that_an_exception_ends_has_logged_everything(log: JsonLog, run: Run) -> None:
     async def main() -> None:
         for number in range(1000):
