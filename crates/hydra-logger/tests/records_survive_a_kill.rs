@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use hydra_logger::config::Durability;
 use hydra_logger::recovery::{self, Outcome};
-use hydra_logger::{AsyncLogger, EngineOptions, Logger};
+use hydra_logger::{AsyncLogger, EngineOptions, FallbackOptions, Logger, Strategy};
 
 /// Tells a child what to do; and where, and as which writer.
 const ROLE: &str = "HYDRA_TEST_ROLE";
@@ -46,7 +46,7 @@ fn state_dir(place: &Path) -> PathBuf {
     place.join("state")
 }
 
-fn logger(place: &Path, rotates: bool) -> AsyncLogger {
+fn logger(place: &Path, rotates: bool, spools: bool) -> AsyncLogger {
     // A relative path is another in another directory.
     std::env::set_current_dir(place).unwrap();
     let logger = Logger::builder()
@@ -61,7 +61,13 @@ fn logger(place: &Path, rotates: bool) -> AsyncLogger {
         .state_dir(state_dir(place))
         .build()
         .unwrap();
-    let logger = logger.into_async(EngineOptions::default());
+    let mut options = EngineOptions::default();
+    if spools {
+        // Each line goes through the spool.
+        let direct = FallbackOptions::default().order(Strategy::Direct, &[Strategy::Memory]);
+        options.queue = options.queue.fallback(direct);
+    }
+    let logger = logger.into_async(options);
     assert_eq!(logger.durability(), Durability::Process);
     logger
 }
@@ -76,7 +82,15 @@ fn is_child() -> bool {
         recovery::recover(&state_dir(&place)).unwrap();
         return true;
     }
-    let logger = logger(&place, role == "rotates" || role == "closes");
+    let rotates = role == "rotates" || role == "closes";
+    let logger = logger(&place, rotates, role == "spools" || role == "starts");
+    if role == "starts" {
+        while logger.metrics().outcome().kept > 0 {
+            thread::sleep(Duration::from_millis(1));
+        }
+        logger.deref().close().unwrap();
+        return true;
+    }
     let writer = std::env::var(WRITER).unwrap();
     let last = if role == "closes" { 2_000 } else { u64::MAX };
     thread::scope(|scope| {
@@ -345,5 +359,36 @@ fn the_next_start_delivers_by_itself_before_its_own_records() {
         let accepted_second = second.kill();
         recover(place);
         check(place, &[accepted_first, accepted_second], round)
+    });
+}
+
+/// A line is in the ring until it is known there that the spool has it: who is killed in between leaves
+/// it in both, and it comes twice.
+#[cfg(feature = "spool")]
+#[test]
+fn a_kill_between_ring_and_spool_loses_nothing() {
+    const TEST: &str = "a_kill_between_ring_and_spool_loses_nothing";
+    if is_child() {
+        return;
+    }
+    each_round(7, |place, random, round| {
+        let writer = Writer::start(TEST, "spools", place, "a");
+        wait_a_while(random, 2 * LONG);
+        let accepted = writer.kill();
+        let started = spawn(TEST, "starts", place, "").wait().unwrap();
+        assert!(started.success(), "round {round}");
+        let mut lines = 0;
+        for (thread, mut numbers) in numbers(place) {
+            numbers.sort_unstable();
+            numbers.dedup();
+            let said = accepted.get(&thread).copied().unwrap_or(0);
+            let there = numbers.len() as u64;
+            assert!(there >= said, "round {round}: {thread} said {said}");
+            assert!(numbers.into_iter().eq(0..there), "round {round}: {thread}");
+            lines += there;
+        }
+        let nothing_said = accepted.values().all(|said| *said == 0);
+        assert!(lines > 0 || nothing_said, "round {round}");
+        lines
     });
 }
