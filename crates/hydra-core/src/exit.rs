@@ -5,10 +5,11 @@
 use std::panic;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::destination::file;
 use crate::fork::OnceInProcess;
+use crate::patience::Deadline;
 use crate::sys;
 
 /// How long the end of the process waits for one of those that are registered.
@@ -92,8 +93,8 @@ fn each(act: impl Fn(&dyn AtEnd)) {
 /// hydra_core::exit::flush_all(std::time::Duration::from_secs(2));
 /// ```
 pub fn flush_all(limit: Duration) {
-    let until = Instant::now() + limit;
-    each(|one| one.in_panic(until.saturating_duration_since(Instant::now())));
+    let deadline = Deadline::within(limit);
+    each(|one| one.in_panic(deadline.left()));
 }
 
 /// Ends all that is registered, as the end of the process does, within the limit for all of them: where
@@ -103,8 +104,8 @@ pub fn flush_all(limit: Duration) {
 /// hydra_core::exit::retire_all(std::time::Duration::from_secs(5));
 /// ```
 pub fn retire_all(limit: Duration) {
-    let until = Instant::now() + limit;
-    each(|one| one.at_exit(until.saturating_duration_since(Instant::now())));
+    let deadline = Deadline::within(limit);
+    each(|one| one.at_exit(deadline.left()));
 }
 
 extern "C" fn at_exit() {

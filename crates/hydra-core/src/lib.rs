@@ -67,6 +67,7 @@ mod key;
 mod level;
 mod level_set;
 pub mod metrics;
+pub mod patience;
 pub mod pipeline;
 mod place;
 mod primitives;

@@ -14,13 +14,14 @@ use std::sync::atomic::{
 };
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use hydra_core::Destination;
 use hydra_core::config::Durability;
 use hydra_core::diagnostics::{self, ErrorKind};
 use hydra_core::exit::{self, AtEnd};
 use hydra_core::fork::{self, OverFork};
+use hydra_core::patience::Deadline;
 use hydra_core::pipeline::Front;
 
 use crate::accounts::{Accounts, EngineCounts, RingCounts};
@@ -209,7 +210,7 @@ impl Engine {
     /// `TimedOut` when that took longer than the limit, and `WouldBlock` where a destination or
     /// format asks for it while it is given a record.
     pub fn flush(&self, limit: Option<Duration>) -> io::Result<()> {
-        self.0.flush(limit.map(|limit| Instant::now() + limit))
+        self.0.flush(limit.map(Deadline::within))
     }
 
     /// Takes no more calls, and brings those that were taken to their destinations, within the limit.
@@ -218,7 +219,7 @@ impl Engine {
     /// # Errors
     /// As [`Engine::flush`], and a destination's own.
     pub fn close(&self, limit: Duration) -> io::Result<()> {
-        self.0.close(Instant::now() + limit)
+        self.0.close(Deadline::within(limit))
     }
 
     /// How it is now. It costs some ten microseconds: it reads how much memory is used.
@@ -529,7 +530,7 @@ impl Shared {
         ticket
     }
 
-    pub(crate) fn flush(&self, until: Option<Instant>) -> io::Result<()> {
+    pub(crate) fn flush(&self, until: Option<Deadline>) -> io::Result<()> {
         if crate::dispatcher::is_dispatching() || own_thread::is_own() {
             let message = "a destination cannot wait for the engine that waits for it";
             return Err(io::Error::new(io::ErrorKind::WouldBlock, message));
@@ -543,7 +544,7 @@ impl Shared {
         Err(io::Error::new(io::ErrorKind::TimedOut, message))
     }
 
-    fn close(&self, until: Instant) -> io::Result<()> {
+    fn close(&self, until: Deadline) -> io::Result<()> {
         self.stand_in.drain(Some(until));
         let first = {
             let _no_ring_meanwhile = lock(&self.new_rings);
@@ -565,18 +566,17 @@ impl Shared {
     /// stands still is waited for once.
     pub(crate) fn settle(&self) {
         // The dispatcher itself, whose formats may log, waits for nobody: that is the one error.
-        let until = Instant::now() + queue::DEFAULT_LIMIT;
+        let until = Deadline::within(queue::DEFAULT_LIMIT);
         if self.flush(Some(until)).is_ok() {
             self.queues().iter().for_each(|queue| queue.settle());
         }
     }
 
     /// Brings to the destinations what was handed on, and keeps nothing back from now on.
-    pub(crate) fn retire_queues(&self, until: Instant) -> io::Result<()> {
+    pub(crate) fn retire_queues(&self, until: Deadline) -> io::Result<()> {
         let mut result = Ok(());
         for queue in self.queues() {
-            let left = until.saturating_duration_since(Instant::now());
-            result = result.and(queue.retire_within(left));
+            result = result.and(queue.retire_within(until.left()));
         }
         result
     }
@@ -585,20 +585,19 @@ impl Shared {
 impl AtEnd for Shared {
     fn at_exit(&self, limit: Duration) {
         self.ends.store(true, Release);
-        if let Err(error) = self.close(Instant::now() + limit) {
+        if let Err(error) = self.close(Deadline::within(limit)) {
             diagnostics::report(ErrorKind::Write, "the end of the process", &error);
         }
     }
 
     fn in_panic(&self, limit: Duration) {
-        let until = Instant::now() + limit;
+        let until = Deadline::within(limit);
         if self.flush(Some(until)).is_err() {
             return;
         }
         for queue in self.queues() {
-            let left = until.saturating_duration_since(Instant::now());
             // What stays queued is still delivered if the process lives on.
-            let _ = queue.flush_within(left);
+            let _ = queue.flush_within(until.left());
         }
     }
 }

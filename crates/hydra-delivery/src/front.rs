@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use hydra_core::diagnostics::{self, ErrorKind};
+use hydra_core::patience::{self, Deadline, Wait};
 use hydra_core::pipeline::{Call, Front, FrontSeat};
 use hydra_core::{Context, Layer, waits};
 
@@ -203,6 +204,17 @@ impl ThreadRing {
     }
 }
 
+/// Waits until the ring has room, or the call's time is over.
+fn wait_for_room(producer: &mut Producer, until: Deadline) -> bool {
+    let mut wait = Wait::default();
+    while let Some(slice) = wait.slice(until) {
+        if producer.wait_for_room(Some(Instant::now() + slice)) {
+            return true;
+        }
+    }
+    false
+}
+
 /// A thread's place at the front of a layer.
 pub(crate) struct Seat {
     shared: Arc<Shared>,
@@ -304,7 +316,7 @@ impl Seat {
         if self.shared.process_ends() {
             // The logger is still there, only its threads are not any more, or soon. What this
             // thread has logged before comes first.
-            let until = Instant::now() + DEFAULT_LIMIT;
+            let until = Deadline::within(DEFAULT_LIMIT);
             let flushed = waits::run(|| self.shared.flush(Some(until)));
             let taken = self.at_once(call);
             let retired = waits::run(|| self.shared.retire_queues(until)).and(flushed);
@@ -365,7 +377,7 @@ impl Seat {
     #[cold]
     #[inline(never)]
     fn too_large(&self, call: &Call<'_>) -> bool {
-        let until = Some(Instant::now() + DEFAULT_LIMIT);
+        let until = Some(Deadline::within(DEFAULT_LIMIT));
         if !dispatcher::is_dispatching() && !own_thread::is_own() {
             let _ = waits::run(|| self.shared.flush(until));
         }
@@ -405,8 +417,8 @@ impl Seat {
         if may_go && !waits::may_wait() && self.hand_over(call) {
             return true;
         }
-        let since = self.since.unwrap_or_else(Instant::now);
-        if self.wait(call, route, since + limit) {
+        let since = self.since.unwrap_or_else(patience::now);
+        if self.wait(call, route, Deadline::after(since, limit)) {
             return true;
         }
         if self.shared.process_ends() {
@@ -428,7 +440,7 @@ impl Seat {
         number.is_some()
     }
 
-    fn wait(&self, call: &Call<'_>, route: Route, until: Instant) -> bool {
+    fn wait(&self, call: &Call<'_>, route: Route, until: Deadline) -> bool {
         let Some(ring) = &self.ring else {
             return false;
         };
@@ -440,7 +452,7 @@ impl Seat {
         loop {
             if self.shared.is_running() {
                 let producer = &mut ring.borrow_mut().producer;
-                if !waits::run(|| producer.wait_for_room(Some(until))) {
+                if !waits::run(|| wait_for_room(producer, until)) {
                     return false;
                 }
             } else {

@@ -23,6 +23,7 @@ use std::time::{Duration, Instant};
 
 use bumpalo::Bump;
 use hydra_core::diagnostics::{self, ErrorKind};
+use hydra_core::patience::{self, Deadline, Wait};
 use hydra_core::pipeline::Call;
 use hydra_core::{Context, Layer};
 
@@ -105,7 +106,7 @@ impl StandIn {
             layer: layer.clone(),
             context: call.context.clone(),
             bytes,
-            since: Instant::now(),
+            since: patience::now(),
         });
         drop(state);
         self.changed.notify_all();
@@ -126,24 +127,28 @@ impl StandIn {
     }
 
     /// Waits until the calls that were handed over so far were made; `false`: not until then.
-    pub(crate) fn drain(&self, until: Option<Instant>) -> bool {
+    pub(crate) fn drain(&self, until: Option<Deadline>) -> bool {
         let given = lock(&self.state).given;
         self.wait(given, until)
     }
 
     /// Waits until this call was made; `false`: not until then.
-    pub(crate) fn wait(&self, number: u64, until: Option<Instant>) -> bool {
+    pub(crate) fn wait(&self, number: u64, until: Option<Deadline>) -> bool {
         if STANDS_IN.get() {
             return true;
         }
+        let mut wait = Wait::default();
         let mut state = lock(&self.state);
         while state.done < number {
-            let left = until.map(|until| until.saturating_duration_since(Instant::now()));
-            if left.is_some_and(|left| left.is_zero()) {
+            let Some(until) = until else {
+                let waited = self.changed.wait(state);
+                state = waited.unwrap_or_else(PoisonError::into_inner);
+                continue;
+            };
+            let Some(slice) = wait.slice(until) else {
                 return false;
-            }
-            let left = left.unwrap_or(Duration::from_hours(1));
-            let waited = self.changed.wait_timeout(state, left);
+            };
+            let waited = self.changed.wait_timeout(state, slice);
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
         true

@@ -6,7 +6,8 @@ use std::sync::atomic::{
 };
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::task::Waker;
-use std::time::Instant;
+
+use hydra_core::patience::{Deadline, Wait};
 
 #[derive(Debug, Default)]
 pub(crate) struct Tickets {
@@ -76,7 +77,8 @@ impl Tickets {
     }
 
     /// Waits for a number; `false`: not until then.
-    pub(crate) fn wait(&self, ticket: u64, until: Option<Instant>) -> bool {
+    pub(crate) fn wait(&self, ticket: u64, until: Option<Deadline>) -> bool {
+        let mut wait = Wait::default();
         let mut called = self.called.lock().unwrap_or_else(PoisonError::into_inner);
         while called.number < ticket {
             called = match until {
@@ -85,11 +87,10 @@ impl Tickets {
                     .wait(called)
                     .unwrap_or_else(PoisonError::into_inner),
                 Some(until) => {
-                    let left = until.saturating_duration_since(Instant::now());
-                    if left.is_zero() {
+                    let Some(slice) = wait.slice(until) else {
                         return false;
-                    }
-                    let waited = self.call.wait_timeout(called, left);
+                    };
+                    let waited = self.call.wait_timeout(called, slice);
                     waited.unwrap_or_else(PoisonError::into_inner).0
                 }
             };
@@ -117,9 +118,9 @@ mod tests {
         assert_eq!(tickets.asked(), None);
         let (first, second) = (tickets.ask(), tickets.ask());
         assert_eq!(tickets.asked(), Some(second));
-        assert!(!tickets.wait(first, Some(Instant::now())));
+        assert!(!tickets.wait(first, Some(Deadline::within(Duration::ZERO))));
         tickets.done(second);
-        let soon = Some(Instant::now() + Duration::from_mins(1));
+        let soon = Some(Deadline::within(Duration::from_mins(1)));
         assert!(tickets.wait(first, soon) && tickets.wait(second, soon));
         assert_eq!(tickets.asked(), None);
     }

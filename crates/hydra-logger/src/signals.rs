@@ -8,12 +8,13 @@ use std::sync::atomic::{
 };
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use hydra_core::destination::file;
 use hydra_core::diagnostics::{self, ErrorKind};
 use hydra_core::exit;
 use hydra_core::fork::{self, Held, OverFork};
+use hydra_core::patience::Deadline;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::low_level::{emulate_default_handler, pipe};
 use signal_hook::{SigId, flag};
@@ -83,9 +84,9 @@ impl Handler {
     }
 
     fn end(&self) {
-        let until = Instant::now() + PATIENCE;
+        let deadline = Deadline::within(PATIENCE);
         exit::retire_all(PATIENCE);
-        if !file::retire_all(until.saturating_duration_since(Instant::now())) {
+        if !file::retire_all(deadline.left()) {
             let message = "somebody does not read from a pipe: what it was to get is lost";
             diagnostics::report(ErrorKind::Write, "the end of the process", &message);
         }

@@ -2,11 +2,12 @@
 
 use std::io;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use std::{mem, sync::Arc};
 
 use hydra_core::LineMeta;
 use hydra_core::destination::{Batch, BatchBuf};
+use hydra_core::patience::{Deadline, Wait};
 
 /// The most bytes of a chunk, unless a line is longer, which then has one of its own. A larger
 /// write(2) is slower.
@@ -154,7 +155,7 @@ impl Answer {
 
     /// Waits for the answer, for ever without a limit; none when the limit has passed.
     pub(super) fn wait(&self, limit: Option<Duration>) -> Option<io::Result<()>> {
-        let began = Instant::now();
+        let (deadline, mut wait) = (limit.map(Deadline::within), Wait::default());
         let mut state = self.lock();
         loop {
             if let Waiting::Answered(_) = *state
@@ -162,12 +163,16 @@ impl Answer {
             {
                 return Some(result);
             }
-            let left = limit.map_or(Duration::MAX, |limit| limit.saturating_sub(began.elapsed()));
-            if left.is_zero() {
+            let Some(deadline) = deadline else {
+                let waited = self.given.wait(state);
+                state = waited.unwrap_or_else(PoisonError::into_inner);
+                continue;
+            };
+            let Some(slice) = wait.slice(deadline) else {
                 *state = Waiting::No;
                 return None;
-            }
-            let waited = self.given.wait_timeout(state, left);
+            };
+            let waited = self.given.wait_timeout(state, slice);
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
     }

@@ -131,7 +131,7 @@ impl Queue {
         // Whoever serves a destination cannot wait for it.
         let may_wait = dispatcher::is_dispatching() || !own_thread::is_own();
         while state.queued() > 0 && state.ways.failures == failures && may_wait {
-            let left = state.patience_left(patience);
+            let left = state.patience_ends(patience).left();
             if left.is_zero() {
                 break;
             }

@@ -187,7 +187,7 @@ impl QueuedDestination {
     pub(crate) fn settle(&self) {
         let mut state = self.queue.lock();
         let patience = state.options().patience;
-        let left = state.patience_left(patience);
+        let left = state.patience_ends(patience).left();
         drop(state);
         if self.queue.order(What::Flush, Some(left)).is_ok() {
             self.queue.lock().moves();

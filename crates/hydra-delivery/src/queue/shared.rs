@@ -9,6 +9,7 @@ use std::time::Duration;
 use hydra_core::diagnostics::{self, ErrorKind};
 use hydra_core::fork::{self, Held, OverFork};
 use hydra_core::metrics::Histogram;
+use hydra_core::patience::Wait;
 use hydra_core::{Destination, LineMeta};
 
 use super::chunk::{Answer, Item, Order, What};
@@ -237,6 +238,7 @@ impl Queue {
         bytes: usize,
         limit: Duration,
     ) -> (MutexGuard<'a, State>, bool) {
+        let mut wait = Wait::default();
         while !state.has_room(bytes) {
             // Each time anew: others may have filled the room that the worker made, and not come to
             // hand over what they put there.
@@ -247,11 +249,10 @@ impl Queue {
                 state = self.lock();
                 continue;
             }
-            let left = state.patience_left(limit);
-            if left.is_zero() {
+            let Some(slice) = wait.slice(state.patience_ends(limit)) else {
                 return (state, false);
-            }
-            state = self.wait_for_worker(state, left);
+            };
+            state = self.wait_for_worker(state, slice);
         }
         (state, true)
     }

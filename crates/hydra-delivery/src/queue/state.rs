@@ -8,6 +8,7 @@ use std::mem;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use hydra_core::patience::{self, Deadline};
 use hydra_core::{Level, LineMeta};
 
 use super::chunk::{CHUNK, Chunk, Item, Order};
@@ -458,10 +459,10 @@ impl State {
         })
     }
 
-    /// How long one may still wait for room, of this limit.
-    pub(super) fn patience_left(&mut self, limit: Duration) -> Duration {
-        let since = self.stalled_since.get_or_insert_with(Instant::now);
-        limit.saturating_sub(since.elapsed())
+    /// Until when one may wait for room, by this limit.
+    pub(super) fn patience_ends(&mut self, limit: Duration) -> Deadline {
+        let since = self.stalled_since.get_or_insert_with(patience::now);
+        Deadline::after(*since, limit)
     }
 
     pub(super) fn options(&self) -> &QueueOptions {

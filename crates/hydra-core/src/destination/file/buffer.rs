@@ -17,11 +17,12 @@ use std::io;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::Level;
 use crate::destination::LineMeta;
 use crate::metrics::DestinationStats;
+use crate::patience::{Deadline, Wait};
 use crate::sys;
 
 pub(super) use back::Back;
@@ -284,13 +285,15 @@ impl Buffer {
     }
 
     fn back_within(&self, patience: Duration) -> Option<MutexGuard<'_, Back>> {
-        let give_up = Instant::now() + patience;
+        let (deadline, mut wait) = (Deadline::within(patience), Wait::default());
         loop {
             match self.back.try_lock() {
                 Ok(back) => return Some(back),
                 Err(TryLockError::Poisoned(back)) => return Some(back.into_inner()),
-                Err(TryLockError::WouldBlock) if Instant::now() >= give_up => return None,
-                Err(TryLockError::WouldBlock) => thread::sleep(Duration::from_millis(1)),
+                Err(TryLockError::WouldBlock) => {
+                    let slice = wait.slice(deadline)?;
+                    thread::sleep(slice.min(Duration::from_millis(1)));
+                }
             }
         }
     }

@@ -7,8 +7,9 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use crate::patience::{Deadline, Wait};
 use crate::{exit, fork};
 
 use super::Shared;
@@ -120,7 +121,7 @@ fn each_within(patience: Duration, write: fn(&Shared, Duration)) -> bool {
     for shared in local {
         write(&shared, patience);
     }
-    let until = Instant::now() + patience;
+    let deadline = Deadline::within(patience);
     let (done, all_done) = mpsc::channel();
     for shared in waiting {
         let done = done.clone();
@@ -137,9 +138,16 @@ fn each_within(patience: Duration, write: fn(&Shared, Duration)) -> bool {
         }
     }
     drop(done);
-    let left = until.saturating_duration_since(Instant::now());
+    let mut wait = Wait::default();
     // Nothing is ever sent: what comes is that the last one has dropped its end.
-    all_done.recv_timeout(left) == Err::<(), _>(RecvTimeoutError::Disconnected)
+    loop {
+        let slice = wait.slice(deadline);
+        let received = all_done.recv_timeout(slice.unwrap_or_default());
+        let ended = received == Err::<(), _>(RecvTimeoutError::Disconnected);
+        if ended || slice.is_none() {
+            return ended;
+        }
+    }
 }
 
 pub(super) fn all() -> Vec<Arc<Shared>> {
