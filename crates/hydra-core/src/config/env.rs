@@ -109,7 +109,7 @@ variables! {
     "MAX_MESSAGE_SIZE": Sets::Key("max_message_size"), "max_message_size: a size like 16MB";
     "BUFFER_SIZE": Sets::Key("buffer_size"), "buffer_size: a size like 64KB";
     "FLUSH_INTERVAL": Sets::Key("flush_interval"), "flush_interval: a duration like 1s";
-    "DURABILITY": Sets::Key("durability"), "durability of asynchronous loggers: memory, process";
+    "DURABILITY": Sets::Key("durability"), "durability of asynchronous loggers: memory, process, power";
     "PRIMARY_STRATEGY": Sets::Key("primary_strategy"), "strategy of asynchronous queues: async, sync, direct, memory";
     "STATE_DIR": Sets::Nothing, "the state directory, where state_dir names none";
     "LAZY_INITIALIZATION": Sets::Key("lazy_initialization"), "lazy_initialization: true, false";
