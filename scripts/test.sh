@@ -7,6 +7,8 @@ source "$(dirname "$0")/lib.sh"
 
 # Tests rotate files with the real logrotate.
 need_program logrotate logrotate "the file destination's tests"
+# Have system calls fail.
+need_program strace strace "the tests of a disk that fails"
 # And take the power from a file system of their own, which only root may mount.
 [ "$(id -u)" != 0 ] || need_program xfs_io xfsprogs "the tests of a loss of power"
 
