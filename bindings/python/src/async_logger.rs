@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use hydra_logger::AsyncLogger;
+use hydra_logger::config::Durability;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple, PyType};
@@ -34,6 +35,9 @@ const CLOSE_LIMIT: Duration = Duration::from_secs(5);
 /// With durability="process" what was accepted survives kill -9: it waits in a file in state_dir, and the
 /// next start, or the program hydra with recover, delivers what a killed process has left. With
 /// ring_checksums=True it also knows what a faulty disk, or another program, has damaged there.
+/// With durability="power" it survives a loss of power too: it is on the disk when the call returns,
+/// and in an event loop, which is not held up, when the call's awaitable is done. Tasks that log at
+/// once share a sync.
 ///
 /// A call has to wait only while its thread's queue of half a megabyte is full. In an event loop the
 /// call returns all the same, its record is taken, and awaiting it suspends the task until there is
@@ -67,6 +71,17 @@ impl AsyncHydraLogger {
         prepare(class.py())?;
         let logger = HydraLogger::construct(class, positional, arguments, true)?;
         Ok(PyClassInitializer::from(logger).add_subclass(AsyncHydraLogger))
+    }
+
+    /// What records survive once their call has returned, or its awaitable is done: "memory", "process"
+    /// or "power". Less than was asked for where that cannot be had, which has been reported then.
+    #[getter]
+    fn durability(slf: &Bound<'_, Self>) -> &'static str {
+        let logger = &slf.as_super().get().asynchronous;
+        logger
+            .as_ref()
+            .map_or(Durability::Memory, |logger| logger.durability())
+            .name()
     }
 
     /// Nothing: the logger works from the start. For programs that were written for one that did not.

@@ -332,8 +332,13 @@ impl Seat {
     #[cold]
     #[inline(never)]
     fn wait_until_done(&self) -> bool {
-        let may_promise = self.shared.is_durable() && !self.layer.waits();
-        if may_promise && !self.shared.is_synchronous() && !waits::may_wait() {
+        let is_due_later =
+            self.shared.is_durable() && !self.layer.waits() && !self.shared.is_synchronous();
+        if is_due_later && self.since.is_some() {
+            // Who stands in waits for many together.
+            return true;
+        }
+        if is_due_later && !waits::may_wait() {
             let ticket = self.shared.begin_flush();
             Room::remember(&self.shared, Until::Called(ticket));
             return true;
