@@ -2,6 +2,10 @@
 
 mod support;
 
+#[cfg(feature = "async")]
+#[allow(unreachable_pub)]
+#[path = "../examples/asynchronous.rs"]
+mod asynchronous;
 #[allow(unreachable_pub)]
 #[path = "../examples/context.rs"]
 mod context;
@@ -101,6 +105,26 @@ fn layers_and_files_writes_each_layer_to_its_files() {
         support::lines_with(&output.stdout, "0 dropped").len(),
         4,
         "{output:?}"
+    );
+}
+
+#[cfg(feature = "async")]
+#[test]
+fn asynchronous_delivers_what_four_threads_log() {
+    if support::is_child() {
+        let directory = tempfile::tempdir().unwrap();
+        std::env::set_current_dir(&directory).unwrap();
+        return asynchronous::main().unwrap();
+    }
+    let output = support::run_again("asynchronous_delivers_what_four_threads_log");
+    let counts = support::lines_with(&output.stdout, "4000 ");
+    let ends = ["4000 delivered, 0 dropped", "4000 lines"];
+    assert_eq!(counts.len(), 2, "{counts:?}");
+    assert!(
+        counts
+            .iter()
+            .zip(ends)
+            .all(|(line, end)| line.ends_with(end))
     );
 }
 

@@ -79,8 +79,8 @@ class Waiting:
 class Suspended(Waiting):
     """A call whose record was taken, but is not yet where it is to be.
 
-    It found its thread's queue full, and this waits until there was room; or it is to survive a loss of
-    power, and this waits until it is on the disk.
+    It found its thread's queue full, and this waits until there was room; or it is to survive a
+    loss of power, and this waits until it is on the disk.
     """
 
     __slots__ = ()
