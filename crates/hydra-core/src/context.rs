@@ -170,6 +170,19 @@ pub(crate) fn current() -> Option<Context> {
         .filter(|c| c.fields.is_some())
 }
 
+/// Whether this thread has no context with fields.
+#[inline]
+pub(crate) fn is_empty() -> bool {
+    !USED.load(Relaxed) || is_empty_here()
+}
+
+#[inline(never)]
+fn is_empty_here() -> bool {
+    CURRENT
+        .try_with(|current| current.borrow().fields.is_none())
+        .unwrap_or(true)
+}
+
 /// Ends a context's scope when it is dropped. It stays on the thread that entered it.
 ///
 /// ```

@@ -28,6 +28,12 @@ impl<'a> Text<'a> {
         }
     }
 
+    /// A text of which a scan has found this.
+    #[inline]
+    pub(crate) const fn of_class(text: &'a str, class: TextClass) -> Text<'a> {
+        Text { text, class }
+    }
+
     /// The text itself.
     #[inline]
     pub const fn as_str(&self) -> &'a str {

@@ -38,11 +38,6 @@ impl Writer<'_> {
         self.array(n.to_le_bytes())
     }
 
-    #[inline(always)]
-    pub(crate) fn u64(&mut self, n: u64) -> Option<()> {
-        self.array(n.to_le_bytes())
-    }
-
     /// A tag and a number.
     #[inline(always)]
     pub(crate) fn tagged(&mut self, tag: u8, n: u64) -> Option<()> {

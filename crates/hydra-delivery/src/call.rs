@@ -6,8 +6,8 @@
 //!
 //! ```text
 //! stamp i64 | layer u32 | context u32 | message u32 | fields u32 | level u8 | flags u8
-//! [message: address u64, or its bytes] [location: address u64, length u32, line u32]
-//! [keys: address u64, or each length u32 and its bytes] values: tag u8 and what it needs
+//! message: address u64 | keys: address u64 | location: address u64, length u32, line u32
+//! [message: its bytes] [keys: each length u32 and its bytes] values: tag u8 and what it needs
 //! ```
 
 use bumpalo::Bump;
@@ -18,8 +18,10 @@ use hydra_core::{Fields, Key, Level, Location, Value};
 use crate::bytes::{Reader, Writer};
 use crate::statics;
 
-/// The size of what every call has.
-const HEAD: usize = 26;
+/// The size of what every call has. What has no address in the program has 0 there.
+const HEAD: usize = 58;
+/// The size of what of it a call has in a ring file as well.
+pub(crate) const COMMON_HEAD: usize = 26;
 
 /// The message stands in the program.
 const STATIC_MESSAGE: u8 = 1;
@@ -40,76 +42,126 @@ pub(crate) struct Route {
     pub(crate) context: u32,
 }
 
+/// What a call says, but for its context.
+#[derive(Clone, Copy)]
+pub(crate) struct Said<'c> {
+    pub(crate) unix_ns: i64,
+    pub(crate) level: Level,
+    pub(crate) text: &'c str,
+    /// The message, if it stands in the program.
+    pub(crate) literal: Option<&'static str>,
+    pub(crate) fields: &'c Fields<'c>,
+    pub(crate) location: Option<Location>,
+    /// The longest text that is taken, of a call of which nothing is known; none where every value is
+    /// plain data, and no text too long.
+    pub(crate) longest: Option<usize>,
+}
+
+impl<'c> Said<'c> {
+    /// What was handed over.
+    #[inline(always)]
+    pub(crate) fn by(call: &'c Call<'_>) -> Said<'c> {
+        Said {
+            unix_ns: call.unix_ns,
+            level: call.level,
+            text: text_of(&call.message),
+            literal: match call.message {
+                Message::Static(text) => Some(text),
+                _ => None,
+            },
+            fields: &call.fields,
+            location: call.location,
+            longest: None,
+        }
+    }
+}
+
 /// The bytes that a call takes.
 pub(crate) fn len(call: &Call<'_>) -> usize {
     let message = match call.message {
-        Message::Static(_) => 8,
+        Message::Static(_) => 0,
         other => text_of(&other).len(),
     };
     let keys = match call.fields.site_keys() {
-        Some(_) => 8,
+        Some(_) => 0,
         None => keys(&call.fields).map(|key| 4 + key.len()).sum(),
     };
-    let location = call.location.map_or(0, |_| 16);
-    HEAD + message + location + keys + values(&call.fields).iter().map(value_len).sum::<usize>()
+    HEAD + message + keys + values(&call.fields).iter().map(value_len).sum::<usize>()
 }
 
-/// Writes a call, and returns its length: `None` where the bytes are not enough.
+/// Writes a call, and returns its length: `None` where the bytes are not enough, or a value is more
+/// than is taken.
 #[inline(always)]
-pub(crate) fn write(call: &Call<'_>, route: Route, out: &mut [u8]) -> Option<usize> {
+pub(crate) fn write(said: &Said<'_>, route: Route, out: &mut [u8]) -> Option<usize> {
     let room = out.len();
     let mut out = Writer(out);
-    let fields = &call.fields;
+    let fields = said.fields;
     let site_keys = fields.site_keys();
-    let text = text_of(&call.message);
+    let place = out.next::<HEAD>()?;
     let mut flags = 0;
     for (is, flag) in [
-        (matches!(call.message, Message::Static(_)), STATIC_MESSAGE),
-        (call.location.is_some(), LOCATION),
+        (said.literal.is_some(), STATIC_MESSAGE),
+        (said.location.is_some(), LOCATION),
         (site_keys.is_some(), SITE_KEYS),
     ] {
         flags |= if is { flag } else { 0 };
     }
-    out.array(head(call, route, text.len(), flags))?;
-    match call.message {
-        Message::Static(text) => out.u64(statics::address(text))?,
-        _ => out.bytes(text.as_bytes())?,
+    let message = said.literal.map_or(0, statics::address);
+    let keys_at = site_keys.map_or(0, statics::address_of_keys);
+    place[26..34].copy_from_slice(&message.to_le_bytes());
+    place[34..42].copy_from_slice(&keys_at.to_le_bytes());
+    if let Some(Location { file, line }) = said.location {
+        place[42..50].copy_from_slice(&statics::address(file).to_le_bytes());
+        place[50..54].copy_from_slice(&(file.len() as u32).to_le_bytes());
+        place[54..].copy_from_slice(&line.to_le_bytes());
     }
-    if let Some(Location { file, line }) = call.location {
-        let place = out.next::<16>()?;
-        place[..8].copy_from_slice(&statics::address(file).to_le_bytes());
-        place[8..12].copy_from_slice(&(file.len() as u32).to_le_bytes());
-        place[12..].copy_from_slice(&line.to_le_bytes());
+    put_head(said, route, flags, place);
+    if said.literal.is_none() {
+        out.bytes(said.text.as_bytes())?;
     }
-    match site_keys {
-        Some(keys) => out.u64(statics::address_of_keys(keys))?,
-        None => keys(fields).try_for_each(|key| out.text(key))?,
+    if site_keys.is_none() {
+        keys(fields).try_for_each(|key| out.text(key))?;
     }
-    for value in values(fields) {
-        put(value, &mut out)?;
-    }
+    put_values(said, &mut out)?;
     Some(room - out.0.len())
+}
+
+/// Writes the values of a call; `None` as of [`write`].
+#[inline(always)]
+pub(crate) fn put_values(said: &Said<'_>, out: &mut Writer<'_>) -> Option<()> {
+    for value in values(said.fields) {
+        put(value, said.longest, out)?;
+    }
+    Some(())
 }
 
 /// The bytes of a call that stands aside, which tell its time and where to look.
 pub(crate) fn write_aside(call: &Call<'_>, route: Route, number: u32) -> [u8; ASIDE_LEN] {
-    head(call, route, number as usize, ASIDE)
+    let mut head = [0; ASIDE_LEN];
+    put_head(&Said::by(call), route, ASIDE, &mut head);
+    head[16..20].copy_from_slice(&number.to_le_bytes());
+    head
 }
 
 /// The length of [`write_aside`].
 pub(crate) const ASIDE_LEN: usize = HEAD;
 
+/// Writes what a call begins with wherever it is written.
 #[inline(always)]
-pub(crate) fn head(call: &Call<'_>, route: Route, text: usize, flags: u8) -> [u8; HEAD] {
-    let mut head = [0; HEAD];
-    head[..8].copy_from_slice(&call.unix_ns.to_le_bytes());
+pub(crate) fn put_head<const N: usize>(
+    said: &Said<'_>,
+    route: Route,
+    flags: u8,
+    head: &mut [u8; N],
+) {
+    const { assert!(N >= COMMON_HEAD) };
+    head[..8].copy_from_slice(&said.unix_ns.to_le_bytes());
     head[8..12].copy_from_slice(&route.layer.to_le_bytes());
     head[12..16].copy_from_slice(&route.context.to_le_bytes());
-    head[16..20].copy_from_slice(&(text as u32).to_le_bytes());
-    head[20..24].copy_from_slice(&(call.fields.len() as u32).to_le_bytes());
-    head[24] = call.level.index() as u8;
+    head[16..20].copy_from_slice(&(said.text.len() as u32).to_le_bytes());
+    head[20..24].copy_from_slice(&(said.fields.len() as u32).to_le_bytes());
+    head[24] = said.level.index() as u8;
     head[25] = flags;
-    head
 }
 
 /// The time of a call, of which no more is read.
@@ -125,9 +177,14 @@ pub(crate) enum Read<'a> {
     Aside(u32),
 }
 
+/// Room for the values of most calls.
+pub(crate) type Few<'a> = [Value<'a>; 6];
+pub(crate) const NO_VALUES: Few<'static> = [Value::Null; 6];
+
 /// Reads what [`write`] or [`write_aside`] has written in this process. What has no place of its own
-/// in the bytes lies in the arena.
-pub(crate) fn read<'a>(bytes: &'a [u8], arena: &'a Bump) -> Read<'a> {
+/// in the bytes lies among `few`, or in the arena.
+#[inline(always)]
+pub(crate) fn read<'a>(bytes: &'a [u8], arena: &'a Bump, few: &'a mut Few<'a>) -> Read<'a> {
     let mut bytes = Reader(bytes);
     // One look at the length for all of it.
     let head = bytes.array::<HEAD>();
@@ -142,25 +199,26 @@ pub(crate) fn read<'a>(bytes: &'a [u8], arena: &'a Bump) -> Read<'a> {
     if flags & ASIDE != 0 {
         return Read::Aside(text as u32);
     }
+    let (message, keys) = (head.u64(), head.u64());
     let message = if flags & STATIC_MESSAGE != 0 {
-        Message::Static(statics::text(bytes.u64(), text))
+        Message::Static(statics::text(message, text))
     } else {
         Message::Str(bytes.str(text))
     };
-    let location = (flags & LOCATION != 0).then(|| Location {
-        file: {
-            let address = bytes.u64();
-            statics::text(address, bytes.u32() as usize)
-        },
-        line: bytes.u32(),
+    let location = (flags & LOCATION != 0).then(|| {
+        let (file, len) = (head.u64(), head.u32() as usize);
+        Location {
+            file: statics::text(file, len),
+            line: head.u32(),
+        }
     });
     let fields = if flags & SITE_KEYS != 0 {
-        let keys = statics::keys(bytes.u64(), count);
-        Fields::of_site(keys, take_values(count, &mut bytes, arena))
+        let keys = statics::keys(keys, count);
+        Fields::of_site(keys, take_values(count, &mut bytes, arena, few))
     } else {
         let keys = (0..count).map(|_| Key::dynamic(bytes.text()));
         let keys = ArenaVec::from_iter_in(keys, arena).into_bump_slice();
-        Fields::new(keys, take_values(count, &mut bytes, arena))
+        Fields::new(keys, take_values(count, &mut bytes, arena, few))
     };
     let call = Call {
         unix_ns,
@@ -222,13 +280,17 @@ pub(crate) fn value_len(value: &Value<'_>) -> usize {
     }
 }
 
+/// Writes a value; `longest` as of [`Said`].
 #[inline(always)]
-pub(crate) fn put(value: &Value<'_>, out: &mut Writer<'_>) -> Option<()> {
+pub(crate) fn put(value: &Value<'_>, longest: Option<usize>, out: &mut Writer<'_>) -> Option<()> {
     match value {
         Value::I64(n) => out.tagged(I64, *n as u64),
         Value::U64(n) => out.tagged(U64, *n),
         Value::F64(n) => out.tagged(F64, n.to_bits()),
-        Value::Str(text) => out.tagged_text(STR, text),
+        Value::Str(text) if longest.is_none_or(|longest| text.len() <= longest) => {
+            out.tagged_text(STR, text)
+        }
+        other if longest.is_some() && !is_small(other) => None,
         other => {
             // Lent to nobody else, the writer stays in registers.
             let mut own = Writer(std::mem::take(&mut out.0));
@@ -237,6 +299,14 @@ pub(crate) fn put(value: &Value<'_>, out: &mut Writer<'_>) -> Option<()> {
             Some(())
         }
     }
+}
+
+/// Whether a value is plain data of a few bytes.
+fn is_small(value: &Value<'_>) -> bool {
+    matches!(
+        value,
+        Value::Null | Value::Bool(_) | Value::Time(_) | Value::Duration(_)
+    )
 }
 
 #[inline(never)]
@@ -260,14 +330,14 @@ fn put_rare(value: &Value<'_>, out: &mut Writer<'_>) -> Option<()> {
         Value::List(items) => {
             out.u8(LIST)?;
             out.u32(items.len() as u32)?;
-            items.iter().try_for_each(|item| put(item, out))
+            items.iter().try_for_each(|item| put(item, None, out))
         }
         Value::Map(entries) => {
             out.u8(MAP)?;
             out.u32(entries.len() as u32)?;
             entries.iter().try_for_each(|(key, value)| {
                 out.text(key)?;
-                put(value, out)
+                put(value, None, out)
             })
         }
         // Nothing else is left: what was live has run.
@@ -275,7 +345,24 @@ fn put_rare(value: &Value<'_>, out: &mut Writer<'_>) -> Option<()> {
     }
 }
 
-fn take_values<'a>(count: usize, bytes: &mut Reader<'a>, arena: &'a Bump) -> &'a [Value<'a>] {
+#[inline(always)]
+fn take_values<'a>(
+    count: usize,
+    bytes: &mut Reader<'a>,
+    arena: &'a Bump,
+    few: &'a mut Few<'a>,
+) -> &'a [Value<'a>] {
+    let Some(room) = few.get_mut(..count) else {
+        return take_many(count, bytes, arena);
+    };
+    for value in &mut *room {
+        *value = take(bytes, arena);
+    }
+    room
+}
+
+#[inline(never)]
+fn take_many<'a>(count: usize, bytes: &mut Reader<'a>, arena: &'a Bump) -> &'a [Value<'a>] {
     arena.alloc_slice_fill_with(count, |_| take(bytes, arena))
 }
 
@@ -310,7 +397,7 @@ fn take_rare<'a>(tag: u8, bytes: &mut Reader<'a>, arena: &'a Bump) -> Value<'a> 
         U128 => Value::U128(arena.alloc(u128::from_le_bytes(bytes.array()))),
         LIST => {
             let count = bytes.u32() as usize;
-            Value::List(take_values(count, bytes, arena))
+            Value::List(take_many(count, bytes, arena))
         }
         MAP => {
             let count = bytes.u32() as usize;
@@ -337,12 +424,12 @@ mod tests {
         let len = len(call);
         let mut bytes = vec![0; len];
         if len > HEAD {
-            assert_eq!(write(call, route, &mut bytes[1..]), None);
+            assert_eq!(write(&Said::by(call), route, &mut bytes[1..]), None);
         }
-        assert_eq!(write(call, route, &mut bytes), Some(len));
+        assert_eq!(write(&Said::by(call), route, &mut bytes), Some(len));
         assert_eq!(stamp(&bytes), call.unix_ns);
-        let arena = Bump::new();
-        let Read::Call(found, back) = read(&bytes, &arena) else {
+        let (arena, mut few) = (Bump::new(), NO_VALUES);
+        let Read::Call(found, back) = read(&bytes, &arena, &mut few) else {
             panic!("it stands in the ring");
         };
         assert_eq!((back.unix_ns, back.level), (call.unix_ns, call.level));
@@ -388,9 +475,12 @@ mod tests {
             ]
         );
         let mut bytes = vec![0; len(&call)];
-        assert_eq!(write(&call, route, &mut bytes), Some(bytes.len()));
-        let arena = Bump::new();
-        let Read::Call(_, back) = read(&bytes, &arena) else {
+        assert_eq!(
+            write(&Said::by(&call), route, &mut bytes),
+            Some(bytes.len())
+        );
+        let (arena, mut few) = (Bump::new(), NO_VALUES);
+        let Read::Call(_, back) = read(&bytes, &arena, &mut few) else {
             panic!("it stands in the ring");
         };
         assert_eq!(
@@ -408,7 +498,8 @@ mod tests {
         };
         let bytes = write_aside(&call, route, 99);
         assert_eq!(stamp(&bytes), -5);
-        assert!(matches!(read(&bytes, &Bump::new()), Read::Aside(99)));
+        let (arena, mut few) = (Bump::new(), NO_VALUES);
+        assert!(matches!(read(&bytes, &arena, &mut few), Read::Aside(99)));
     }
 
     fn any_value() -> impl Strategy<Value = OwnedValue> {

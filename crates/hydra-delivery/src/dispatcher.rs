@@ -155,22 +155,34 @@ impl RingEnd {
             self.run_kept(arena);
             return arena.reset();
         }
-        let large;
-        let Some(bytes) = self.consumer.next() else {
+        let mut few = call::NO_VALUES;
+        let Some(bytes) = self.consumer.current() else {
             return;
         };
-        let mut read = call::read(bytes, arena);
-        if let Read::Aside(number) = read {
-            large = self.side.aside(number).unwrap_or_default();
-            read = call::read(&large, arena);
+        match call::read(bytes, arena, &mut few) {
+            Read::Call(route, mut call) => {
+                call.context = context_of(&self.side, &mut self.context, route);
+                if let Some(named) = named_of(&self.side, &mut self.named, route) {
+                    named.layer.deliver(&call);
+                }
+            }
+            Read::Aside(number) => self.run_aside(number, arena),
         }
-        if let Read::Call(route, mut call) = read {
+        arena.reset();
+    }
+
+    /// Runs a call that stands aside.
+    #[cold]
+    #[inline(never)]
+    fn run_aside(&mut self, number: u32, arena: &Bump) {
+        let large = self.side.aside(number).unwrap_or_default();
+        let mut few = call::NO_VALUES;
+        if let Read::Call(route, mut call) = call::read(&large, arena, &mut few) {
             call.context = context_of(&self.side, &mut self.context, route);
             if let Some(named) = named_of(&self.side, &mut self.named, route) {
                 named.layer.deliver(&call);
             }
         }
-        arena.reset();
     }
 
     /// The same in a file: the record gets its number before anything of it goes anywhere.
@@ -182,7 +194,7 @@ impl RingEnd {
         self.consumer.put_number(kept.last as u32);
         let _numbered = Numbered::begin(kept.last);
         // Of this ring's own; the consumer's bytes are lent for as long as the call.
-        let Some(bytes) = self.consumer.next() else {
+        let Some(bytes) = self.consumer.current() else {
             return;
         };
         let (side, known) = (&self.side, &mut self.context);
@@ -190,10 +202,12 @@ impl RingEnd {
         let Some(named) = named_of(side, &mut self.named, route) else {
             return;
         };
-        let site = named.site.as_ref();
-        let call = site
-            .and_then(|(site, between)| record::read_of_site(bytes, (site, *between), arena))
-            .or_else(|| record::read(bytes, arena).map(|read| read.call));
+        let mut few = call::NO_VALUES;
+        let call = match &named.site {
+            Some((site, between)) => record::read_of_site(bytes, (site, *between), arena, &mut few),
+            None => None,
+        };
+        let call = call.or_else(|| record::read(bytes, arena).map(|read| read.call));
         let Some(mut call) = call else {
             let message = "a record in the ring file is damaged, and lost";
             return diagnostics::report(ErrorKind::Write, "asynchronous logger", &message);

@@ -328,7 +328,7 @@ impl Shared {
     /// Whether memory is so short that each call waits until its record is delivered.
     #[inline]
     pub(crate) fn is_synchronous(&self) -> bool {
-        self.pressure.step() == MemoryStep::Synchronous
+        self.pressure.is_synchronous()
     }
 
     /// Whether somebody waits for the end of this round.

@@ -1,17 +1,17 @@
 //! The calling thread's side: a call is copied into the thread's ring.
 
-use std::cell::RefCell;
+use std::cell::{RefCell, RefMut};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Instant;
 
 use hydra_core::diagnostics::{self, ErrorKind};
 use hydra_core::patience::{self, Deadline, Wait};
-use hydra_core::pipeline::{Call, Front, FrontSeat};
-use hydra_core::{Context, Layer, waits};
+use hydra_core::pipeline::{Call, Front, FrontSeat, Message};
+use hydra_core::{Context, Fields, Layer, Level, Location, clock, waits};
 
 use crate::accounts::{Refused, RingCounts};
-use crate::call::{self, Route};
+use crate::call::{self, Route, Said};
 use crate::dispatcher;
 use crate::engine::Shared;
 use crate::own_thread;
@@ -122,8 +122,8 @@ impl ThreadRing {
     /// As `push`, into a ring in a file.
     #[inline(always)]
     fn push_kept(&mut self, call: &Call<'_>, route: Route, layer: &str) -> Result<(), PushError> {
-        let has_sum = self.has_sums;
-        let write = |out: &mut [u8]| record::write(call, route, layer, has_sum, out);
+        let (said, context, has_sum) = (Said::by(call), call.context.as_ref(), self.has_sums);
+        let write = |out: &mut [u8]| record::write(&said, context, (route, layer), has_sum, out);
         if !self.producer.push_at_once(write)? {
             self.producer
                 .push(record::len(call, layer, has_sum), |out| {
@@ -134,17 +134,27 @@ impl ThreadRing {
         Ok(())
     }
 
-    #[inline(always)]
     fn push(&mut self, call: &Call<'_>, route: Route, layer: &Layer) -> Result<(), PushError> {
         if self.is_kept {
             return self.push_kept(call, route, layer.name());
         }
-        let write = |out: &mut [u8]| call::write(call, route, out);
+        let said = Said::by(call);
+        let write = |out: &mut [u8]| call::write(&said, route, out);
         if self.producer.push_at_once(write)? {
             self.counts.accepted.add();
             return Ok(());
         }
         self.push_anywhere(call, route)
+    }
+
+    /// Accepts the call that was written where there was room at once; `false` where that failed.
+    #[inline(always)]
+    fn accept(&mut self, written: Option<usize>) -> bool {
+        let is_accepted = written.is_some_and(|length| self.producer.accept(length).is_ok());
+        if is_accepted {
+            self.counts.accepted.add();
+        }
+        is_accepted
     }
 
     /// A call that comes after some which another thread makes in this one's place.
@@ -170,7 +180,7 @@ impl ThreadRing {
     fn push_anywhere(&mut self, call: &Call<'_>, route: Route) -> Result<(), PushError> {
         let len = call::len(call);
         let pushed = self.producer.push(len, |out| {
-            call::write(call, route, out);
+            call::write(&Said::by(call), route, out);
         });
         match pushed {
             Ok(()) => {
@@ -187,7 +197,7 @@ impl ThreadRing {
     #[inline(never)]
     fn push_aside(&mut self, call: &Call<'_>, route: Route, len: usize) -> Result<(), PushError> {
         let mut bytes = vec![0; len].into_boxed_slice();
-        call::write(call, route, &mut bytes);
+        call::write(&Said::by(call), route, &mut bytes);
         self.asides = self.asides.wrapping_add(1);
         let number = self.asides;
         self.side.put_aside(number, bytes);
@@ -229,6 +239,9 @@ pub(crate) struct Seat {
     token: Arc<()>,
     /// Whether a call waits until its record has been through the pipeline.
     waits: bool,
+    /// Whether calls may be taken as they were made: none waits, and this is the process in which the
+    /// seat was taken, so that what the layer knows of it holds.
+    takes_as_made: bool,
     /// Of the thread that stands in for others: since when the call has waited.
     since: Option<Instant>,
 }
@@ -247,8 +260,8 @@ impl FrontSeat for Seat {
         };
         if self.is_kept {
             let name = |site| ring.name(&self.layer, Some(site), &self.token);
-            let number = self.sites.number(call, name);
-            route.layer = number.unwrap_or(self.number);
+            let known = self.sites.of(&Said::by(call), self.layer.name(), name);
+            route.layer = known.map_or(self.number, |known| known.number);
         }
         let pushed = if ring.handed == 0 {
             ring.push(call, route, &self.layer)
@@ -264,15 +277,114 @@ impl FrontSeat for Seat {
     }
 
     #[inline]
+    fn accept_as_made(
+        &mut self,
+        level: Level,
+        message: &Message<'_>,
+        fields: &Fields<'_>,
+        location: Option<&Location>,
+        max_text: usize,
+    ) -> bool {
+        if !self.takes_as_made {
+            return false;
+        }
+        if self.is_kept {
+            return self.keep_as_made(level, message, fields, location, max_text);
+        }
+        let Some(mut ring) = ring_as_made(self.ring.as_ref(), &self.shared) else {
+            return false;
+        };
+        let Some(said) = said_as_made(level, message, fields, location, max_text) else {
+            return false;
+        };
+        let route = Route {
+            layer: self.number,
+            context: 0,
+        };
+        // No closures, which would be calls.
+        let written = match ring.producer.room_at_once() {
+            Some(room) => call::write(&said, route, room),
+            None => None,
+        };
+        ring.accept(written)
+    }
+
+    #[inline]
     fn takes_protected(&self) -> bool {
         self.is_kept
     }
 }
 
+/// What a call says as it was made; none where some of it has to be run or cut.
+#[inline(always)]
+fn said_as_made<'c>(
+    level: Level,
+    message: &'c Message<'_>,
+    fields: &'c Fields<'_>,
+    location: Option<&Location>,
+    max_text: usize,
+) -> Option<Said<'c>> {
+    let (text, literal) = match *message {
+        Message::Static(text) => (text, Some(text)),
+        Message::Str(text) => (text, None),
+        Message::Arguments(_) => return None,
+    };
+    (text.len() <= max_text).then(|| Said {
+        unix_ns: clock::stamp(),
+        level,
+        text,
+        literal,
+        fields,
+        location: location.copied(),
+        longest: Some(max_text),
+    })
+}
+
+/// The ring, where it may take a call as it was made: no call of the thread waits elsewhere, and this
+/// one need not wait.
+#[inline(always)]
+fn ring_as_made<'r>(
+    ring: Option<&'r SharedRing>,
+    shared: &Shared,
+) -> Option<RefMut<'r, ThreadRing>> {
+    let ring = ring?.borrow_mut();
+    (ring.handed == 0 && !shared.is_synchronous()).then_some(ring)
+}
+
 impl Seat {
+    /// As `accept_as_made`, into a ring in a file.
+    #[inline(never)]
+    fn keep_as_made(
+        &mut self,
+        level: Level,
+        message: &Message<'_>,
+        fields: &Fields<'_>,
+        location: Option<&Location>,
+        max_text: usize,
+    ) -> bool {
+        let sites = &mut self.sites;
+        let mut accept = || {
+            let mut ring = ring_as_made(self.ring.as_ref(), &self.shared)?;
+            let said = said_as_made(level, message, fields, location, max_text)?;
+            let name = |site| ring.name(&self.layer, Some(site), &self.token);
+            let known = sites.of(&said, self.layer.name(), name)?;
+            let route = Route {
+                layer: known.number,
+                context: 0,
+            };
+            let (place, block) = ((route, self.layer.name()), (&*known.block, ring.has_sums));
+            let room = ring.producer.room_at_once()?;
+            let written = record::write_of_site(&said, place, block, room);
+            ring.accept(written).then_some(())
+        };
+        accept().is_some()
+    }
+
     pub(crate) fn new(shared: Arc<Shared>, layer: &Layer) -> Seat {
+        let waits = shared.waits_for_each() || shared.is_durable() || layer.waits();
         let mut seat = Seat {
-            waits: shared.waits_for_each() || shared.is_durable() || layer.waits(),
+            waits,
+            takes_as_made: !waits,
             shared,
             ring: None,
             is_kept: false,
@@ -489,6 +601,7 @@ impl Seat {
             |ring: &SharedRing| wiped.as_ref().is_none_or(|wiped| !Rc::ptr_eq(wiped, ring));
         let _ = RINGS.try_with(|rings| rings.borrow_mut().retain(|(_, ring)| is_other(ring)));
         let was_protected = self.is_kept;
+        self.takes_as_made = false;
         self.sit_down();
         if self.is_kept != was_protected {
             // Redacted or not, it is not what this ring takes.

@@ -109,6 +109,12 @@ impl Pressure {
         MemoryStep::ALL[usize::from(self.step.load(Relaxed))]
     }
 
+    /// Whether memory is so short that records are delivered before calls return.
+    #[inline]
+    pub(crate) fn is_synchronous(&self) -> bool {
+        self.step.load(Relaxed) == MemoryStep::Synchronous as u8
+    }
+
     pub(crate) fn interval(&self) -> Duration {
         self.options.check_interval
     }

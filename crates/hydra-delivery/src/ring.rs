@@ -110,6 +110,7 @@ pub(crate) fn over(memory: Memory, bell: Arc<Bell>) -> (Producer, Consumer) {
         bell,
         position: 0,
         after: 0,
+        length: 0,
         limit: 0,
         released: 0,
     };
@@ -212,26 +213,55 @@ impl Producer {
         if self.memory.phase() != OPEN {
             return Err(self.refusal());
         }
+        let Some(length) = self.room_at_once().and_then(write) else {
+            return Ok(false);
+        };
+        self.accept(length)?;
+        Ok(true)
+    }
+
+    /// What is free, as far as it is known to be and before the end of the ring: the place of the
+    /// next record's bytes, which [`Producer::accept`] accepts. None where there is none, or the ring
+    /// takes nothing.
+    #[inline(always)]
+    pub(crate) fn room_at_once(&mut self) -> Option<&mut [u8]> {
+        if self.memory.phase() != OPEN {
+            return None;
+        }
+        let offset = self.offset();
+        let room = self.room_at(offset)?;
+        // SAFETY: the offset is below the capacity, and what is free ends before it; from the tail
+        // to the `limit` the bytes are the producer's, and `self` is the only producer.
+        Some(unsafe { self.memory.bytes_mut(offset + PREFIX, room) })
+    }
+
+    #[inline(always)]
+    fn offset(&self) -> usize {
+        self.tail as usize & (self.memory.capacity() - 1)
+    }
+
+    /// How many bytes of a record there is room for, as far as that is known.
+    #[inline(always)]
+    fn room_at(&self, offset: usize) -> Option<usize> {
         let capacity = self.memory.capacity();
-        let offset = self.tail as usize & (capacity - 1);
         let free = ((self.limit - self.tail) as usize).min(capacity - offset);
         // No record has more than half of the ring; positions are multiples of 8, and so is what is
         // free.
-        let Some(room) = free.min(capacity / 2).checked_sub(PREFIX) else {
-            return Ok(false);
-        };
-        // SAFETY: the offset is below the capacity, and what is free ends before it; from the tail
-        // to the `limit` the bytes are the producer's, and `self` is the only producer.
-        let written = unsafe { write(self.memory.bytes_mut(offset + PREFIX, room)) };
-        let Some(length) = written else {
-            return Ok(false);
+        free.min(capacity / 2).checked_sub(PREFIX)
+    }
+
+    /// Accepts the record of so many bytes that was written where [`Producer::room_at_once`] said.
+    #[inline(always)]
+    pub(crate) fn accept(&mut self, length: usize) -> Result<(), PushError> {
+        let offset = self.offset();
+        let Some(room) = self.room_at(offset) else {
+            return Err(PushError::Full);
         };
         debug_assert!(length <= room);
         let length = length.min(room);
-        // SAFETY: as above.
+        // SAFETY: in `room_at_once` there were as many bytes, and the prefix in front of them.
         unsafe { put_length(self.memory.bytes_mut(offset, PREFIX), length as u32) };
-        self.publish(self.tail + (PREFIX + length.next_multiple_of(8)) as u64)?;
-        Ok(true)
+        self.publish(self.tail + (PREFIX + length.next_multiple_of(8)) as u64)
     }
 
     /// Accepts what has been written up to `end`.
@@ -347,6 +377,8 @@ pub(crate) struct Consumer {
     position: u64,
     /// Where the record that `next` returned ends; the position before.
     after: u64,
+    /// Its length.
+    length: usize,
     /// The tail at the last look.
     limit: u64,
     /// The head that the producer can see.
@@ -387,11 +419,21 @@ impl Consumer {
                 self.position += (self.memory.capacity() - self.offset(self.position)) as u64;
                 length = self.length_at(self.position);
             }
-            let length = length as usize;
-            self.after = self.position + (PREFIX + length.next_multiple_of(8)) as u64;
-            let offset = self.offset(self.position) + PREFIX;
-            Some(self.memory.bytes(offset, length))
+            self.length = length as usize;
+            self.after = self.position + (PREFIX + self.length.next_multiple_of(8)) as u64;
         }
+        self.current()
+    }
+
+    /// The record that [`Consumer::next`] has returned, again.
+    #[inline]
+    pub(crate) fn current(&self) -> Option<&[u8]> {
+        if self.after <= self.position || self.memory.phase() == WIPED {
+            return None;
+        }
+        let offset = self.offset(self.position) + PREFIX;
+        // SAFETY: `next` has found it between head and tail, and nobody has gone past it since.
+        Some(unsafe { self.memory.bytes(offset, self.length) })
     }
 
     /// Writes a number beside the record that [`Consumer::next`] has returned, for whoever reads

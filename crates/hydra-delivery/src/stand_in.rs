@@ -28,7 +28,7 @@ use hydra_core::pipeline::Call;
 use hydra_core::{Context, Layer};
 
 use crate::accounts::Refused;
-use crate::call::{self, Read, Route};
+use crate::call::{self, Read, Route, Said};
 use crate::engine::{Shared, lock};
 use crate::front::Seat;
 use crate::tickets::wait_with;
@@ -94,7 +94,7 @@ impl StandIn {
             context: 0,
         };
         let mut bytes = vec![0; call::len(call)].into_boxed_slice();
-        call::write(call, NOWHERE, &mut bytes);
+        call::write(&Said::by(call), NOWHERE, &mut bytes);
         let mut state = lock(&self.state);
         if state.bytes + bytes.len() > MOST || !starts(&mut state, shared) {
             return None;
@@ -233,7 +233,8 @@ fn starts(state: &mut Waiting, shared: &Arc<Shared>) -> bool {
 }
 
 fn make(shared: &Arc<Shared>, seats: &mut BTreeMap<String, Seat>, kept: &Kept, arena: &Bump) {
-    let Read::Call(_, mut call) = call::read(&kept.bytes, arena) else {
+    let mut few = call::NO_VALUES;
+    let Read::Call(_, mut call) = call::read(&kept.bytes, arena, &mut few) else {
         return;
     };
     call.context.clone_from(&kept.context);

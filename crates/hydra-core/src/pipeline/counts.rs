@@ -33,6 +33,13 @@ impl LayerCounts {
         n.is_multiple_of(SAMPLED)
     }
 
+    /// Whether the next record of the level is one of those that are measured.
+    #[inline]
+    pub(super) fn is_sampled(&self, level: Level) -> bool {
+        let count = &self.by_level[level.index()];
+        count.load(Relaxed).is_multiple_of(SAMPLED)
+    }
+
     /// Counts a line that a destination took.
     #[inline]
     pub(super) fn delivered(&self, bytes: usize) {

@@ -126,6 +126,14 @@ impl Layer {
             memory,
         } = &mut *scratch;
         let seat = seats.of(self);
+        if time.is_none()
+            && let Some((front, max_text)) = seat.front_as_made(level)
+            && context::is_empty()
+            && front.accept_as_made(level, &message, &fields, location, max_text)
+        {
+            seat.counter.record(level);
+            return scratch.put_back_unused();
+        }
         let Route::Open(open) = &*seat.route else {
             return self.hand_over(scratch, time, level, message, fields, location);
         };
@@ -151,7 +159,7 @@ impl Layer {
                 open.protection.as_ref(),
                 &seat.counter,
                 head,
-                resolved.parts,
+                (literal_of(&message), resolved.parts),
                 context,
             );
         if let Some(began) = began {
@@ -160,9 +168,8 @@ impl Layer {
         scratch.put_back(used_arena);
     }
 
-    /// Hands a call to the front of its route.
-    // Inlined, as the seat is at hand: what a caller pays for a record is little more than this.
-    #[inline(always)]
+    /// Hands a call to the front of its route that it does not take as it was made.
+    #[inline(never)]
     fn hand_over(
         &self,
         mut scratch: Box<Scratch>,
@@ -289,6 +296,7 @@ impl Layer {
         };
         let context = call.context.clone();
         let protection = open.protection.as_ref().filter(|_| !is_protected);
+        let parts = (literal_of(&call.message), parts);
         let used_arena = tools.run(open, protection, &seat.counter, head, parts, context);
         scratch.put_back(used_arena);
     }
@@ -299,6 +307,14 @@ impl Layer {
     pub fn report_closed(&self) {
         let message = "a record came after the logger was closed; it is not written";
         diagnostics::report(ErrorKind::Closed, self.name(), &message);
+    }
+}
+
+#[inline(always)]
+fn literal_of(message: &Message<'_>) -> Option<&'static str> {
+    match message {
+        Message::Static(text) => Some(text),
+        _ => None,
     }
 }
 
@@ -407,7 +423,7 @@ impl<'s> Tools<'s> {
         protection: Option<&Protection>,
         counts: &LayerCounts,
         head: Head<'_, impl FnOnce() -> i64>,
-        mut parts: Parts<'s>,
+        (literal, mut parts): (Option<&'static str>, Parts<'s>),
         mut context: Option<Context>,
     ) -> bool {
         let mut used_arena = false;
@@ -426,7 +442,11 @@ impl<'s> Tools<'s> {
             unix_ns: (head.time)(),
             level: head.level,
             layer: head.layer,
-            message: Text::new(parts.message),
+            message: match literal {
+                // As long as nothing has come in its place.
+                Some(text) if std::ptr::eq(text, parts.message) => self.memory.scanned.text(text),
+                _ => Text::new(parts.message),
+            },
             context: context.as_ref().map_or(&[], Context::slice),
             fields: parts.fields,
             location: head.location,

@@ -85,6 +85,24 @@ pub trait FrontSeat {
     /// counts it as dropped.
     fn accept(&mut self, call: &Call<'_>) -> bool;
 
+    /// Takes a call over as it was made a moment ago, by a thread without a context, where nothing of
+    /// it has to be run or cut: values are plain data, and no text is longer than `max_text` bytes.
+    /// `false`: it was not taken, for whatever reason, and [`accept`](FrontSeat::accept) is asked.
+    /// Default: no call is taken so.
+    ///
+    /// It is not asked where calls are redacted before they are handed over.
+    fn accept_as_made(
+        &mut self,
+        level: Level,
+        message: &Message<'_>,
+        fields: &Fields<'_>,
+        location: Option<&Location>,
+        max_text: usize,
+    ) -> bool {
+        let _ = (level, message, fields, location, max_text);
+        false
+    }
+
     /// Whether calls are to be redacted before they are handed over: where what is handed over is
     /// kept in a file. They then go on by [`Layer::deliver_protected`]. Default: no.
     fn takes_protected(&self) -> bool {

@@ -138,6 +138,11 @@ pub(super) struct Seat {
     layer: Layer,
     /// The thread's place at the route's front, once it has handed something over.
     front: Option<Box<dyn FrontSeat>>,
+    /// The longest text of a call that may be handed over as it was made; none where there is always
+    /// something to do before, or no front yet.
+    as_made: Option<usize>,
+    /// Whether some of its records are timed.
+    measured: bool,
 }
 
 impl Seat {
@@ -151,8 +156,23 @@ impl Seat {
         let Route::Queued { front, open } = &*self.route else {
             return None;
         };
-        let seat = self.front.get_or_insert_with(|| front.seat(&self.layer));
-        Some((&mut **seat, open))
+        if self.front.is_none() {
+            let seat = self.front.insert(front.seat(&self.layer));
+            let is_protected = open.protection.is_some() && seat.takes_protected();
+            self.as_made = (!is_protected).then_some(open.max_text);
+            self.measured = open.measured;
+        }
+        Some((&mut **self.front.as_mut()?, open))
+    }
+
+    /// The thread's place at the front, where it may take the next call of this level as it was
+    /// made, and how long a text of it may be.
+    #[inline(always)]
+    pub(super) fn front_as_made(&mut self, level: Level) -> Option<(&mut dyn FrontSeat, usize)> {
+        let max_text = self.as_made?;
+        let is_timed = self.measured && self.counter.is_sampled(level);
+        let front = self.front.as_mut().filter(|_| !is_timed)?;
+        Some((&mut **front, max_text))
     }
 
     /// Whether the route is still the layer's.
@@ -364,6 +384,8 @@ impl Layer {
             counter,
             layer: self.clone(),
             front: None,
+            as_made: None,
+            measured: false,
         }
     }
 

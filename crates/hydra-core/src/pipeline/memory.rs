@@ -1,6 +1,7 @@
 //! What a thread remembers of texts that it has met before, so that it looks at them once.
 
 use crate::context::Context;
+use crate::{Text, TextClass};
 
 /// How many literals a thread remembers, and how long one may be.
 const SEEN: usize = 64;
@@ -45,9 +46,32 @@ impl Sites {
     }
 }
 
+/// What the scan of a text of the program's own has found, by its address and length.
+pub(super) struct Scanned([(usize, usize, TextClass); SEEN]);
+
+impl Default for Scanned {
+    fn default() -> Self {
+        Scanned([(0, 0, TextClass::CLEAN); SEEN])
+    }
+}
+
+impl Scanned {
+    /// The text with what a scan finds, which is run at its first call.
+    #[inline]
+    pub(super) fn text(&mut self, text: &'static str) -> Text<'static> {
+        let (address, length) = (text.as_ptr().addr(), text.len());
+        let place = &mut self.0[place_of(address, length)];
+        if (place.0, place.1) != (address, length) {
+            *place = (address, length, TextClass::of(text));
+        }
+        Text::of_class(text, place.2)
+    }
+}
+
 /// What a thread remembers of what it has looked at.
 #[derive(Default)]
 pub(super) struct Memory {
+    pub(super) scanned: Scanned,
     pub(super) sites: Sites,
     pub(super) messages: Seen,
     pub(super) names: Seen,

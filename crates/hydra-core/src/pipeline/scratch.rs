@@ -114,6 +114,12 @@ impl Scratch {
         let _ = SCRATCH.try_with(|place| place.set(Some(self)));
     }
 
+    /// The same where nothing of it was used but its seats.
+    #[inline(always)]
+    pub(super) fn put_back_unused(self: Box<Self>) {
+        let _ = SCRATCH.try_with(|place| place.set(Some(self)));
+    }
+
     #[cold]
     #[inline(never)]
     fn shrink(&mut self) {

@@ -20,10 +20,10 @@ use hydra_core::{Context, Fields, Key, Level, Location, OwnedValue, Value};
 
 use super::site::Site;
 use crate::bytes::Writer;
-use crate::call::{self, Route, tag};
+use crate::call::{self, COMMON_HEAD, Few, Route, Said, tag};
 use crate::engine::lock;
 
-const HEAD: usize = 28;
+const HEAD: usize = COMMON_HEAD + 2;
 const AT_FLAGS: usize = 25;
 const LOCATION: u8 = 2;
 const CONTEXT: u8 = 16;
@@ -62,19 +62,24 @@ fn name_of(layer: &str) -> &str {
 }
 
 /// Writes a call, with a checksum by choice, and returns its length: `None` where the bytes are not
-/// enough.
+/// enough, or a value is more than is taken.
 #[inline(always)]
 pub(crate) fn write(
-    call: &Call<'_>,
-    route: Route,
-    layer: &str,
+    said: &Said<'_>,
+    context: Option<&Context>,
+    place: (Route, &str),
     has_sum: bool,
     out: &mut [u8],
 ) -> Option<usize> {
     if !has_sum {
-        return write_with(call, route, layer, 0, out);
+        return write_with(said, context, place, 0, out);
     }
-    let len = write_with(call, route, layer, CHECKSUM, out)?;
+    let len = write_with(said, context, place, CHECKSUM, out)?;
+    put_sum(len, out)
+}
+
+/// Puts the checksum behind so many bytes.
+fn put_sum(len: usize, out: &mut [u8]) -> Option<usize> {
     let (written, rest) = out.split_at_mut(len);
     *rest.first_chunk_mut()? = crc32fast::hash(written).to_le_bytes();
     Some(len + SUM)
@@ -82,38 +87,89 @@ pub(crate) fn write(
 
 #[inline(always)]
 fn write_with(
-    call: &Call<'_>,
-    route: Route,
-    layer: &str,
+    said: &Said<'_>,
+    context: Option<&Context>,
+    (route, layer): (Route, &str),
     mut flags: u8,
     out: &mut [u8],
 ) -> Option<usize> {
     let room = out.len();
     let mut out = Writer(out);
-    let text = call::text_of(&call.message);
     let layer = name_of(layer);
-    flags |= if call.location.is_some() { LOCATION } else { 0 };
-    flags |= if call.context.is_some() { CONTEXT } else { 0 };
-    let head = out.next::<HEAD>()?;
-    head[..26].copy_from_slice(&call::head(call, route, text.len(), flags));
-    head[26..].copy_from_slice(&(layer.len() as u16).to_le_bytes());
-    out.bytes(text.as_bytes())?;
+    flags |= if context.is_some() { CONTEXT } else { 0 };
+    put_head(said, (route, layer), flags, &mut out)?;
+    out.bytes(said.text.as_bytes())?;
     out.bytes(layer.as_bytes())?;
-    if let Some(Location { file, line }) = call.location {
+    if let Some(Location { file, line }) = said.location {
         out.u32(file.len() as u32)?;
         out.u32(line)?;
         out.bytes(file.as_bytes())?;
     }
-    for (key, _) in call.fields.iter() {
+    for (key, _) in said.fields.iter() {
         out.text(key.name())?;
     }
-    for value in call::values(&call.fields) {
-        call::put(value, &mut out)?;
-    }
-    if let Some(context) = &call.context {
+    call::put_values(said, &mut out)?;
+    if let Some(context) = context {
         put_context(context, &mut out)?;
     }
     Some(room - out.0.len())
+}
+
+#[inline(always)]
+fn put_head(
+    said: &Said<'_>,
+    (route, layer): (Route, &str),
+    mut flags: u8,
+    out: &mut Writer<'_>,
+) -> Option<()> {
+    flags |= if said.location.is_some() { LOCATION } else { 0 };
+    let head = out.next::<HEAD>()?;
+    call::put_head(said, route, flags, head);
+    head[COMMON_HEAD..].copy_from_slice(&(layer.len() as u16).to_le_bytes());
+    Some(())
+}
+
+/// What of a call stands in the program, as it lies in front of the values: its literal message, the
+/// layer's name, its place, its keys.
+pub(crate) fn block(said: &Said<'_>, layer: &str) -> Box<[u8]> {
+    let mut block = Vec::new();
+    block.extend_from_slice(said.literal.unwrap_or_default().as_bytes());
+    block.extend_from_slice(name_of(layer).as_bytes());
+    if let Some(Location { file, line }) = said.location {
+        block.extend_from_slice(&(file.len() as u32).to_le_bytes());
+        block.extend_from_slice(&line.to_le_bytes());
+        block.extend_from_slice(file.as_bytes());
+    }
+    for (key, _) in said.fields.iter() {
+        block.extend_from_slice(&(key.name().len() as u32).to_le_bytes());
+        block.extend_from_slice(key.name().as_bytes());
+    }
+    block.into()
+}
+
+/// Writes the same bytes as [`write`], of a call without a context whose [`block`] is at hand.
+#[inline(always)]
+pub(crate) fn write_of_site(
+    said: &Said<'_>,
+    (route, layer): (Route, &str),
+    (block, has_sum): (&[u8], bool),
+    out: &mut [u8],
+) -> Option<usize> {
+    let flags = if has_sum { CHECKSUM } else { 0 };
+    let room = out.len();
+    let mut left = Writer(&mut *out);
+    put_head(said, (route, name_of(layer)), flags, &mut left)?;
+    if said.literal.is_none() {
+        left.bytes(said.text.as_bytes())?;
+    }
+    left.bytes(block)?;
+    call::put_values(said, &mut left)?;
+    let len = room - left.0.len();
+    if has_sum {
+        put_sum(len, out)
+    } else {
+        Some(len)
+    }
 }
 
 #[inline(never)]
@@ -167,7 +223,7 @@ fn put_owned(value: &OwnedValue, out: &mut Writer<'_>) -> Option<()> {
         }
         _ => Value::Null,
     };
-    call::put(&plain, out)
+    call::put(&plain, None, out)
 }
 
 /// The time of a call, of which no more is read.
@@ -192,6 +248,7 @@ pub(crate) fn read_of_site<'a>(
     bytes: &'a [u8],
     (site, between): (&Site, usize),
     arena: &'a Bump,
+    few: &'a mut Few<'a>,
 ) -> Option<Call<'a>> {
     let mut bytes = Checked(without_sum(bytes)?.0);
     let Head {
@@ -213,7 +270,15 @@ pub(crate) fn read_of_site<'a>(
     if count != site.keys.len() || site.message.is_some_and(|known| known.len() != text) {
         return None;
     }
-    let values = bytes.list(count, arena, |bytes| bytes.value(arena, 0))?;
+    let values = match few.get_mut(..count) {
+        Some(room) => {
+            for value in &mut *room {
+                *value = bytes.value(arena, 0)?;
+            }
+            room
+        }
+        None => bytes.list(count, arena, |bytes| bytes.value(arena, 0))?,
+    };
     if (flags & CONTEXT == 0) != bytes.0.is_empty() {
         return None;
     }
@@ -500,8 +565,15 @@ mod tests {
     fn written_with(call: &Call<'_>, layer: &str, has_sum: bool) -> Vec<u8> {
         let len = len(call, layer, has_sum);
         let mut bytes = vec![0; len];
-        assert_eq!(write(call, ROUTE, layer, has_sum, &mut bytes[1..]), None);
-        assert_eq!(write(call, ROUTE, layer, has_sum, &mut bytes), Some(len));
+        let (said, context) = (Said::by(call), call.context.as_ref());
+        let write = |out: &mut [u8]| write(&said, context, (ROUTE, layer), has_sum, out);
+        assert_eq!(write(&mut bytes[1..]), None);
+        assert_eq!(write(&mut bytes), Some(len));
+        if context.is_none() && said.fields.site_keys().is_some() {
+            let (block, mut again) = (block(&said, layer), vec![0; len]);
+            let length = write_of_site(&said, (ROUTE, layer), (&block, has_sum), &mut again);
+            assert_eq!((length, &again), (Some(len), &bytes));
+        }
         bytes
     }
 
@@ -607,11 +679,13 @@ mod tests {
         let arena = Bump::new();
         let of_site = |bytes: &[u8], site: &Site| {
             let known = (site, site.bytes_between());
-            let read = read_of_site(bytes, known, &arena);
+            let mut few = call::NO_VALUES;
+            let read = read_of_site(bytes, known, &arena, &mut few);
             read.map(|call| format!("{:?} {:?}", call.message, call.fields.values()))
         };
         let bytes = written(&call, "AUTH");
-        let read = read_of_site(&bytes, (&site, site.bytes_between()), &arena).unwrap();
+        let (known, mut few) = ((&site, site.bytes_between()), call::NO_VALUES);
+        let read = read_of_site(&bytes, known, &arena, &mut few).unwrap();
         assert!(matches!(read.message, Message::Static("literal")));
         assert_eq!(read.fields.site_keys().map(<[_]>::len), Some(2));
         assert_eq!((read.unix_ns, read.level), (9, Level::Warning));
@@ -652,7 +726,9 @@ mod tests {
                 keys: const { &[Key::new("a")] },
                 location: None,
             };
-            let _ = (route(&bytes), read_of_site(&bytes, (&site, 0), &arena));
+            let mut few = call::NO_VALUES;
+            let _ = read_of_site(&bytes, (&site, 0), &arena, &mut few);
+            let _ = route(&bytes);
             if let Some(read) = read(&bytes, &arena) {
                 let _ = read.context();
                 prop_assert!(call::text_of(&read.call.message).len() <= bytes.len());

@@ -8,9 +8,12 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
+use std::rc::Rc;
 
-use hydra_core::pipeline::{Call, Message};
 use hydra_core::{Key, Location};
+
+use super::record;
+use crate::call::Said;
 
 /// Of how many sites a thread remembers the numbers, in each layer.
 const MOST: usize = 4096;
@@ -30,18 +33,14 @@ type Identity = (usize, usize, usize, usize, usize, u32);
 impl Site {
     /// The site of a call; none where its keys are made at run time.
     #[inline(always)]
-    fn of(call: &Call<'_>) -> Option<Site> {
+    fn of(call: &Said<'_>) -> Option<Site> {
         let keys = match call.fields.site_keys() {
             Some(keys) if keys.len() == call.fields.len() => keys,
             None if call.fields.is_empty() => &[],
             _ => return None,
         };
-        let message = match call.message {
-            Message::Static(text) => Some(text),
-            _ => None,
-        };
         Some(Site {
-            message,
+            message: call.literal,
             keys,
             location: call.location,
         })
@@ -71,42 +70,51 @@ impl Site {
     }
 }
 
-/// The numbers of the sites that a thread has called in a layer.
+/// The sites that a thread has called in a layer.
 #[derive(Default)]
 pub(crate) struct Sites {
-    last: Option<(Identity, u32)>,
-    known: HashMap<Identity, u32, BuildHasherDefault<Addresses>>,
+    last: Option<(Identity, Known)>,
+    known: HashMap<Identity, Known, BuildHasherDefault<Addresses>>,
+}
+
+/// A site that was called before.
+#[derive(Clone)]
+pub(crate) struct Known {
+    pub(crate) number: u32,
+    /// Its [`record::block`].
+    pub(crate) block: Rc<[u8]>,
 }
 
 impl Sites {
-    /// The number of a call's site, which `name` gives it at its first call; none where it has none.
+    /// A call's site in a layer of this name, which `name` gives a number at its first call; none
+    /// where it has none.
     #[inline(always)]
-    pub(crate) fn number(
+    pub(crate) fn of(
         &mut self,
-        call: &Call<'_>,
+        call: &Said<'_>,
+        layer: &str,
         name: impl FnOnce(Site) -> u32,
-    ) -> Option<u32> {
+    ) -> Option<&Known> {
         let site = Site::of(call)?;
         let identity = site.identity();
-        match self.last {
-            Some((last, number)) if last == identity => Some(number),
-            _ => self.other(identity, || name(site)),
+        if !matches!(&self.last, Some((last, _)) if *last == identity) {
+            let known = || Known {
+                number: name(site),
+                block: record::block(call, layer).into(),
+            };
+            self.other(identity, known)?;
         }
+        self.last.as_ref().map(|(_, known)| known)
     }
 
     #[inline(never)]
-    fn other(&mut self, identity: Identity, name: impl FnOnce() -> u32) -> Option<u32> {
-        let number = match self.known.get(&identity) {
-            Some(number) => *number,
-            None if self.known.len() >= MOST => return None,
-            None => {
-                let number = name();
-                self.known.insert(identity, number);
-                number
-            }
-        };
-        self.last = Some((identity, number));
-        Some(number)
+    fn other(&mut self, identity: Identity, make: impl FnOnce() -> Known) -> Option<()> {
+        if self.known.len() >= MOST && !self.known.contains_key(&identity) {
+            return None;
+        }
+        let known = self.known.entry(identity).or_insert_with(make);
+        self.last = Some((identity, known.clone()));
+        Some(())
     }
 }
 
@@ -144,6 +152,7 @@ impl Hasher for Addresses {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use hydra_core::pipeline::{Call, Message};
     use hydra_core::{Fields, Level, Value};
 
     const KEYS: &[Key<'static>] = &[Key::new("a")];
@@ -167,10 +176,11 @@ mod tests {
         let mut sites = Sites::default();
         let mut named = Vec::new();
         let mut number = |call: &Call<'_>| {
-            sites.number(call, |site| {
+            let known = sites.of(&Said::by(call), "APP", |site| {
                 named.push(site.message);
                 named.len() as u32
-            })
+            });
+            known.map(|known| known.number)
         };
         let values = [Value::U64(1)];
         let fields = Fields::of_site(KEYS, &values);
@@ -191,14 +201,18 @@ mod tests {
 
     #[test]
     fn more_sites_than_are_remembered_go_without_a_number() {
+        let number = |sites: &mut Sites, call: &Call<'_>, new| {
+            let known = sites.of(&Said::by(call), "APP", |_| new);
+            known.map(|known| known.number)
+        };
         let mut sites = Sites::default();
         for line in 0..MOST as u32 {
             let call = call(Message::Static("many"), Fields::NONE, line);
-            assert_eq!(sites.number(&call, |_| line), Some(line));
+            assert_eq!(number(&mut sites, &call, line), Some(line));
         }
         let more = call(Message::Static("many"), Fields::NONE, MOST as u32);
-        assert_eq!(sites.number(&more, |_| 0), None);
+        assert_eq!(number(&mut sites, &more, 0), None);
         let known = call(Message::Static("many"), Fields::NONE, 7);
-        assert_eq!(sites.number(&known, |_| 0), Some(7));
+        assert_eq!(number(&mut sites, &known, 0), Some(7));
     }
 }
