@@ -18,6 +18,7 @@ mod memory;
 mod memory_limit;
 mod naps;
 mod own_thread;
+mod prefetch;
 mod pressure;
 mod primitives;
 pub mod queue;

@@ -13,6 +13,7 @@ use std::slice;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
+use crate::prefetch;
 use crate::primitives::AtomicU64;
 use crate::ring::{Header, WIPED};
 use crate::sys::Word;
@@ -174,6 +175,13 @@ impl Memory {
         debug_assert!(offset + length <= self.capacity);
         // SAFETY: in bounds and unshared by the contract; initialised, since the pages came zeroed.
         unsafe { slice::from_raw_parts_mut(self.records.as_ptr().add(offset), length) }
+    }
+
+    /// Has the processor fetch what the consumer reads next.
+    #[inline(always)]
+    pub(crate) fn prefetch(&self, offset: usize) {
+        // A record of a ring file with three fields has as many cache lines.
+        prefetch::to_read::<4>(self.records.as_ptr().wrapping_add(offset));
     }
 
     /// The `length` bytes from `offset` on, to be read.

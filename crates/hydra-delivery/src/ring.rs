@@ -422,6 +422,9 @@ impl Consumer {
             self.length = length as usize;
             self.after = self.position + (PREFIX + self.length.next_multiple_of(8)) as u64;
         }
+        if self.after < self.limit {
+            self.memory.prefetch(self.offset(self.after));
+        }
         self.current()
     }
 

@@ -9,6 +9,8 @@
 mod bell;
 #[path = "../src/memory.rs"]
 mod memory;
+#[path = "../src/prefetch.rs"]
+mod prefetch;
 #[path = "../src/primitives.rs"]
 mod primitives;
 #[path = "../src/ring.rs"]

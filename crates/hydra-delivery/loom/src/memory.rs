@@ -71,6 +71,9 @@ impl Memory {
         unsafe { slice::from_raw_parts_mut(self.base().add(offset), length) }
     }
 
+    #[allow(clippy::unused_self, reason = "as of the original")]
+    pub(crate) fn prefetch(&self, _offset: usize) {}
+
     /// # Safety
     ///
     /// As of the original; loom checks it.

@@ -7,6 +7,8 @@ use std::{mem, sync::Arc};
 
 use hydra_core::LineMeta;
 use hydra_core::destination::{Batch, BatchBuf};
+
+use crate::prefetch;
 use hydra_core::patience::{Deadline, Wait};
 
 /// The most bytes of a chunk, unless a line is longer, which then has one of its own. A larger
@@ -45,7 +47,11 @@ impl Chunk {
 
     #[inline]
     pub(super) fn push(&mut self, line: &[u8], meta: &LineMeta) -> bool {
-        self.lines.push(line, meta)
+        let is_taken = self.lines.push(line, meta);
+        // The next line's place, which a worker on another core has read last.
+        let end = self.lines.as_batch().bytes().as_ptr_range().end;
+        prefetch::to_write::<3>(end.wrapping_add(64));
+        is_taken
     }
 
     /// The number of the record of the line that was pushed last.
