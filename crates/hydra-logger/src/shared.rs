@@ -241,8 +241,11 @@ impl Core {
     ) {
         #[cfg(feature = "async")]
         if let Some(engine) = self.engine.get() {
-            assembly.wrap(previous, custom, |name, destination| {
-                engine.queue(name, Arc::clone(destination))
+            assembly.wrap(previous, custom, |name, waits, destination| {
+                if waits {
+                    return engine.synced(destination);
+                }
+                Some(engine.queue(name, Arc::clone(destination)))
             });
         }
     }

@@ -356,6 +356,24 @@ fn what_a_destination_could_not_sync_is_delivered_to_it_again() {
     assert_eq!(destination.failures.load(SeqCst), 0);
 }
 
+#[test]
+fn a_file_without_a_queue_is_synced_too() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("app.log");
+    let logger = Logger::builder()
+        .file(&path, |file| file.force_sync_io(true).buffer_size(1 << 20))
+        .durability(Durability::Power)
+        .state_dir(directory.path().join("state"))
+        .build()
+        .unwrap()
+        .into_async(EngineOptions::default());
+    for n in 1..=20 {
+        logger.info("APP", "in the file");
+        // What rests in a buffer is not synced.
+        assert_eq!(fs::read_to_string(&path).unwrap().lines().count(), n);
+    }
+}
+
 thread_local! {
     static RUNS_A_LOOP: Cell<bool> = const { Cell::new(false) };
 }

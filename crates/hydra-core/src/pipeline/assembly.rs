@@ -136,21 +136,25 @@ impl Assembly {
     }
 
     /// Puts something before each destination that `previous` does not have, as a queue; before the
-    /// program's own too, which then stay so, but not before one that calls wait for. `wrap` is given a destination's name.
+    /// program's own too, which then stay so. `wrap` is given a destination's name, and whether calls
+    /// wait for it; where it gives nothing, the destination stays as it is.
     pub fn wrap(
         &mut self,
         previous: Option<&Assembly>,
         custom: &mut [CustomDestination],
-        wrap: impl Fn(&Arc<str>, &Arc<dyn Destination>) -> Arc<dyn Destination>,
+        wrap: impl Fn(&Arc<str>, bool, &Arc<dyn Destination>) -> Option<Arc<dyn Destination>>,
     ) {
         let is_known = |made: &Made| {
             let same = |known: &Made| Arc::ptr_eq(&known.destination, &made.destination);
             previous.is_some_and(|previous| previous.made.iter().any(same))
         };
-        let is_new = |made: &&mut Made| !made.waits && !is_known(made);
+        let is_new = |made: &&mut Made| !is_known(made);
         for made in self.made.iter_mut().filter(is_new) {
             let bare = Arc::clone(&made.destination);
-            made.destination = wrap(&made.name, &bare);
+            let Some(wrapped) = wrap(&made.name, made.waits, &bare) else {
+                continue;
+            };
+            made.destination = wrapped;
             replace(&mut self.layers, &bare, &made.destination);
             for own in &mut *custom {
                 if Arc::ptr_eq(&own.destination, &bare) {

@@ -60,9 +60,9 @@ fn left_by(engine: &Engine, directory: &Path, log: impl FnOnce(&Engine, &Assembl
     let config = config(directory);
     engine.configure(&config.to_json());
     let mut assembly = Assembly::new(&config, None).unwrap();
-    assembly.wrap(None, &mut [], |name, destination| {
+    assembly.wrap(None, &mut [], |name, _, destination| {
         let waits: Arc<dyn hydra_core::Destination> = Arc::new(Waits(Arc::clone(destination)));
-        engine.queue(name, waits)
+        Some(engine.queue(name, waits))
     });
     log(engine, &assembly);
     engine.flush(Some(Duration::from_mins(1))).unwrap();
@@ -219,8 +219,8 @@ fn what_has_been_delivered_is_not_delivered_again_and_the_file_goes_at_the_end()
     engine.configure(&config.to_json());
     assert_eq!(engine.durability(), Durability::Process);
     let mut assembly = Assembly::new(&config, None).unwrap();
-    assembly.wrap(None, &mut [], |name, destination| {
-        engine.queue(name, Arc::clone(destination))
+    assembly.wrap(None, &mut [], |name, _, destination| {
+        Some(engine.queue(name, Arc::clone(destination)))
     });
     three(&engine, &assembly);
     engine.flush(None).unwrap();
@@ -252,13 +252,13 @@ fn a_destination_of_a_replaced_configuration_is_not_taken_for_the_one_in_its_pla
         let config = Config::builder().layer("APP", app).build().unwrap();
         engine.configure(&config.to_json());
         let mut assembly = Assembly::new(&config, None).unwrap();
-        assembly.wrap(None, &mut [], |name, destination| {
+        assembly.wrap(None, &mut [], |name, _, destination| {
             let mut destination = Arc::clone(destination);
             if name.ends_with("stuck.log") {
                 // Nothing is given back in the ring.
                 destination = Arc::new(Waits(destination));
             }
-            engine.queue(name, destination)
+            Some(engine.queue(name, destination))
         });
         assembly
     };
@@ -296,8 +296,8 @@ fn a_record_larger_than_the_ring_is_delivered_before_the_call_returns() {
     let config = config(directory);
     engine.configure(&config.to_json());
     let mut assembly = Assembly::new(&config, None).unwrap();
-    assembly.wrap(None, &mut [], |name, destination| {
-        engine.queue(name, Arc::clone(destination))
+    assembly.wrap(None, &mut [], |name, _, destination| {
+        Some(engine.queue(name, Arc::clone(destination)))
     });
     let app = layer(&engine, &assembly, "APP");
     let large = "x".repeat(100_000);
@@ -321,8 +321,8 @@ fn threads_that_end_leave_their_place_to_others() {
     let config = config(directory);
     engine.configure(&config.to_json());
     let mut assembly = Assembly::new(&config, None).unwrap();
-    assembly.wrap(None, &mut [], |name, destination| {
-        engine.queue(name, Arc::clone(destination))
+    assembly.wrap(None, &mut [], |name, _, destination| {
+        Some(engine.queue(name, Arc::clone(destination)))
     });
     let app = layer(&engine, &assembly, "APP");
     let mut sizes = Vec::new();
