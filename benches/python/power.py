@@ -25,7 +25,7 @@ async def measure(tasks: int, folder: str) -> float:
 
     async def log() -> None:
         for _ in range(each):
-            await logger.info("BENCH", message)
+            await logger.info(message, layer="BENCH")
 
     begun = time.perf_counter()
     await asyncio.gather(*(log() for _ in range(tasks)))
