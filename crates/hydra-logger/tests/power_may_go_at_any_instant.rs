@@ -7,9 +7,14 @@
 
 #![cfg(all(feature = "spool", feature = "config-files", target_os = "linux"))]
 
+#[path = "support/killed.rs"]
+mod killed;
+#[path = "support/random.rs"]
+mod random;
+
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{Read as _, Write as _};
+use std::io::Read as _;
 use std::ops::Deref as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -18,28 +23,15 @@ use std::time::Duration;
 
 use hydra_logger::config::Durability;
 use hydra_logger::{AsyncLogger, EngineOptions, Logger};
+use random::Random;
 
 /// Tells a child what to do, and where.
 const ROLE: &str = "HYDRA_TEST_ROLE";
 const PLACE: &str = "HYDRA_TEST_PLACE";
-const THREADS: u64 = 3;
 
 fn cuts() -> u64 {
     let cuts = std::env::var("HYDRA_POWER_CUTS").ok();
     cuts.and_then(|cuts| cuts.parse().ok()).unwrap_or(10)
-}
-
-/// Numbers that differ from round to round, and are the same in each run.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % end
-    }
 }
 
 fn run(program: &str, arguments: &[&str]) -> Result<(), String> {
@@ -140,22 +132,7 @@ fn is_child() -> bool {
     };
     let place = PathBuf::from(std::env::var_os(PLACE).unwrap());
     let logger = logger(&place, &role);
-    thread::scope(|scope| {
-        for thread in 0..THREADS {
-            let logger = &logger;
-            scope.spawn(move || {
-                // The harness prints as well, and its lock is not ours.
-                let pipe = fs::OpenOptions::new().write(true).open("/proc/self/fd/1");
-                let mut pipe = pipe.unwrap();
-                for n in 0_u64.. {
-                    logger.info("APP", format_args!("{thread} {n}"));
-                    pipe.write_all(format!("@ {thread} {n}\n").as_bytes())
-                        .unwrap();
-                }
-            });
-        }
-    });
-    true
+    killed::log_and_say(&logger)
 }
 
 /// A writer, and what it says.
@@ -213,16 +190,10 @@ impl Writer {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
         let said = self.said.join().unwrap();
-        let end = said.iter().rposition(|byte| *byte == b'\n').unwrap();
-        let mut safe = BTreeMap::new();
-        for line in String::from_utf8_lossy(&said[..end]).lines() {
-            let words: Vec<&str> = line.split(' ').collect();
-            if let ["@", thread, n] = words[..] {
-                let n: u64 = n.parse().unwrap();
-                safe.insert(thread.parse().unwrap(), n + 1);
-            }
-        }
-        safe
+        let last = killed::last_said(&said);
+        last.into_iter()
+            .map(|(thread, n)| (thread, n + 1))
+            .collect()
     }
 }
 

@@ -6,6 +6,9 @@
 
 #![cfg(all(feature = "async", feature = "config-files", target_os = "linux"))]
 
+#[path = "support/random.rs"]
+mod random;
+
 use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
 use std::ops::Deref as _;
@@ -17,6 +20,7 @@ use std::time::Duration;
 use hydra_logger::config::Durability;
 use hydra_logger::recovery::{self, Outcome};
 use hydra_logger::{AsyncLogger, EngineOptions, FallbackOptions, Logger, Strategy};
+use random::Random;
 
 /// Tells a child what to do; and where, and as which writer.
 const ROLE: &str = "HYDRA_TEST_ROLE";
@@ -27,19 +31,6 @@ const THREADS: u64 = 3;
 fn rounds() -> u64 {
     let rounds = std::env::var("HYDRA_KILL_ROUNDS").ok();
     rounds.and_then(|rounds| rounds.parse().ok()).unwrap_or(40)
-}
-
-/// Numbers that differ from round to round, and are the same in each run.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % end
-    }
 }
 
 fn state_dir(place: &Path) -> PathBuf {

@@ -4,23 +4,26 @@
 
 #![cfg(all(feature = "spool", feature = "config-files", target_os = "linux"))]
 
+#[path = "support/executor.rs"]
+mod executor;
 #[path = "support/gate.rs"]
 mod gate;
+#[path = "support/killed.rs"]
+mod killed;
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fs;
-use std::future::Future;
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Read as _};
 use std::ops::Deref as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, mpsc};
-use std::task::{Context, Poll, Wake, Waker};
-use std::thread::{self, Thread};
+use std::thread;
 use std::time::Duration;
 
+use executor::block_on;
 use gate::gate;
 use hydra_core::waits::{self, Face};
 use hydra_logger::config::{DestinationBuilder, Durability};
@@ -33,7 +36,6 @@ use hydra_logger::{
 /// Tells a child what to do, and where.
 const ROLE: &str = "HYDRA_TEST_ROLE";
 const PLACE: &str = "HYDRA_TEST_PLACE";
-const THREADS: u64 = 3;
 
 fn to_file(place: &Path) -> AsyncLogger {
     let logger = Logger::builder()
@@ -133,22 +135,7 @@ fn is_child() -> bool {
     }
     let place = PathBuf::from(std::env::var_os(PLACE).unwrap());
     let logger = to_file(&place);
-    thread::scope(|scope| {
-        for thread in 0..THREADS {
-            let logger = &logger;
-            scope.spawn(move || {
-                // The harness prints as well, and its lock is not ours.
-                let pipe = fs::OpenOptions::new().write(true).open("/proc/self/fd/1");
-                let mut pipe = pipe.unwrap();
-                for n in 0_u64.. {
-                    logger.info("APP", format_args!("{thread} {n}"));
-                    pipe.write_all(format!("@ {thread} {n}\n").as_bytes())
-                        .unwrap();
-                }
-            });
-        }
-    });
-    true
+    killed::log_and_say(&logger)
 }
 
 /// Runs a writer, kills it after it has said some hundred records, and returns what it has said.
@@ -172,15 +159,7 @@ fn kill_a_writer(test: &str, place: &Path, after: usize) -> BTreeMap<u64, u64> {
     child.kill().unwrap();
     child.wait().unwrap();
     pipe.read_to_end(&mut said).unwrap();
-    let end = said.iter().rposition(|byte| *byte == b'\n').unwrap();
-    let mut accepted = BTreeMap::new();
-    for line in String::from_utf8_lossy(&said[..end]).lines() {
-        let words: Vec<&str> = line.split(' ').collect();
-        if let ["@", thread, n] = words[..] {
-            accepted.insert(thread.parse().unwrap(), n.parse().unwrap());
-        }
-    }
-    accepted
+    killed::last_said(&said)
 }
 
 /// Whether everything that was accepted is there, each line whole and in the order of its thread. One
@@ -376,24 +355,6 @@ fn a_file_without_a_queue_is_synced_too() {
 
 thread_local! {
     static RUNS_A_LOOP: Cell<bool> = const { Cell::new(false) };
-}
-
-fn block_on<F: Future>(future: F) -> F::Output {
-    struct Unpark(Thread);
-    impl Wake for Unpark {
-        fn wake(self: Arc<Self>) {
-            self.0.unpark();
-        }
-    }
-    let mut future = std::pin::pin!(future);
-    let waker = Waker::from(Arc::new(Unpark(thread::current())));
-    let mut context = Context::from_waker(&waker);
-    loop {
-        if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
-            return output;
-        }
-        thread::park();
-    }
 }
 
 #[test]
