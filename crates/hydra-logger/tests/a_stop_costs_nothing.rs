@@ -6,6 +6,7 @@
 use std::ffi::CString;
 use std::fs::{self, File};
 use std::io::{BufRead as _, BufReader, Read as _};
+use std::os::fd::AsRawFd as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::thread;
@@ -177,6 +178,16 @@ fn a_stop_of_the_process_takes_nothing_from_the_time_of_its_end() {
 /// What is in the pipe until all others have closed it.
 fn drained(pipe: &Pipe, ours: File) -> String {
     let mut reader = File::open(&pipe.0).unwrap();
+    // Another has opened it, who is still to do so when it was stopped early.
+    wait_until(|| {
+        let mut bytes: libc::c_int = 0;
+        // SAFETY: an open descriptor, and a number that lives for the call.
+        assert_eq!(
+            unsafe { libc::ioctl(ours.as_raw_fd(), libc::FIONREAD, &raw mut bytes) },
+            0
+        );
+        bytes > 0
+    });
     drop(ours);
     let mut text = String::new();
     reader.read_to_string(&mut text).unwrap();
