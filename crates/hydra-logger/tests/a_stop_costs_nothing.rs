@@ -182,10 +182,8 @@ fn drained(pipe: &Pipe, ours: File) -> String {
     wait_until(|| {
         let mut bytes: libc::c_int = 0;
         // SAFETY: an open descriptor, and a number that lives for the call.
-        assert_eq!(
-            unsafe { libc::ioctl(ours.as_raw_fd(), libc::FIONREAD, &raw mut bytes) },
-            0
-        );
+        let asked = unsafe { libc::ioctl(ours.as_raw_fd(), libc::FIONREAD, &raw mut bytes) };
+        assert_eq!(asked, 0, "{}", std::io::Error::last_os_error());
         bytes > 0
     });
     drop(ours);
