@@ -8,17 +8,20 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::{fs, io::Read as _};
 
+use hydra_core::destination::BatchBuf;
+use hydra_core::{Level, LineMeta};
 use hydra_logger::config::Durability;
+use hydra_logger::spool::{Spool, SpoolOptions};
 use hydra_logger::{EngineOptions, Logger};
 use support::run;
 
 const CHILD: &str = "HYDRA_TEST_PLACE";
 
 /// In a child: logs to a pipe that nobody reads, so that nothing is delivered, and is killed.
-fn log_and_die(place: &Path) -> ! {
+fn log_and_die(place: &Path, durability: Durability) -> ! {
     let logger = Logger::builder()
         .file(place.join("out/app.log"), |file| file)
-        .durability(Durability::Process)
+        .durability(durability)
         .state_dir(place.join("state"))
         .build()
         .unwrap()
@@ -32,9 +35,9 @@ fn log_and_die(place: &Path) -> ! {
 }
 
 /// A state directory with what a process has left, and the log that it was writing to.
-fn left_behind(test: &str) -> tempfile::TempDir {
+fn left_behind(test: &str, durability: Durability) -> tempfile::TempDir {
     if let Some(place) = std::env::var_os(CHILD) {
-        log_and_die(Path::new(&place));
+        log_and_die(Path::new(&place), durability);
     }
     let place = tempfile::tempdir().unwrap();
     fs::create_dir(place.path().join("out")).unwrap();
@@ -54,9 +57,21 @@ fn left_behind(test: &str) -> tempfile::TempDir {
     place
 }
 
+/// Each line that was logged, once and in order.
+fn assert_all_orders(log: &str) {
+    let ends = log
+        .lines()
+        .map(|line| line.split_once("INFO - ").unwrap().1);
+    let expected = (0..10).map(|n| format!("order {n} of [REDACTED:EMAIL]"));
+    assert!(ends.eq(expected), "{log}");
+}
+
 #[test]
 fn what_is_left_is_listed_exported_and_delivered_once() {
-    let place = left_behind("what_is_left_is_listed_exported_and_delivered_once");
+    let place = left_behind(
+        "what_is_left_is_listed_exported_and_delivered_once",
+        Durability::Process,
+    );
     let state = place.path().join("state").display().to_string();
 
     let listed = run(place.path(), &["recover", "--list", &state], b"");
@@ -95,12 +110,7 @@ fn what_is_left_is_listed_exported_and_delivered_once() {
         delivered.stdout
     );
     let log = fs::read_to_string(place.path().join("out/app.log")).unwrap();
-    let ends: Vec<String> = log
-        .lines()
-        .map(|line| line.split_once("INFO - ").unwrap().1.to_owned())
-        .collect();
-    let expected = (0..10).map(|n| format!("order {n} of [REDACTED:EMAIL]"));
-    assert_eq!(ends, expected.collect::<Vec<_>>());
+    assert_all_orders(&log);
 
     let again = run(place.path(), &["recover", &state], b"");
     assert_eq!(again.code, Some(0));
@@ -129,7 +139,10 @@ fn a_directory_that_is_missing_or_empty_holds_nothing_and_one_that_is_named_nowh
 
 #[test]
 fn what_cannot_be_delivered_stays_and_says_why() {
-    let place = left_behind("what_cannot_be_delivered_stays_and_says_why");
+    let place = left_behind(
+        "what_cannot_be_delivered_stays_and_says_why",
+        Durability::Process,
+    );
     let state = place.path().join("state").display().to_string();
     // In the place of the log's directory stands a file.
     fs::remove_dir(place.path().join("out")).unwrap();
@@ -168,4 +181,75 @@ fn a_file_of_another_version_or_of_something_else_is_let_be() {
         output.stdout
     );
     assert_eq!(fs::read_dir(place.path()).unwrap().count(), 2);
+}
+
+#[test]
+fn a_spool_is_listed_exported_and_delivered_to_where_it_was_going() {
+    let place = left_behind(
+        "a_spool_is_listed_exported_and_delivered_to_where_it_was_going",
+        Durability::Power,
+    );
+    let state = place.path().join("state").display().to_string();
+
+    let listed = run(place.path(), &["recover", "--list", &state], b"");
+    assert_eq!(listed.code, Some(0), "{}", listed.stderr);
+    assert!(listed.stdout.contains("spool-"), "{}", listed.stdout);
+    let what = ".db: 10 records of process ";
+    assert!(listed.stdout.contains(what), "{}", listed.stdout);
+
+    let exported = run(place.path(), &["recover", "--export", &state], b"");
+    assert_eq!(exported.code, Some(0), "{}", exported.stderr);
+    let lines: Vec<&str> = exported.stdout.lines().collect();
+    assert_eq!(lines.len(), 10);
+    let line: serde_json::Value = serde_json::from_str(lines[3]).unwrap();
+    let message = line["message"].as_str().unwrap();
+    assert!(
+        message.ends_with("order 3 of [REDACTED:EMAIL]"),
+        "{message}"
+    );
+    let log = place.path().join("out/app.log");
+    assert_eq!(line["destination"], format!("file {}", log.display()));
+
+    // In the place of the log's directory stands a file.
+    fs::remove_dir(place.path().join("out")).unwrap();
+    fs::write(place.path().join("out"), "").unwrap();
+    let output = run(place.path(), &["recover", &state], b"");
+    assert_eq!(output.code, Some(1));
+    assert!(output.stdout.contains("kept: file "), "{}", output.stdout);
+    fs::remove_file(place.path().join("out")).unwrap();
+
+    // From another directory: the paths are absolute.
+    let elsewhere = tempfile::tempdir().unwrap();
+    let delivered = run(elsewhere.path(), &["recover", &state], b"");
+    assert_eq!(delivered.code, Some(0), "{}", delivered.stdout);
+    let what = "10 lines delivered";
+    assert!(delivered.stdout.contains(what), "{}", delivered.stdout);
+    assert_all_orders(&fs::read_to_string(&log).unwrap());
+
+    let again = run(place.path(), &["recover", &state], b"");
+    assert_eq!(again.stdout, format!("nothing to recover in {state}\n"));
+}
+
+#[test]
+fn lines_that_nothing_says_where_to_deliver_wait_for_their_logger() {
+    let place = tempfile::tempdir().unwrap();
+    {
+        // As a program of an earlier version, or with a destination of its own, leaves them.
+        let spool = Spool::open(place.path(), SpoolOptions::default()).unwrap();
+        let mut lines = BatchBuf::default();
+        lines.push(b"for a socket\n", &LineMeta::new(Level::Info, 0));
+        let own = spool.place("socket", false);
+        own.append(&lines.as_batch()).unwrap();
+    }
+    let what = "1 record of process ";
+    let whose = ": adopted by the next start of its logger\n";
+    for (args, code) in [(["recover", "--list", "."], 0), (["recover", ".", ""], 1)] {
+        let args: Vec<&str> = args.into_iter().filter(|arg| !arg.is_empty()).collect();
+        let output = run(place.path(), &args, b"");
+        assert_eq!(output.code, Some(code), "{}", output.stderr);
+        assert!(output.stdout.contains(what), "{}", output.stdout);
+        assert!(output.stdout.ends_with(whose), "{}", output.stdout);
+    }
+    let spool = Spool::open(place.path(), SpoolOptions::default()).unwrap();
+    assert_eq!(spool.place("socket", false).adopted(), 1);
 }

@@ -1,8 +1,9 @@
-//! What killed processes have left in a state directory ([`Durability::Process`]): delivered to where
-//! it was going, looked at, or written out.
+//! What killed processes have left in a state directory, in ring files ([`Durability::Process`]) and in
+//! spools: delivered to where it was going, looked at, or written out.
 //!
-//! An asynchronous logger with that durability calls [`recover`] when it is made, and the program
-//! `hydra recover` does it by hand. How a file of theirs is laid out is in `docs/ring-file.md`.
+//! An asynchronous logger with a durability does it for ring files when it is made, and takes over what
+//! spools have for its destinations; [`recover`] and the program `hydra recover` do it by hand for all.
+//! How a ring file is laid out is in `docs/ring-file.md`.
 
 use std::io;
 use std::path::Path;
@@ -30,10 +31,13 @@ pub use hydra_delivery::recovery::{Left, Outcome, export, list};
 pub fn recover(state_dir: &Path) -> io::Result<Vec<Left>> {
     #[cfg(feature = "audit")]
     crate::audit::provide();
-    hydra_delivery::recovery::recover(state_dir, |json| {
-        let loaded = load_text(json, Syntax::Json).map_err(|error| error.to_string())?;
-        Ok(loaded.config)
-    })
+    hydra_delivery::recovery::recover(state_dir, parse)
+}
+
+/// Reads a configuration that was kept beside records.
+fn parse(json: &str) -> Result<Config, String> {
+    let loaded = load_text(json, Syntax::Json).map_err(|error| error.to_string())?;
+    Ok(loaded.config)
 }
 
 /// What a start of a program does: takes the durability of the configuration where the options name
@@ -50,7 +54,9 @@ pub(crate) fn begin(config: &Config, options: &mut EngineOptions) {
     let Ok(directory) = state_dir::find(options.state_dir.as_deref()) else {
         return;
     };
-    match recover(&directory) {
+    #[cfg(feature = "audit")]
+    crate::audit::provide();
+    match hydra_delivery::recovery::begin(&directory, parse) {
         Ok(left) => left.iter().for_each(tell),
         Err(error) => {
             let path = directory.to_string_lossy();

@@ -18,10 +18,16 @@ use crate::failure::Failure;
   hydra recover --list /var/lib/shop     only look
   hydra recover --export /var/lib/shop   print the records as JSON, and leave them there
 
-An asynchronous logger with `durability: process` keeps its records in a file of the state
-directory until they are delivered. The file of a killed process also holds its configuration;
-so its records go to the files and consoles that it was logging to, each once into files. The
-next start of the program does this by itself. Processes that live are left alone.
+An asynchronous logger with `durability: process` keeps its records in a ring file of the state
+directory until they are delivered, and what its destinations do not take, or with `durability:
+power` every record, in a spool. What a killed process has left also holds its configuration; so
+its records go to the files and consoles that it was logging to: those of a ring file once into
+files, those of a spool at least once. A line leaves the spool when its destination has taken and
+synced it. The next start of the program does this by itself. Processes that live are left alone.
+
+`--export` prints lines of a spool as they were rendered, as messages of the layer `spool` with
+their destination. What nothing says how to open, a destination of the program's own or a spool
+of an earlier version, waits for the next start of its logger.
 
 The state directory, where none is named: HYDRA_LOG_STATE_DIR, STATE_DIRECTORY, or
 $XDG_STATE_HOME/hydra-logger (~/.local/state/hydra-logger). One that is missing or empty holds
@@ -70,7 +76,12 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         out.write_all(text.as_bytes())?;
     }
     out.flush()?;
-    let is_kept = |left: &Left| matches!(left.outcome, Outcome::Kept(_));
+    let only_looks = args.list || args.export;
+    let is_kept = |left: &Left| match left.outcome {
+        Outcome::Kept(_) => true,
+        Outcome::ForItsLogger => !only_looks,
+        _ => false,
+    };
     Ok(if left.iter().any(is_kept) {
         ExitCode::FAILURE
     } else {

@@ -17,11 +17,13 @@ use crate::ring_file::{KeptRing, RingFile};
 pub(super) struct Kept {
     /// Whether they are to survive.
     is_wanted: bool,
+    /// Whether the spool takes some.
+    has_spool: bool,
     /// What the program says where.
     state_dir: Option<PathBuf>,
     file: Option<Arc<RingFile>>,
     /// As JSON, for whoever delivers them then.
-    configuration: String,
+    configuration: Arc<str>,
 }
 
 impl Kept {
@@ -29,6 +31,7 @@ impl Kept {
         Kept {
             // Whoever waits for each record has none that waits.
             is_wanted: options.durability == Some(Durability::Process) && !options.wait_for_each,
+            has_spool: options.queue.has_spool(),
             state_dir: options.state_dir.clone(),
             ..Kept::default()
         }
@@ -68,16 +71,18 @@ impl Engine {
     }
 
     /// Keeps the configuration, as JSON with absolute paths, beside the records that are to survive
-    /// the process: whoever delivers them then does so by it. To be called before [`Engine::queue`],
-    /// and again when it changes. With [`Durability::Memory`] it does nothing.
+    /// the process, in the ring file and in the spool: whoever delivers them then does so by it. To be
+    /// called before [`Engine::queue`], and again when it changes. With neither it does nothing.
     ///
     /// See [`Engine::durability`] for an example.
     pub fn configure(&self, json: &str) {
         let mut kept = lock(&self.0.kept);
+        if kept.is_wanted || kept.has_spool {
+            kept.configuration = json.into();
+        }
         if !kept.is_wanted {
             return;
         }
-        json.clone_into(&mut kept.configuration);
         let made = match &kept.file {
             Some(file) => file.configure(json),
             None => self.0.make(&mut kept).map(drop),
@@ -146,9 +151,12 @@ impl Shared {
         Ok(file)
     }
 
-    /// Has a queue keep book of how far its destination has come.
+    /// Has a queue keep book of how far its destination has come, and say what it was made by.
     pub(super) fn keep_book(&self, queue: &QueuedDestination) {
         let mut kept = lock(&self.kept);
+        if !kept.configuration.is_empty() {
+            queue.comes_from(Arc::clone(&kept.configuration));
+        }
         let Some(file) = kept.file.clone().filter(|_| kept.is_wanted) else {
             return;
         };
@@ -186,6 +194,8 @@ impl Shared {
 }
 
 fn keep_book(file: &Arc<RingFile>, queue: &QueuedDestination) -> std::io::Result<()> {
-    queue.keep_book(file.slot(queue.kept_name())?);
+    let name = file.path().file_name().unwrap_or_default();
+    let slot = file.slot(queue.kept_name())?;
+    queue.keep_book(slot, name.to_string_lossy().into_owned());
     Ok(())
 }

@@ -74,6 +74,11 @@ impl Chunk {
         self.numbers().iter().copied().max().unwrap_or(0)
     }
 
+    /// Its lines, with the numbers of their records where book is kept.
+    pub(super) fn numbered(&self) -> (Batch<'_>, &[u64]) {
+        (self.batch(), self.numbers())
+    }
+
     /// That of the oldest line.
     pub(super) fn front_number(&self) -> Option<u64> {
         self.numbers().first().copied()

@@ -47,7 +47,7 @@ impl Queue {
         drop(state);
         let (mut done, mut result) = (0, Ok(()));
         for group in chunks.chunks(GROUP) {
-            let batches: Vec<_> = group.iter().map(Chunk::batch).collect();
+            let batches: Vec<_> = group.iter().map(Chunk::numbered).collect();
             result = place.append_all(&batches);
             if result.is_err() {
                 break;
@@ -244,7 +244,9 @@ impl Queue {
         let Some((chunk, done)) = self.lock().keep_hand() else {
             return;
         };
-        let kept = place.prepend(&chunk.batch().slice(done..usize::MAX));
+        let (batch, numbers) = chunk.numbered();
+        let numbers = numbers.get(done..).unwrap_or_default();
+        let kept = place.prepend(batch.slice(done..usize::MAX), numbers);
         let last = chunk.last_number();
         drop(chunk);
         let is_kept = self.told(kept).is_ok();

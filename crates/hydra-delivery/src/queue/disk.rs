@@ -26,11 +26,11 @@ mod none {
     use super::{Losses, Place, Taken};
 
     impl Place {
-        pub(in crate::queue) fn append_all(&self, _: &[Batch<'_>]) -> io::Result<()> {
+        pub(in crate::queue) fn append_all(&self, _: &[(Batch<'_>, &[u64])]) -> io::Result<()> {
             match *self {}
         }
 
-        pub(in crate::queue) fn submit(&self, _: &[Batch<'_>]) -> u64 {
+        pub(in crate::queue) fn submit(&self, _: &[(Batch<'_>, &[u64])]) -> u64 {
             match *self {}
         }
 
@@ -38,7 +38,7 @@ mod none {
             match *self {}
         }
 
-        pub(in crate::queue) fn prepend(&self, _: &Batch<'_>) -> io::Result<()> {
+        pub(in crate::queue) fn prepend(&self, _: Batch<'_>, _: &[u64]) -> io::Result<()> {
             match *self {}
         }
 
@@ -47,6 +47,14 @@ mod none {
         }
 
         pub(in crate::queue) fn settle(&self, _: Taken, _: usize) {
+            match *self {}
+        }
+
+        pub(in crate::queue) fn comes_from(&self, _: std::sync::Arc<str>) {
+            match *self {}
+        }
+
+        pub(in crate::queue) fn numbered_by(&self, _: String) {
             match *self {}
         }
 

@@ -70,7 +70,7 @@ impl Queue {
         }
         let chunks = state.take_all();
         drop(state);
-        let batches: Vec<_> = chunks.iter().map(Chunk::batch).collect();
+        let batches: Vec<_> = chunks.iter().map(Chunk::numbered).collect();
         let place = self.place.as_ref();
         let ticket = place.map(|place| place.submit(&batches));
         Some(Leaving { chunks, ticket })

@@ -218,8 +218,18 @@ impl QueuedDestination {
         &self.kept_name
     }
 
-    /// Keeps book from now on of how far the destination has come.
-    pub(crate) fn keep_book(&self, slot: Arc<Slot>) {
+    /// Has what goes into the spool say by which configuration the destination is made.
+    pub(crate) fn comes_from(&self, configuration: Arc<str>) {
+        if let Some(place) = &self.queue.place {
+            place.comes_from(configuration);
+        }
+    }
+
+    /// Keeps book from now on, in a ring file of this name, of how far the destination has come.
+    pub(crate) fn keep_book(&self, slot: Arc<Slot>, ring: String) {
+        if let Some(place) = &self.queue.place {
+            place.numbered_by(ring);
+        }
         self.queue.lock().slot = Some(slot);
     }
 

@@ -8,13 +8,14 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use bumpalo::Bump;
+use hydra_core::Level;
 use hydra_core::config::Config;
 use hydra_core::destination::FilePlace;
 use hydra_core::destination::file::IntendedLines;
-use hydra_core::format::{FormatKind, FormatSettings};
-use hydra_core::pipeline::{Assembly, Group, Layer, OpenRoute, Route, Target};
-use hydra_core::{Destination, DestinationStats, Level, LineMeta};
+use hydra_core::pipeline::{Assembly, Layer, OpenRoute, Route};
 
+use super::exported::{Lines, json_route};
+use super::spooled::Spools;
 use super::{Left, Outcome};
 use crate::engine::lock;
 use crate::queue::kept_name;
@@ -25,8 +26,9 @@ use crate::ring_file::{Owner, layout, record, replay::Replay, try_own};
 pub(super) fn recover(
     directory: &Path,
     parse: impl Fn(&str) -> Result<Config, String>,
+    spools: &Spools,
 ) -> io::Result<Vec<Left>> {
-    each(directory, |taken| taken.recover(&parse))
+    each(directory, |taken| taken.recover(&parse, spools))
 }
 
 pub(super) fn list(directory: &Path) -> io::Result<Vec<Left>> {
@@ -48,9 +50,8 @@ pub(super) fn export(directory: &Path, out: &mut dyn io::Write) -> io::Result<Ve
             left.records = records.len() as u64;
             let route = |layer: &str| json_route(layer, &lines);
             deliver(&records, route);
-            let lines = lock(&lines.0);
             if written.is_ok() {
-                written = out.write_all(&lines);
+                written = lines.write(out);
             }
             Outcome::Found
         })
@@ -156,10 +157,14 @@ impl Taken {
         Some(left)
     }
 
-    fn recover(&self, parse: &impl Fn(&str) -> Result<Config, String>) -> Option<Left> {
+    fn recover(
+        &self,
+        parse: &impl Fn(&str) -> Result<Config, String>,
+        spools: &Spools,
+    ) -> Option<Left> {
         self.look(|contents, left| {
             left.records = contents.waiting().count() as u64;
-            match self.deliver(contents, parse) {
+            match self.deliver(contents, parse, spools) {
                 Ok(delivered) => {
                     left.delivered = delivered;
                     match fs::remove_file(&self.path) {
@@ -177,6 +182,7 @@ impl Taken {
         &self,
         mut contents: Contents<'_>,
         parse: &impl Fn(&str) -> Result<Config, String>,
+        spools: &Spools,
     ) -> Result<u64, String> {
         if contents.waiting().next().is_none() {
             return Ok(0);
@@ -196,8 +202,9 @@ impl Taken {
         config.lazy_initialization = true;
         let mut assembly = Assembly::new(&config, None).map_err(|error| error.to_string())?;
         let replays = Mutex::new(Vec::new());
-        let names = assembly.destinations().map(|(name, _)| kept_name(name));
-        let parts = Mutex::new(in_force(contents.destinations, names));
+        let names: Vec<_> = assembly.destinations().map(|d| kept_name(d.0)).collect();
+        let own = self.path.file_name().unwrap_or_default().to_string_lossy();
+        let parts = Mutex::new(in_force(contents.destinations, names.iter().cloned()));
         assembly.wrap_all(|name, has_no_queue, destination| {
             // Of several with this name the first that is left.
             let mut parts = lock(&parts);
@@ -207,7 +214,11 @@ impl Taken {
             let part = part.map(|part| (&self.file, part.offset, part.done));
             // What goes somewhere without a queue was there when its call returned.
             let done = if has_no_queue { dispatched } else { 0 };
-            let replay = Arc::new(Replay::new(Arc::clone(destination), part, done));
+            // Numbers mean nothing where they may be those of another queue.
+            let is_alone = names.iter().filter(|other| **other == name).count() == 1;
+            let earlier = spools.earlier(&name, is_alone.then_some(&own));
+            let replay = Replay::new(Arc::clone(destination), part, done, earlier);
+            let replay = Arc::new(replay);
             lock(&replays).push((name, Arc::clone(&replay)));
             replay
         });
@@ -335,37 +346,6 @@ fn deliver(records: &[Waiting<'_>], route: impl Fn(&str) -> Option<(Level, OpenR
         }
         drop(read);
         arena.reset();
-    }
-}
-
-/// Everything as JSON.
-fn json_route(layer: &str, lines: &Arc<Lines>) -> Option<(Level, OpenRoute)> {
-    let format = FormatSettings::new(FormatKind::Json).bind(layer).ok()?;
-    let lines: Arc<dyn Destination> = Arc::clone(lines) as Arc<dyn Destination>;
-    let target = Target::new(Level::Trace, "export", lines);
-    let route = OpenRoute {
-        groups: Box::new([Group::new(format, vec![target])]),
-        ..OpenRoute::default()
-    };
-    Some((Level::Trace, route))
-}
-
-/// Lines in memory.
-#[derive(Default)]
-struct Lines(Mutex<Vec<u8>>, DestinationStats);
-
-impl Destination for Lines {
-    fn deliver(&self, line: &[u8], _: &LineMeta) -> io::Result<()> {
-        lock(&self.0).extend_from_slice(line);
-        Ok(())
-    }
-
-    fn flush(&self) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn stats(&self) -> &DestinationStats {
-        &self.1
     }
 }
 

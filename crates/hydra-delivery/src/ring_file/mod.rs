@@ -11,6 +11,10 @@
 //!   between leaves both, and the next one looks which of the lines are there.
 //! - A ring's head moves when every destination is past the records before it.
 
+use std::io;
+
+use hydra_core::Destination;
+
 #[cfg(target_os = "linux")]
 mod book;
 #[cfg(not(target_os = "linux"))]
@@ -40,3 +44,17 @@ pub(crate) use file::{KeptRing, RingFile, Slot};
 pub(crate) use mapping::try_own;
 #[cfg(target_os = "linux")]
 pub(crate) use owner::Owner;
+
+/// Lines of a destination that are in the spool, to be delivered amid those of a ring file.
+#[cfg_attr(
+    not(all(target_os = "linux", feature = "spool")),
+    allow(dead_code, reason = "there are none")
+)]
+pub(crate) struct Earlier {
+    /// The numbers of the first and the last of their records; 0 where they have none.
+    pub(crate) records: (u64, u64),
+    pub(crate) deliver: Deliver,
+}
+
+/// Delivers lines to their destination.
+pub(crate) type Deliver = Box<dyn FnOnce(&dyn Destination) -> io::Result<()> + Send>;

@@ -9,7 +9,7 @@ use hydra_core::destination::BatchBuf;
 use hydra_core::{Destination, DestinationStats, LineMeta};
 
 use super::book::{Book, Place};
-use super::{layout, number};
+use super::{Earlier, layout, number};
 use crate::engine::lock;
 
 /// A destination's part of a file that was taken over: written as any file is, since nobody has it
@@ -59,15 +59,17 @@ struct State {
     done: u64,
     taken: u64,
     failed: Option<io::Error>,
+    earlier: Option<Earlier>,
 }
 
 impl Replay {
     /// `part`: the file, where the destination's part of it begins, and how far it has come; `done`:
-    /// that of one that has no part.
+    /// that of one that has no part; `earlier`: what the spool has of its lines.
     pub(crate) fn new(
         inner: Arc<dyn Destination>,
         part: Option<(&Arc<File>, u64, u64)>,
         done: u64,
+        earlier: Option<Earlier>,
     ) -> Replay {
         let done = part.map_or(done, |(_, _, done)| done);
         Replay {
@@ -79,6 +81,7 @@ impl Replay {
             }),
             state: Mutex::new(State {
                 done,
+                earlier,
                 ..State::default()
             }),
         }
@@ -91,13 +94,32 @@ impl Replay {
     /// Delivers what has gathered. How many lines were taken in all, or why not all of them were.
     pub(crate) fn finish(&self) -> (u64, Option<io::Error>) {
         let mut state = self.state();
-        self.write(&mut state);
+        self.bring_earlier(&mut state);
         if let Err(error) = self.inner.flush().and_then(|()| self.inner.retire()) {
             state.failed.get_or_insert(error);
         }
         let part = self.part.as_ref();
         let mut failed = part.and_then(|part| lock(&part.error).take());
         (state.taken, state.failed.take().or_else(|| failed.take()))
+    }
+
+    /// Delivers what is in the spool, unless that was done.
+    fn bring_earlier(&self, state: &mut State) {
+        self.write(state);
+        if state.failed.is_some() {
+            return;
+        }
+        let Some(Earlier { records, deliver }) = state.earlier.take() else {
+            return;
+        };
+        // First of all: what the spool has it may be rid of before this process is killed.
+        if records.1 > state.done {
+            state.done = records.1;
+            if let Some(part) = &self.part {
+                part.commit(layout::DEST_DONE, records.1);
+            }
+        }
+        state.failed = deliver(&*self.inner).err();
     }
 
     fn write(&self, state: &mut State) {
@@ -128,6 +150,10 @@ impl Destination for Replay {
     fn deliver(&self, line: &[u8], meta: &LineMeta) -> io::Result<()> {
         let number = number::current();
         let mut state = self.state();
+        let is_later = |earlier: &Earlier| earlier.records.0 <= number;
+        if state.earlier.as_ref().is_some_and(is_later) {
+            self.bring_earlier(&mut state);
+        }
         if number <= state.done || state.failed.is_some() {
             return Ok(());
         }

@@ -20,6 +20,7 @@ const DAMAGED: &str = ".damaged";
 
 /// Behind the name of one that is being made.
 const UNFINISHED: &str = ".new";
+const UNFINISHED_DATABASE: &str = ".db.new";
 
 /// A file that a dead process has left.
 pub(super) enum Found {
@@ -29,39 +30,70 @@ pub(super) enum Found {
 
 /// Takes over the files with lines for a destination whose owners are dead.
 pub(super) fn adopt(directory: &Path, identity: &str) -> Vec<Found> {
-    let paths = left_behind(directory);
-    if paths.is_empty() {
-        return Vec::new();
-    }
-    let Ok(_alone) = Alone::take(directory) else {
-        return Vec::new();
-    };
-    let found = paths.into_iter();
-    found.filter_map(|path| look_into(path, identity)).collect()
+    let found = look_into_each(directory, Some(identity));
+    let found = found.unwrap_or_default().into_iter();
+    found.map(|(_, found)| found).collect()
 }
 
-/// The files of a directory.
-fn left_behind(directory: &Path) -> Vec<PathBuf> {
+/// Takes over every file whose owner is dead, the oldest first.
+pub(super) fn adopt_all(directory: &Path) -> io::Result<Vec<(PathBuf, Found)>> {
+    look_into_each(directory, None)
+}
+
+fn look_into_each(directory: &Path, identity: Option<&str>) -> io::Result<Vec<(PathBuf, Found)>> {
+    let (paths, unfinished) = left_behind(directory);
+    if paths.is_empty() && unfinished.is_empty() {
+        return Ok(Vec::new());
+    }
+    let _alone = Alone::take(directory)?;
+    // Whoever was making them is dead: it would be alone here.
+    for path in unfinished {
+        let _ = fs::remove_file(path);
+    }
+    let found = paths.into_iter();
+    let found = found.filter_map(|path| Some((path.clone(), look_into(path, identity)?)));
+    Ok(found.collect())
+}
+
+/// The files of a directory, the oldest first, and those that were not finished.
+fn left_behind(directory: &Path) -> (Vec<PathBuf>, Vec<PathBuf>) {
     let Ok(entries) = fs::read_dir(directory) else {
-        return Vec::new();
+        return Default::default();
     };
-    let paths = entries.flatten().map(|entry| entry.path());
-    let is_spool = |path: &PathBuf| {
-        let name = path.file_name().and_then(|name| name.to_str());
-        let is_database = path.extension().is_some_and(|ending| ending == "db");
-        is_database && name.is_some_and(|name| name.starts_with("spool-"))
-    };
-    paths.filter(is_spool).collect()
+    let (mut paths, mut unfinished) = (Vec::new(), Vec::new());
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let Some(name) = name.to_str().filter(|name| name.starts_with("spool-")) else {
+            continue;
+        };
+        let path = entry.path();
+        if path.extension().is_some_and(|ending| ending == "db") {
+            paths.push(path);
+        } else if name.contains(UNFINISHED_DATABASE) {
+            unfinished.push(path);
+        }
+    }
+    paths.sort();
+    (paths, unfinished)
 }
 
 /// When the first line of a file was written, in nanoseconds since 1970, as its name says.
 pub(super) fn born(path: &Path) -> i64 {
-    let name = path.file_name().and_then(|name| name.to_str());
-    let time = name.and_then(|name| name.split('-').nth(1));
-    time.and_then(|time| time.parse().ok()).unwrap_or_default()
+    part_of_name(path, 1).unwrap_or_default()
 }
 
-fn look_into(path: PathBuf, identity: &str) -> Option<Found> {
+/// The process that made it.
+pub(super) fn pid(path: &Path) -> u32 {
+    part_of_name(path, 3).unwrap_or_default()
+}
+
+fn part_of_name<T: std::str::FromStr>(path: &Path, at: usize) -> Option<T> {
+    let name = path.file_name()?.to_str()?;
+    name.split('-').nth(at)?.parse().ok()
+}
+
+/// Opens a file; none where it is not to be had, or has nothing for this destination.
+fn look_into(path: PathBuf, identity: Option<&str>) -> Option<Found> {
     let file = match SpoolFile::open(path.clone()) {
         Ok(file) => file,
         Err(FileError::Damaged(_)) => {
@@ -81,8 +113,8 @@ fn look_into(path: PathBuf, identity: &str) -> Option<Found> {
             if !is_sound {
                 return Some(Found::Damaged(file.salvage()));
             }
-            let is_mine = identities.iter().any(|(other, _)| other == identity);
-            is_mine.then_some(Found::Sound(file))
+            let is_mine = |identity| identities.iter().any(|(other, _)| other == identity);
+            identity.is_none_or(is_mine).then_some(Found::Sound(file))
         }
         Err(_) => Some(Found::Damaged(file.salvage())),
     }

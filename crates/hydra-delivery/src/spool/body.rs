@@ -32,7 +32,7 @@ const GUARANTEED: u8 = 128;
 
 /// The most bytes of a body: a row fits on one page of the file, and so its bytes lie together. A line
 /// that is longer has a row of its own.
-pub(super) const MAX_BODY: usize = super::file::PAGE - 64;
+pub(super) const MAX_BODY: usize = super::file::PAGE - 80;
 
 /// A row that has been read.
 #[derive(Debug, Default)]
@@ -56,7 +56,8 @@ pub(super) fn encode<'a>(
     let mut done = 0;
     iter::from_fn(move || {
         let rest = batch.slice(done..usize::MAX);
-        let mut bytes = HEAD + identity.len();
+        // The row has a column of it as well.
+        let mut bytes = HEAD + 2 * identity.len();
         let fitting = rest.iter().take_while(|(line, _)| {
             bytes += LINE_HEAD + line.len();
             bytes <= MAX_BODY

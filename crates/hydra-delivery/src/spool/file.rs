@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs::{self, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, params};
@@ -11,6 +12,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, params};
 use super::adopt;
 use super::body::{self, Row};
 use super::log;
+use super::origin::{self, Origin, Origins};
 use super::salvage::{Salvaged, salvage};
 
 /// The size of a page of the database in bytes: that of a row of some sixty usual lines, so that what
@@ -59,6 +61,15 @@ pub(super) struct NewRow {
     pub(super) number: u64,
     pub(super) body: Vec<u8>,
     pub(super) entry: Entry,
+    /// The numbers of the first and the last of its records in the ring file; 0 without one.
+    pub(super) records: (u64, u64),
+}
+
+/// Whose a row is.
+pub(super) struct Whose<'r> {
+    pub(super) identity: &'r str,
+    /// None where nobody says how to open the destination.
+    pub(super) origin: Option<&'r Arc<Origin>>,
 }
 
 pub(super) struct SpoolFile {
@@ -70,6 +81,8 @@ pub(super) struct SpoolFile {
     by_place: HashMap<PlaceId, BTreeSet<u64>>,
     /// Rows that are done with, but could not be removed yet.
     unremoved: Vec<u64>,
+    /// What this process has written of where rows came from.
+    origins: Origins,
 }
 
 /// What went wrong with a file.
@@ -120,9 +133,13 @@ impl SpoolFile {
         let file = SpoolFile::connect(path.to_owned())?;
         file.connection.execute_batch(
             "CREATE TABLE rows (number INTEGER PRIMARY KEY, identity TEXT NOT NULL, \
-             first INTEGER NOT NULL, lines INTEGER NOT NULL, body BLOB NOT NULL);
+             first INTEGER NOT NULL, lines INTEGER NOT NULL, first_record INTEGER NOT NULL, \
+             last_record INTEGER NOT NULL, body BLOB NOT NULL);
              CREATE TABLE done (identity TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID;",
         )?;
+        file.connection.execute_batch(origin::TABLE)?;
+        file.connection
+            .pragma_update(None, "user_version", origin::VERSION)?;
         let checkpoint = "PRAGMA wal_checkpoint(TRUNCATE)";
         Ok(file.connection.query_row(checkpoint, [], |_| Ok(()))?)
     }
@@ -145,6 +162,7 @@ impl SpoolFile {
             rows: BTreeMap::new(),
             by_place: HashMap::new(),
             unremoved: Vec::new(),
+            origins: Origins::new(),
         };
         let connection = &file.connection;
         // What is left is read from the log all the same; and a damaged one stays as it is.
@@ -189,6 +207,23 @@ impl SpoolFile {
         let mut statement = self.connection.prepare(sql)?;
         let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Where the lines of each destination came from, as far as it is known.
+    pub(super) fn origins(&self) -> Origins {
+        origin::read(&self.connection)
+    }
+
+    /// The numbers of the first and the last record, in this ring file, of a destination's rows.
+    pub(super) fn records(&self, identity: &str, ring: &str) -> Option<(u64, u64)> {
+        self.origins().get(identity).filter(|o| o.ring == ring)?;
+        let sql = "SELECT min(first_record), max(last_record) FROM rows \
+                   WHERE identity = ?1 AND first_record > 0";
+        let found = self.connection.query_row(sql, [identity], |row| {
+            Ok((row.get::<_, Option<u64>>(0)?, row.get::<_, Option<u64>>(1)?))
+        });
+        let (first, last) = found.ok()?;
+        first.zip(last)
     }
 
     /// Has rows of a destination delivered from now on; how many lines and bytes they have.
@@ -243,9 +278,9 @@ impl SpoolFile {
     pub(super) fn insert<'r>(
         &mut self,
         rows: &'r [NewRow],
-        identity: impl Fn(&'r NewRow) -> &'r str,
+        whose: impl Fn(&'r NewRow) -> Whose<'r>,
     ) -> Result<(), FileError> {
-        let written = self.write(rows, identity);
+        let written = self.write(rows, whose);
         if let Err(FileError::Failed(_) | FileError::Damaged(_)) = written {
             self.is_poisoned = true;
         }
@@ -255,19 +290,30 @@ impl SpoolFile {
     fn write<'r>(
         &mut self,
         rows: &'r [NewRow],
-        identity: impl Fn(&'r NewRow) -> &'r str,
+        whose: impl Fn(&'r NewRow) -> Whose<'r>,
     ) -> Result<(), FileError> {
         let transaction = self.connection.transaction()?;
+        let mut origins = Origins::new();
         {
-            let sql = "INSERT INTO rows (number, identity, first, lines, body) \
-                       VALUES (?1, ?2, ?3, ?4, ?5)";
+            let sql = "INSERT INTO rows \
+                       (number, identity, first, lines, first_record, last_record, body) \
+                       VALUES (?1, ?2, 0, ?3, ?4, ?5, ?6)";
             let mut statement = transaction.prepare_cached(sql)?;
             for row in rows {
-                let lines = row.entry.lines;
-                statement.execute(params![row.number, identity(row), 0, lines, row.body])?;
+                let Whose { identity, origin } = whose(row);
+                let (lines, (first, last)) = (row.entry.lines, row.records);
+                statement.execute(params![row.number, identity, lines, first, last, row.body])?;
+                let known = origins.get(identity).or_else(|| self.origins.get(identity));
+                if let Some(origin) = origin
+                    && known.is_none_or(|known| !Arc::ptr_eq(known, origin))
+                {
+                    origin::write(&transaction, identity, origin)?;
+                    origins.insert(identity.to_owned(), Arc::clone(origin));
+                }
             }
         }
         transaction.commit()?;
+        self.origins.extend(origins);
         for row in rows.iter().filter(|row| row.entry.place != NOBODY) {
             self.remember(row.number, row.entry.clone());
         }
@@ -468,11 +514,12 @@ impl SpoolFile {
     pub(super) fn salvage(self) -> Salvaged {
         let known = self.read_all();
         let done = self.done().unwrap_or_default();
+        let origins = self.origins();
         let SpoolFile {
             path, connection, ..
         } = self;
         drop(connection);
-        salvage(path, known.ok(), &done)
+        salvage(path, known.ok(), &done).from(origins)
     }
 
     fn done(&self) -> Result<HashMap<String, u64>, FileError> {
@@ -484,10 +531,16 @@ impl SpoolFile {
     }
 
     fn read_all(&self) -> Result<BTreeMap<u64, Row>, FileError> {
+        let mut rows = BTreeMap::new();
+        self.each_row(|row| drop(rows.insert(row.number, row)))?;
+        Ok(rows)
+    }
+
+    /// Reads every row, those of other destinations too, in their order.
+    pub(super) fn each_row(&self, mut work: impl FnMut(Row)) -> Result<(), FileError> {
         let sql = "SELECT number, identity, first, lines, body FROM rows ORDER BY number";
         let mut statement = self.connection.prepare(sql)?;
         let mut found = statement.query([])?;
-        let mut rows = BTreeMap::new();
         while let Some(row) = found.next()? {
             let number = row.get(0)?;
             let bytes = row.get_ref(4)?.as_blob().unwrap_or_default();
@@ -500,9 +553,9 @@ impl SpoolFile {
             if read.damaged == 0 {
                 read.lines = super::part(&read.lines.as_batch(), first as usize);
             }
-            rows.insert(number, read);
+            work(read);
         }
-        Ok(rows)
+        Ok(())
     }
 }
 

@@ -23,7 +23,9 @@
 mod adopt;
 mod body;
 mod file;
+mod left;
 mod log;
+mod origin;
 mod salvage;
 mod store;
 
@@ -40,6 +42,7 @@ use hydra_core::fork::{self, Held, OverFork};
 
 use crate::engine::lock;
 use file::PlaceId;
+pub(crate) use left::{LeftFile, left};
 use store::{Request, Store};
 
 /// How many bytes a spool keeps at most, unless set: 1 GiB.
@@ -252,26 +255,28 @@ impl Spool {
         &self.directory
     }
 
-    /// Puts lines among those of the next commit; the number by which to wait for it.
-    fn submit(&self, place: &Place, batches: &[Batch<'_>], is_first: bool) -> u64 {
+    /// Puts lines, each batch with the numbers of its records, among those of the next commit; the
+    /// number by which to wait for it.
+    fn submit(&self, place: &Place, batches: &[(Batch<'_>, &[u64])], is_first: bool) -> u64 {
         let mut pending = lock(&self.pending);
         let ticket = pending.next_ticket;
         pending.next_ticket += 1;
         let mut number = pending.next_number;
         if is_first {
-            let lines: usize = batches.iter().map(Batch::len).sum();
+            let lines: usize = batches.iter().map(|(batch, _)| batch.len()).sum();
             // A row has one line at least.
             pending.first_number -= lines as u64;
             number = pending.first_number;
         }
         let mut request = Request::new(ticket);
-        for batch in batches {
+        for (batch, numbers) in batches {
             let next = || {
                 number += 1;
                 number
             };
             request.add(
                 place,
+                numbers,
                 body::encode(batch, &place.identity, place.guaranteed, next),
             );
         }
@@ -358,15 +363,13 @@ impl Place {
     /// None of them is kept: [`QuotaExceeded`](io::ErrorKind::QuotaExceeded) where the spool has no
     /// room, [`StorageFull`](io::ErrorKind::StorageFull) where the disk has none, and the disk's own.
     pub fn append(&self, batch: &Batch<'_>) -> io::Result<()> {
-        self.append_all(std::slice::from_ref(batch))
+        self.append_all(&[(*batch, &[])])
     }
 
-    /// The same for several batches, in one commit.
-    ///
-    /// # Errors
-    /// As [`Place::append`].
-    pub fn append_all(&self, batches: &[Batch<'_>]) -> io::Result<()> {
-        if batches.iter().all(Batch::is_empty) {
+    /// The same for several batches, in one commit, each with the numbers of its records where book is
+    /// kept.
+    pub(crate) fn append_all(&self, batches: &[(Batch<'_>, &[u64])]) -> io::Result<()> {
+        if batches.iter().all(|(batch, _)| batch.is_empty()) {
             return Ok(());
         }
         self.committed(self.submit(batches))
@@ -374,7 +377,7 @@ impl Place {
 
     /// Begins to keep lines, in the next commit: with those of other places that begin before
     /// anybody waits. To be waited for by [`Place::committed`].
-    pub(crate) fn submit(&self, batches: &[Batch<'_>]) -> u64 {
+    pub(crate) fn submit(&self, batches: &[(Batch<'_>, &[u64])]) -> u64 {
         self.spool.submit(self, batches, false)
     }
 
@@ -384,12 +387,25 @@ impl Place {
     }
 
     /// Keeps lines before those that this spool was given for the place.
-    ///
-    /// # Errors
-    /// As [`Place::append`].
-    pub fn prepend(&self, batch: &Batch<'_>) -> io::Result<()> {
-        let batches = std::slice::from_ref(batch);
-        self.committed(self.spool.submit(self, batches, true))
+    pub(crate) fn prepend(&self, batch: Batch<'_>, numbers: &[u64]) -> io::Result<()> {
+        self.committed(self.spool.submit(self, &[(batch, numbers)], true))
+    }
+
+    /// Has what is kept from now on say by which configuration the destination is made, for whoever
+    /// delivers it without having it.
+    pub(crate) fn comes_from(&self, configuration: Arc<str>) {
+        lock(&self.spool.store).comes_from(self.id, configuration);
+    }
+
+    /// And in which ring file its records are numbered.
+    pub(crate) fn numbered_by(&self, ring: String) {
+        lock(&self.spool.store).numbered_by(self.id, ring);
+    }
+
+    /// The numbers of the first and the last record, in this ring file, of what is kept; none where
+    /// none is known to come from there.
+    pub(crate) fn records(&self, ring: &str) -> Option<(u64, u64)> {
+        lock(&self.spool.store).records(self.id, ring)
     }
 
     /// The oldest lines that nobody has taken, of about so many bytes, one at least. They are taken

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use super::body::{self, Row};
 use super::file::MIDDLE;
 use super::log;
+use super::origin::Origins;
 
 /// What was found in a file that is damaged.
 pub(super) struct Salvaged {
@@ -14,6 +15,15 @@ pub(super) struct Salvaged {
     pub(super) rows: Vec<Row>,
     /// Whether there is damage within what was acknowledged.
     pub(super) is_damaged: bool,
+    /// Where rows came from, as far as the file says it.
+    pub(super) origins: Origins,
+}
+
+impl Salvaged {
+    /// The same, with rows from here.
+    pub(super) fn from(self, origins: Origins) -> Salvaged {
+        Salvaged { origins, ..self }
+    }
 }
 
 /// Finds rows in a file that nobody has open, beside those that SQLite has read.
@@ -46,5 +56,6 @@ pub(super) fn salvage(
         path,
         rows: rows.into_values().collect(),
         is_damaged,
+        origins: Origins::new(),
     }
 }

@@ -4,13 +4,15 @@ use std::collections::HashMap;
 use std::io;
 use std::mem;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use hydra_core::destination::{Batch, BatchBuf};
 use hydra_core::diagnostics::{self, ErrorKind};
 
 use super::adopt::{self, Found};
 use super::body::{self, Row};
-use super::file::{self, Entry, FileError, NewRow, PlaceId, SpoolFile};
+use super::file::{self, Entry, FileError, NewRow, PlaceId, SpoolFile, Whose};
+use super::origin::Origin;
 use super::salvage::Salvaged;
 use super::{Losses, Place, SpoolCounts, SpoolOptions, Taken, WhenFull, part};
 
@@ -36,13 +38,22 @@ impl Request {
         }
     }
 
+    /// Adds rows, whose lines' records have these numbers where book is kept.
     pub(super) fn add<'a>(
         &mut self,
         place: &Place,
+        mut numbers: &[u64],
         rows: impl Iterator<Item = (u64, Vec<u8>, Batch<'a>)>,
     ) {
         for (number, body, lines) in rows {
-            let row = new_row(number, body, &lines, place.id, place.guaranteed);
+            let mut row = new_row(number, body, &lines, place.id, place.guaranteed);
+            let of_row;
+            (of_row, numbers) = numbers.split_at(lines.len().min(numbers.len()));
+            let of_records = || of_row.iter().copied().filter(|number| *number > 0);
+            row.records = of_records()
+                .min()
+                .zip(of_records().max())
+                .unwrap_or_default();
             self.bytes += row.entry.bytes;
             self.rows.push(row);
         }
@@ -67,6 +78,7 @@ fn new_row(
             is_taken: false,
         },
         body,
+        records: (0, 0),
     }
 }
 
@@ -75,6 +87,7 @@ pub(super) struct PlaceState {
     identity: Box<str>,
     kept: u64,
     losses: Losses,
+    origin: Option<Arc<Origin>>,
 }
 
 pub(super) struct Store {
@@ -111,6 +124,7 @@ impl Store {
             identity: identity.into(),
             kept: 0,
             losses: Losses::default(),
+            origin: None,
         });
         for found in adopt::adopt(&self.directory, identity) {
             let file = match found {
@@ -129,6 +143,34 @@ impl Store {
             }
         }
         (id, self.places[id].kept)
+    }
+
+    /// Has rows of a place say from now on where they come from.
+    pub(super) fn comes_from(&mut self, place: PlaceId, configuration: Arc<str>) {
+        self.places[place].origin = Some(Arc::new(Origin {
+            configuration,
+            ring: String::new(),
+        }));
+    }
+
+    /// And by which ring file their records are numbered.
+    pub(super) fn numbered_by(&mut self, place: PlaceId, ring: String) {
+        let origin = &mut self.places[place].origin;
+        if let Some(before) = origin {
+            let configuration = Arc::clone(&before.configuration);
+            *origin = Some(Arc::new(Origin {
+                configuration,
+                ring,
+            }));
+        }
+    }
+
+    /// The numbers of the first and the last record, in this ring file, that is kept for a place.
+    pub(super) fn records(&self, place: PlaceId, ring: &str) -> Option<(u64, u64)> {
+        let identity = &self.places[place].identity;
+        let files = self.files.iter();
+        let records = files.filter_map(|(_, file)| file.records(identity, ring));
+        records.reduce(|(first, last), (from, to)| (first.min(from), last.max(to)))
     }
 
     /// Puts a file among the others; returns its number.
@@ -184,8 +226,14 @@ impl Store {
                 continue;
             };
             let places = &self.places;
-            let identity = |row: &NewRow| &*places[row.entry.place].identity;
-            match file.insert(rows, identity) {
+            let whose = |row: &NewRow| {
+                let place = &places[row.entry.place];
+                Whose {
+                    identity: &place.identity,
+                    origin: place.origin.as_ref(),
+                }
+            };
+            match file.insert(rows, whose) {
                 Ok(()) => break,
                 Err(error) if is_new || !file.is_poisoned => return Err(error.into()),
                 Err(error) => {
@@ -402,13 +450,17 @@ impl Store {
             path,
             rows,
             is_damaged,
+            origins,
         } = salvaged;
         let lost: u32 = rows.iter().map(|row| row.damaged).sum();
         let lines: usize = rows.iter().map(|row| row.lines.as_batch().len()).sum();
         let written = adopt::create(&self.directory, adopt::born(&path)).and_then(|mut file| {
             let (rows, identities): (Vec<_>, Vec<_>) = rows.iter().filter_map(rewritten).unzip();
             let identities: HashMap<u64, &str> = identities.into_iter().collect();
-            file.insert(&rows, |row| identities[&row.number])?;
+            file.insert(&rows, |row| Whose {
+                identity: identities[&row.number],
+                origin: origins.get(identities[&row.number]),
+            })?;
             Ok(file)
         });
         match &written {
