@@ -3,190 +3,201 @@
 use crate::context;
 use crate::detect;
 use crate::scan::MARKER;
-use crate::text::{byte, has_word};
+use crate::text::{byte, rest};
 
 /// The first letters of the words that anchor a detector.
+///
+/// Most words are told to be none of these by their first three letters. The tables can hold more than
+/// was added: little of them is set, so hardly any other word is taken for one.
 pub(crate) struct Anchors {
-    all: Heads,
-    context: Heads,
-    tokens: Heads,
-    names: Heads,
-    telephone: Heads,
+    /// The first three letters of every head: a row for the second and third, and a bit in it for the
+    /// first, five bits of a byte telling its letter.
+    threes: Box<[u32; 1 << 10]>,
+    /// Whom the heads that are not longer concern, by the same bits.
+    short: Box<[Groups]>,
+    /// Whom those with a fourth letter concern, by a hash.
+    long: Box<[Groups]>,
+    /// Words whose first four letters ordinary words have, too: they are told by eight.
+    whole: Vec<(Eight, Groups)>,
 }
+
+/// Whom a word concerns.
+type Groups = u8;
+
+/// It could say what stands behind it.
+pub(crate) const CONTEXT: Groups = 1;
+/// It could begin a vendor's token.
+pub(crate) const TOKEN: Groups = 2;
+/// It could name a person's date of birth or document.
+pub(crate) const NAME: Groups = 4;
+/// It could mean a telephone.
+pub(crate) const TELEPHONE: Groups = 8;
+/// It could be the marker of an earlier redaction.
+const REDACTED: Groups = 16;
+/// Ordinary words begin with the same four letters.
+const COMMON: Groups = 32;
+
+/// How many bits of the hash of four letters are looked up.
+const BITS: u32 = 15;
 
 impl Anchors {
     pub(crate) fn new() -> Anchors {
         let mut anchors = Anchors {
-            all: Heads::new(),
-            context: Heads::new(),
-            tokens: Heads::new(),
-            names: Heads::new(),
-            telephone: Heads::new(),
+            threes: Box::new([0; 1 << 10]),
+            short: vec![0; 1 << 15].into_boxed_slice(),
+            long: vec![0; 1 << BITS].into_boxed_slice(),
+            whole: Vec::new(),
         };
-        anchors.all.add(MARKER);
+        anchors.add(MARKER, REDACTED);
         for head in context::HEADS {
-            anchors.all.add(head);
-            anchors.context.add(head);
+            anchors.add(head, CONTEXT);
         }
         for word in context::WHOLE {
-            anchors.all.add_whole(word);
-            anchors.context.add_whole(word);
+            anchors.add_whole(word, CONTEXT);
         }
         for head in detect::heads() {
-            anchors.all.add(head);
-            anchors.tokens.add(head);
+            anchors.add(head, TOKEN);
         }
         for head in detect::name_heads() {
-            anchors.all.add(head);
-            anchors.names.add(head);
+            anchors.add(head, NAME);
         }
         for word in detect::telephone_words() {
-            anchors.all.add(word);
-            anchors.telephone.add(word);
+            anchors.add(word, TELEPHONE);
         }
         anchors
+    }
+
+    /// Adds a word that counts as a whole, or by its first eight letters.
+    fn add_whole(&mut self, word: &[u8], groups: Groups) {
+        self.add(word, COMMON);
+        self.whole.push((Eight::of(word), groups));
+    }
+
+    /// Adds the first four letters of a word. Where it ends before, or has a NUL, any byte may stand.
+    fn add(&mut self, word: &[u8], groups: Groups) {
+        let len = word.iter().take(4).take_while(|&&b| b != 0).count();
+        let head = head_of(word, 0);
+        let thirds = if len < 3 {
+            0..=0x1f
+        } else {
+            byte(word, 2)..=byte(word, 2)
+        };
+        for third in thirds {
+            let short = if len < 4 { groups } else { 0 };
+            self.add_three(head & 0xffff | u32::from(third) << 16, short);
+        }
+        if len == 4 {
+            join(&mut self.long, hash(head), groups);
+        }
+    }
+
+    fn add_three(&mut self, head: u32, short: Groups) {
+        let row = row_of(head);
+        if let Some(bits) = self.threes.get_mut(row) {
+            *bits |= 1 << (head & 0x1f);
+        }
+        join(&mut self.short, place_of(head), short);
     }
 
     /// Whether any detector knows the word that starts at `at`.
     #[inline]
     pub(crate) fn knows(&self, text: &[u8], at: usize) -> bool {
-        self.all.has(text, at)
+        let head = head_of(text, at);
+        let row = self.threes.get(row_of(head)).copied().unwrap_or(0);
+        row >> (head & 0x1f) & 1 != 0 && self.groups_of(head, text, at) != 0
     }
 
-    /// Whether the word could say what stands behind it.
-    pub(crate) fn knows_context(&self, text: &[u8], at: usize) -> bool {
-        self.context.has(text, at)
-    }
-
-    /// Whether the word could begin a vendor's token.
-    pub(crate) fn knows_token(&self, text: &[u8], at: usize) -> bool {
-        self.tokens.has(text, at)
-    }
-
-    /// Whether the word could name a person's date of birth or document.
-    pub(crate) fn knows_name(&self, text: &[u8], at: usize) -> bool {
-        self.names.has(text, at)
-    }
-
-    /// Whether the word could mean a telephone.
-    pub(crate) fn knows_telephone(&self, text: &[u8], at: usize) -> bool {
-        self.telephone.has(text, at)
-    }
-}
-
-/// How many bits of the hash of four bytes are looked up.
-const BITS: u32 = 16;
-
-/// Which first three letters of words are in a set: a row for the second and third, and a bit in it
-/// for the first, five bits of a byte telling its letter.
-type Threes = [u32; 1 << 10];
-
-/// A set of heads of two to four bytes, in any case. It can hold more than was added: few of its bits
-/// are set, so hardly any other word is taken for a head.
-struct Heads {
-    /// The first three bytes of every head: most words are told by these alone.
-    all: Box<Threes>,
-    /// Those of the heads that are not longer.
-    short: Box<Threes>,
-    /// Those with a fourth byte, by a hash.
-    long: Box<[u64; 1 << (BITS - 6)]>,
-    /// Words whose first four bytes ordinary words have, too: they are compared whole.
-    whole: Vec<&'static [u8]>,
-}
-
-impl Heads {
-    fn new() -> Heads {
-        Heads {
-            all: Box::new([0; 1 << 10]),
-            short: Box::new([0; 1 << 10]),
-            long: Box::new([0; 1 << (BITS - 6)]),
-            whole: Vec::new(),
-        }
-    }
-
-    /// Adds a word that counts as a whole.
-    fn add_whole(&mut self, word: &'static [u8]) {
-        let head = [byte(word, 0), byte(word, 1), byte(word, 2), 0];
-        set(&mut self.all, u32::from_le_bytes(head));
-        self.whole.push(word);
-    }
-
-    /// Adds the first four bytes of a word. Where it ends before, or has a NUL, any byte may stand.
-    fn add(&mut self, word: &[u8]) {
-        let len = word.iter().take(4).take_while(|&&b| b != 0).count();
-        let mut head = [byte(word, 0), byte(word, 1), byte(word, 2), byte(word, 3)];
-        let thirds = if len < 3 { 0..=0x1f } else { head[2]..=head[2] };
-        for third in thirds {
-            head[2] = third;
-            set(&mut self.all, u32::from_le_bytes(head));
-            if len < 4 {
-                set(&mut self.short, u32::from_le_bytes(head));
-            }
-        }
-        if len == 4 {
-            let bit = hash(u32::from_le_bytes(head));
-            if let Some(word) = self.long.get_mut(bit / 64) {
-                *word |= 1 << (bit % 64);
-            }
-        }
+    /// Whom the word that starts at `at` concerns.
+    #[inline]
+    pub(crate) fn groups(&self, text: &[u8], at: usize) -> Groups {
+        self.groups_of(head_of(text, at), text, at)
     }
 
     #[inline]
-    fn has(&self, text: &[u8], at: usize) -> bool {
-        match text.get(at..).and_then(<[u8]>::first_chunk::<4>) {
-            Some(head) => self.has_head(u32::from_le_bytes(*head), text, at),
-            None => self.has_end(text, at),
+    fn groups_of(&self, head: u32, text: &[u8], at: usize) -> Groups {
+        let short = self.short.get(place_of(head)).copied().unwrap_or(0);
+        let known = short | self.long.get(hash(head)).copied().unwrap_or(0);
+        if known & COMMON == 0 {
+            return known;
         }
+        known & !COMMON | self.groups_of_whole(text, at)
     }
 
-    /// The same for a word of fewer than four bytes at the end of the text.
     #[cold]
-    #[inline(never)]
-    fn has_end(&self, text: &[u8], at: usize) -> bool {
-        let head = [0, 1, 2, 3].map(|i| byte(text, at + i));
-        self.has_head(u32::from_le_bytes(head), text, at)
+    fn groups_of_whole(&self, text: &[u8], at: usize) -> Groups {
+        let eight = Eight::of(rest(text, at)).word;
+        let whole = self.whole.iter().filter(|(word, _)| word.begins(eight));
+        whole.fold(0, |known, (_, groups)| known | groups)
+    }
+}
+
+/// The first eight letters of a word as a number, in lower case, and which of its bits count.
+struct Eight {
+    word: u64,
+    mask: u64,
+}
+
+impl Eight {
+    #[inline]
+    fn of(word: &[u8]) -> Eight {
+        let mask = u64::MAX.checked_shr(64_u32.saturating_sub(8 * word.len() as u32));
+        let word = match word.first_chunk::<8>() {
+            Some(word) => u64::from_le_bytes(*word),
+            None => word.iter().rev().fold(0, |few, &b| few << 8 | u64::from(b)),
+        };
+        Eight {
+            word: word | 0x2020_2020_2020_2020,
+            mask: mask.unwrap_or(0),
+        }
     }
 
     #[inline]
-    fn has_head(&self, head: u32, text: &[u8], at: usize) -> bool {
-        is_set(&self.all, head)
-            && (is_set(&self.short, head)
-                || self.has_long(head)
-                || self.whole.iter().any(|word| has_word(text, at, word)))
-    }
-
-    #[inline]
-    fn has_long(&self, head: u32) -> bool {
-        let bit = hash(head);
-        self.long.get(bit / 64).copied().unwrap_or(0) >> (bit % 64) & 1 != 0
+    fn begins(&self, word: u64) -> bool {
+        (self.word ^ word) & self.mask == 0
     }
 }
 
-/// The row of a head, and its bit there.
+/// The four bytes from `at` on; past the end of the text stands NUL.
 #[inline]
-fn place(head: u32) -> (usize, u32) {
-    let row = head >> 8 & 0x1f | head >> 11 & 0x3e0;
-    (row as usize, 1 << (head & 0x1f))
-}
-
-fn set(threes: &mut Threes, head: u32) {
-    let (row, bit) = place(head);
-    if let Some(row) = threes.get_mut(row) {
-        *row |= bit;
+fn head_of(text: &[u8], at: usize) -> u32 {
+    #[cfg(test)]
+    crate::steps::add(1);
+    match text.get(at..).and_then(<[u8]>::first_chunk::<4>) {
+        Some(head) => u32::from_le_bytes(*head),
+        None => end_of(text, at),
     }
 }
 
-#[inline]
-fn is_set(threes: &Threes, head: u32) -> bool {
-    let (row, bit) = place(head);
-    threes.get(row).copied().unwrap_or(0) & bit != 0
+/// The same of fewer than four bytes.
+#[cold]
+#[inline(never)]
+fn end_of(text: &[u8], at: usize) -> u32 {
+    u32::from_le_bytes([0, 1, 2, 3].map(|i| byte(text, at + i)))
 }
 
-/// Folds the case of four bytes and mixes them (Fibonacci hashing).
+/// The row of the second and third letter.
+#[inline]
+fn row_of(head: u32) -> usize {
+    (head >> 8 & 0x1f | head >> 11 & 0x3e0) as usize
+}
+
+/// The place of the first three letters.
+#[inline]
+fn place_of(head: u32) -> usize {
+    row_of(head) << 5 | (head & 0x1f) as usize
+}
+
+/// A hash of the four letters, in any case (Fibonacci hashing).
 #[inline]
 fn hash(head: u32) -> usize {
     let folded = head | 0x2020_2020;
-    (folded.wrapping_mul(0x9e37_79b1) >> (32 - BITS)) as usize
+    (folded.wrapping_mul(0x9e37_79b1) >> (u32::BITS - BITS)) as usize
+}
+
+fn join(groups: &mut [Groups], place: usize, more: Groups) {
+    if let Some(groups) = groups.get_mut(place) {
+        *groups |= more;
+    }
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ mod error;
 #[cfg(feature = "fallback")]
 pub mod fallback;
 mod finding;
+mod gate;
 #[cfg(feature = "hash")]
 pub mod hash;
 mod json;

@@ -7,6 +7,9 @@ use wide::u8x16;
 /// How many bytes one [`Block`] describes.
 pub(crate) const WIDTH: usize = 64;
 
+/// Where the bits of each part of a block begin.
+const PLACES: [u32; WIDTH / PART] = [0, 16, 32, 48];
+
 /// How many bytes one vector holds.
 pub(crate) const PART: usize = 16;
 
@@ -28,20 +31,50 @@ impl Block {
     #[inline]
     pub(crate) fn of(text: &[u8], start: usize) -> Block {
         let rest = text.get(start..).unwrap_or_default();
+        match rest.first_chunk::<WIDTH>() {
+            Some(whole) => Block::of_whole(whole),
+            None => Block::of_end(rest),
+        }
+    }
+
+    /// The same of fewer than 64 bytes. Spaces, which are of no class, stand behind them.
+    #[inline]
+    fn of_end(rest: &[u8]) -> Block {
+        let mut whole = [b' '; WIDTH];
+        if let Some(begin) = whole.get_mut(..rest.len()) {
+            begin.copy_from_slice(rest);
+        }
+        let (parts, _) = whole.as_chunks::<PART>();
+        let few = parts.get(..rest.len().div_ceil(PART)).unwrap_or_default();
+        Block::of_parts(few)
+    }
+
+    #[inline]
+    fn of_whole(bytes: &[u8; WIDTH]) -> Block {
+        let (parts, _) = bytes.as_chunks::<PART>();
+        Block::of_parts(parts)
+    }
+
+    #[inline]
+    fn of_parts(parts: &[[u8; PART]]) -> Block {
+        let parts = || parts.iter().map(|part| u8x16::new(*part)).zip(PLACES);
         let mut block = Block::default();
-        if let Some(whole) = rest.first_chunk::<WIDTH>() {
-            let (parts, _) = whole.as_chunks::<PART>();
-            for (i, part) in parts.iter().enumerate() {
-                block.put(Part::of(part), i * PART);
+        let mut seldom = u8x16::splat(0);
+        for (part, at) in parts() {
+            let letters = letters(part);
+            // The bit by which a small letter differs from its capital, moved to where it counts.
+            let twice = part + part;
+            block.letters |= bits(letters) << at;
+            block.small |= bits(letters & (twice + twice)) << at;
+            block.digits |= bits(within(part, b'0', b'9')) << at;
+            seldom |= is_seldom(part);
+        }
+        // Many texts have none of these, so that they are told apart only where there are any.
+        if seldom.to_bitmask() != 0 {
+            for (part, at) in parts() {
+                block.marks |= bits(marks(part)) << at;
+                block.encoded |= bits(encoded(part)) << at;
             }
-            return block;
-        }
-        let (parts, left) = rest.as_chunks::<PART>();
-        for (i, part) in parts.iter().enumerate() {
-            block.put(Part::of(part), i * PART);
-        }
-        if !left.is_empty() {
-            block.put(Part::of_end(text, left), rest.len() - left.len());
         }
         block
     }
@@ -66,64 +99,57 @@ impl Block {
     pub(crate) fn within_time(&self, last: &Block) -> u64 {
         after(self.digits, last.digits) & self.digits >> 1
     }
-
-    #[inline]
-    fn put(&mut self, part: Part, at: usize) {
-        self.letters |= u64::from(part.letters) << at;
-        self.small |= u64::from(part.letters & part.bit_of_small) << at;
-        self.digits |= u64::from(part.digits) << at;
-        self.marks |= u64::from(part.marks) << at;
-        self.encoded |= u64::from(part.encoded) << at;
-    }
 }
 
-/// The classes of 16 bytes.
-#[derive(Clone, Copy)]
-struct Part {
-    letters: u32,
-    /// The bit by which a small letter differs from its capital.
-    bit_of_small: u32,
-    digits: u32,
-    marks: u32,
-    encoded: u32,
+/// One bit for each byte, from its highest.
+#[inline]
+fn bits(part: u8x16) -> u64 {
+    u64::from(part.to_bitmask())
 }
 
-impl Part {
-    #[inline]
-    fn of(bytes: &[u8; PART]) -> Part {
-        let v = u8x16::new(*bytes);
-        let at = |byte: u8| v.simd_eq(u8x16::splat(byte));
-        let within = |v: u8x16, first: u8, last: u8| {
-            (v - u8x16::splat(first)).simd_le(u8x16::splat(last - first))
-        };
-        let twice = v + v;
-        Part {
-            letters: within(v | u8x16::splat(0x20), b'a', b'z').to_bitmask(),
-            bit_of_small: (twice + twice).to_bitmask(),
-            digits: within(v, b'0', b'9').to_bitmask(),
-            marks: (at(b':') | at(b'=') | at(b'@')).to_bitmask(),
-            encoded: (within(v, b'%', b'&') | at(b'\\') | at(0x1b) | at(0) | v).to_bitmask(),
-        }
-    }
+#[inline]
+fn at(part: u8x16, byte: u8) -> u8x16 {
+    part.simd_eq(u8x16::splat(byte))
+}
 
-    /// The classes of `left`, the last bytes of `text`, fewer than 16.
-    #[inline]
-    fn of_end(text: &[u8], left: &[u8]) -> Part {
-        let Some(end) = text.last_chunk::<PART>() else {
-            let part = Part::of(&padded(left));
-            let encoded = part.encoded & ((1 << left.len()) - 1);
-            return Part { encoded, ..part };
-        };
-        let part = Part::of(end);
-        let earlier = PART - left.len();
-        Part {
-            letters: part.letters >> earlier,
-            bit_of_small: part.bit_of_small >> earlier,
-            digits: part.digits >> earlier,
-            marks: part.marks >> earlier,
-            encoded: part.encoded >> earlier,
-        }
-    }
+/// Which bytes are between two. Moved so that the last is the highest of signed bytes, those within are
+/// what one comparison finds: there is none for bytes without a sign.
+#[inline]
+fn within(part: u8x16, first: u8, last: u8) -> u8x16 {
+    let moved = part + u8x16::splat(127 - last);
+    above(moved, 126 - (last - first))
+}
+
+/// Which bytes are above another, both with a sign.
+#[inline]
+fn above(part: u8x16, least: u8) -> u8x16 {
+    let least = u8x16::splat(least).cast_signed();
+    part.cast_signed().simd_gt(least).cast_unsigned()
+}
+
+#[inline]
+fn letters(part: u8x16) -> u8x16 {
+    within(part | u8x16::splat(0x20), b'a', b'z')
+}
+
+#[inline]
+fn marks(part: u8x16) -> u8x16 {
+    at(part, b':') | at(part, b'=') | at(part, b'@')
+}
+
+/// What may hide another byte; the highest bit alone counts.
+#[inline]
+fn encoded(part: u8x16) -> u8x16 {
+    within(part, b'%', b'&') | at(part, b'\\') | at(part, 0x1b) | at(part, 0) | part
+}
+
+/// Whether a byte may be a mark, or encoded: in fewer steps than these take, and with some bytes more.
+#[inline]
+fn is_seldom(part: u8x16) -> u8x16 {
+    // Below a space, with a sign: what controls, and everything outside ASCII.
+    let low = u8x16::splat(b' ').cast_signed();
+    let low = low.simd_gt(part.cast_signed()).cast_unsigned();
+    low | within(part, b'%', b'&') | within(part, b':', b'@') | at(part, b'\\')
 }
 
 /// Fewer than 16 bytes, and NUL behind them. Two loads that overlap make them: a loop over so few bytes
@@ -150,11 +176,8 @@ pub(crate) fn padded(bytes: &[u8]) -> [u8; PART] {
 /// Which of 16 bytes are letters, `_` or `-`.
 #[inline]
 pub(crate) fn of_words(bytes: &[u8; PART]) -> u32 {
-    let v = u8x16::new(*bytes);
-    let at = |byte: u8| v.simd_eq(u8x16::splat(byte));
-    let letters =
-        ((v | u8x16::splat(0x20)) - u8x16::splat(b'a')).simd_le(u8x16::splat(b'z' - b'a'));
-    (letters | at(b'_') | at(b'-')).to_bitmask()
+    let part = u8x16::new(*bytes);
+    (letters(part) | at(part, b'_') | at(part, b'-')).to_bitmask()
 }
 
 /// The bits one place further on, with the last bit of the block before.

@@ -1,12 +1,13 @@
-//! The gate: one pass over the text by its structure, which asks a detector only where its anchor
-//! stands. A text without an anchor costs a few masks for each 64 bytes and allocates nothing.
+//! The scan: one pass over the text from the block on where the gate has found something, which asks a
+//! detector only where its anchor stands.
 
 use crate::ahead::Ahead;
-use crate::anchors::Anchors;
+use crate::anchors::{Anchors, CONTEXT, NAME, TELEPHONE, TOKEN};
 use crate::context;
 use crate::context::marker::marker_end;
 use crate::custom::Custom;
 use crate::detect::{self, Enabled, Kind};
+use crate::gate::{Begin, Places, first_anchor, mark_tells, number_is_known};
 use crate::keys::Keys;
 use crate::masks::{Block, WIDTH};
 use crate::span::Span;
@@ -27,7 +28,7 @@ impl Rules {
     }
 
     #[inline]
-    fn finds_addresses(&self) -> bool {
+    pub(crate) fn finds_addresses(&self) -> bool {
         self.is_on(Kind::Ip) || self.is_on(Kind::Mac)
     }
 }
@@ -51,114 +52,6 @@ pub(crate) const MARKER: &[u8] = b"redacted:";
 
 /// How far a word for a telephone reaches, its own length included.
 const REACH: usize = 64;
-
-/// The first block of a text with something to look at.
-pub(crate) struct Begin {
-    start: usize,
-    block: Block,
-    last: Block,
-    places: Places,
-}
-
-/// Where detectors may be anchored in a block.
-#[derive(Clone, Copy)]
-struct Places {
-    words: u64,
-    numbers: u64,
-    marks: u64,
-}
-
-impl Places {
-    #[inline]
-    fn of(rules: &Rules, text: &[u8], start: usize, block: &Block, last: &Block) -> Places {
-        let mut marks = block.marks;
-        // In an address every colon counts, otherwise those of a time of day are passed over.
-        let within = block.within_time(last) & marks;
-        if within != 0 && !rules.finds_addresses() {
-            marks &= !each(within, |bit| byte(text, start + bit) != b'@');
-        }
-        Places {
-            words: each(block.word_starts(last), |bit| {
-                rules.anchors.knows(text, start + bit)
-            }),
-            numbers: block.number_starts(last),
-            marks,
-        }
-    }
-}
-
-/// Those of the bits that are asked for.
-#[inline]
-fn each(mut bits: u64, asked: impl Fn(usize) -> bool) -> u64 {
-    let mut kept = 0;
-    while bits != 0 {
-        let rest = bits & (bits - 1);
-        if asked(bits.trailing_zeros() as usize) {
-            kept |= bits ^ rest;
-        }
-        bits = rest;
-    }
-    kept
-}
-
-/// Where the scan of a text begins; none, where it holds nothing to look at: then nothing is found,
-/// and nothing is encoded.
-pub(crate) fn first_anchor(rules: &Rules, text: &[u8]) -> Option<Begin> {
-    let mut last = Block::default();
-    for start in (0..text.len()).step_by(WIDTH) {
-        let block = Block::of(text, start);
-        #[cfg(test)]
-        crate::steps::add(WIDTH);
-        let places = Places::of(rules, text, start, &block, &last);
-        let looks = |bit: usize| number_is_known(rules, text, start, bit, &block, false);
-        let tells = |bit: usize| mark_tells(rules, text, start + bit);
-        if block.encoded | places.words != 0
-            || rules.is_on(Kind::Mac)
-            || each(places.marks, tells) != 0
-            || each(places.numbers, looks) != 0
-        {
-            return Some(Begin {
-                start,
-                block,
-                last,
-                places,
-            });
-        }
-        last = block;
-    }
-    None
-}
-
-/// Whether a verifier may know the number that begins with the bit.
-#[inline]
-fn number_is_known(
-    rules: &Rules,
-    text: &[u8],
-    start: usize,
-    bit: usize,
-    block: &Block,
-    near: bool,
-) -> bool {
-    // Letters and marks end a number; where the block ends before, it may go on.
-    let ends = (block.letters | block.marks) >> bit;
-    let whole = ends != 0 || start + WIDTH >= text.len();
-    if !whole || rules.finds_addresses() {
-        return true;
-    }
-    let digits = block.digits >> bit;
-    let before_end = digits & (ends & ends.wrapping_neg()).wrapping_sub(1);
-    let run = digits.trailing_ones() as usize;
-    let most = before_end.count_ones() as usize;
-    detect::may_be_known(text, start + bit, run, most, near)
-}
-
-/// Whether something may stand behind, or around, the mark at `at`.
-#[inline]
-fn mark_tells(rules: &Rules, text: &[u8], at: usize) -> bool {
-    byte(text, at) == b'@'
-        || rules.finds_addresses()
-        || context::may_separate(text, at, &rules.keys)
-}
 
 /// Finds everything that `rules` name in `text`; the spans are neither sorted nor merged. Tells where
 /// the first byte is that could be part of something encoded.
@@ -269,14 +162,14 @@ impl Scan<'_> {
             self.done = self.done.max(end);
             return;
         }
-        let anchors = &self.rules.anchors;
-        if anchors.knows_telephone(self.text, at) {
+        let groups = self.rules.anchors.groups(self.text, at);
+        if groups & TELEPHONE != 0 {
             self.telephone = Some(at);
         }
-        if anchors.knows_context(self.text, at) {
+        if groups & CONTEXT != 0 {
             context::at_word(self, at);
         }
-        if anchors.knows_token(self.text, at)
+        if groups & TOKEN != 0
             && let Some(span) = detect::at_word(self.text, at)
         {
             self.take(span);
@@ -284,7 +177,7 @@ impl Scan<'_> {
                 self.take(span);
             }
         }
-        if anchors.knows_name(self.text, at)
+        if groups & NAME != 0
             && let Some(span) = detect::at_name(self.text, at)
         {
             self.take(span);

@@ -92,12 +92,17 @@ pub(crate) fn at_number(text: &[u8], at: usize, on: Enabled, near: bool) -> Opti
 fn personal_number(text: &[u8], at: usize, digits: usize, on: Enabled, near: bool) -> Option<Span> {
     let found = |kind| move |range| Span::new(range, kind);
     let run = run_end(text, at, 20, |b| b.is_ascii_digit()) - at;
-    let asked = asked(before(text, at), run, digits, near);
-    let card = asked.card && on.has(Kind::Card);
-    if !(card || asked.ssn || asked.phone) || !may_be_personal(text, at, run) {
+    let asked = shaped(before(text, at), run, near).with(digits);
+    let asked = Asked {
+        card: asked.card && on.has(Kind::Card),
+        ..asked
+    };
+    if !asked.any() || !may_be_personal(text, at, run) {
         return None;
     }
-    card.then(|| card::card(text, at))
+    asked
+        .card
+        .then(|| card::card(text, at))
         .flatten()
         .map(found(Kind::Card))
         .or_else(|| {
@@ -117,43 +122,70 @@ fn personal_number(text: &[u8], at: usize, digits: usize, on: Enabled, near: boo
 }
 
 /// Which verifiers a number may satisfy.
+#[derive(Clone, Copy)]
 struct Asked {
     card: bool,
     ssn: bool,
     phone: bool,
 }
 
-/// What a number may be whose first group has `run` digits, behind the byte `last`, and that has
-/// `digits` digits in all.
+/// What a number may be by its first group, of `run` digits behind the byte `last`.
 #[inline]
-fn asked(last: u8, run: usize, digits: usize, near: bool) -> Asked {
-    // The sizes that a card's first group has.
-    let grouped = matches!(run, 4 | 6 | 8 | 12..);
-    let phone = near || matches!(run, 1 | 3) || matches!(last, b'+' | b'(');
+fn shaped(last: u8, run: usize, near: bool) -> Asked {
     Asked {
-        card: grouped && digits >= FEWEST_OF_CARD,
-        ssn: matches!(run, 3 | 9) && digits >= FEWEST,
-        phone: phone && digits >= FEWEST,
+        // The sizes that a card's first group has.
+        card: matches!(run, 4 | 6 | 8 | 12..),
+        ssn: matches!(run, 3 | 9),
+        phone: near || matches!(run, 1 | 3) || matches!(last, b'+' | b'('),
+    }
+}
+
+impl Asked {
+    #[inline]
+    fn any(self) -> bool {
+        self.card || self.ssn || self.phone
+    }
+
+    /// What is left of that for `digits` digits in all.
+    #[inline]
+    fn with(self, digits: usize) -> Asked {
+        Asked {
+            card: self.card && digits >= FEWEST_OF_CARD,
+            ssn: self.ssn && digits >= FEWEST,
+            phone: self.phone && digits >= FEWEST,
+        }
     }
 }
 
 /// Whether [`at_number`] could find anything but an address at the number that starts at `at`: its
-/// first group has `run` digits, and it has at most `digits` in all. Most numbers are done with here.
+/// first group has `run` digits, and `has` tells whether it has as many in all. Most numbers are done with here,
+/// and most of them by their first group.
 #[inline]
-pub(crate) fn may_be_known(text: &[u8], at: usize, run: usize, digits: usize, near: bool) -> bool {
+pub(crate) fn may_be_known(
+    text: &[u8],
+    at: usize,
+    run: usize,
+    has: impl Fn(usize) -> bool,
+    near: bool,
+) -> bool {
     let last = before(text, at);
-    if tokens::may_start_at_digit(run, byte(text, at + run)) {
+    if tokens::may_start_at_digit(text, at, run) {
         return true;
     }
     if last.is_ascii_alphabetic() {
-        let country = before(text, at - 1).is_ascii_alphabetic();
-        return country && run >= 2 || digits >= FEWEST_OF_CARD;
+        let country = run >= 2 && before(text, at - 1).is_ascii_alphabetic();
+        return country || has(FEWEST_OF_CARD);
     }
-    if digits < FEWEST {
-        return false;
-    }
-    let asked = asked(last, run, digits, near);
-    asked.card || asked.ssn || asked.phone
+    let shaped = shaped(last, run, near);
+    shaped.any() && has(FEWEST) && (shaped.ssn || shaped.phone || has(FEWEST_OF_CARD))
+}
+
+/// The same, read from the text alone.
+#[cold]
+pub(crate) fn may_be_known_there(text: &[u8], at: usize, near: bool) -> bool {
+    let run = run_end(text, at, 26, |b| b.is_ascii_digit()) - at;
+    let digits = digits_ahead(text, at);
+    may_be_known(text, at, run, |fewest| digits >= fewest, near)
 }
 
 /// Whether the first group of a number, or a word before it, lets it be a card's, a person's or a
@@ -285,7 +317,7 @@ mod tests {
                 let run = run_end(text, at, text.len(), |b| b.is_ascii_digit()) - at;
                 let most = text.iter().skip(at).filter(|b| b.is_ascii_digit()).count();
                 for digits in [digits_ahead(text, at), most] {
-                    if !may_be_known(text, at, run, digits, near) {
+                    if !may_be_known(text, at, run, |fewest| digits >= fewest, near) {
                         prop_assert_eq!(at_number(text, at, on, near), None);
                     }
                 }

@@ -131,13 +131,17 @@ fn webhook(text: &[u8], at: usize) -> Option<Range<usize>> {
     (end >= path + 16).then_some(host - scheme..end)
 }
 
-/// Whether [`at_digit`] could know a number of `digits` digits, by the byte behind them.
+/// Whether [`at_digit`] could know the number at `at`, which begins with `digits` digits.
 #[inline]
-pub(super) fn may_start_at_digit(digits: usize, next: u8) -> bool {
-    match next {
-        b'Q' | b'N' => true,
-        b':' | b'|' | b'-' => digits >= 6,
-        b'/' | b'b' => digits == 1,
+pub(super) fn may_start_at_digit(text: &[u8], at: usize, digits: usize) -> bool {
+    let end = at + digits;
+    match byte(text, end) {
+        b'Q' => byte(text, end + 1) == b'~',
+        b'N' => byte(text, end + 1) == b'R',
+        b':' => digits >= 6 && byte(text, end + 1) == b'A',
+        b'|' | b'-' => digits >= 8,
+        b'/' => digits == 1 && matches!(byte(text, end + 1), b'/' | b'0'..=b'9'),
+        b'b' => digits == 1 && byte(text, end + 1) == b'1',
         _ => false,
     }
 }

@@ -172,10 +172,10 @@ pub(crate) fn at_digit(text: &[u8], at: usize) -> Option<Span> {
     anchored::at_digit(text, at)
 }
 
-/// Whether [`at_digit`] could know a number of `digits` digits, by the byte behind them.
+/// Whether [`at_digit`] could know the number at `at`, which begins with `digits` digits.
 #[inline]
-pub(crate) fn may_start_at_digit(digits: usize, next: u8) -> bool {
-    anchored::may_start_at_digit(digits, next)
+pub(crate) fn may_start_at_digit(text: &[u8], at: usize, digits: usize) -> bool {
+    anchored::may_start_at_digit(text, at, digits)
 }
 
 /// The secret that belongs to a token that was found: the key that follows an AWS access key id.
