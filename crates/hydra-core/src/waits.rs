@@ -46,6 +46,8 @@ static FACE: OnceLock<Face> = OnceLock::new();
 thread_local! {
     /// Whether this thread is inside [`run`], and can be interrupted.
     static INSIDE: Cell<bool> = const { Cell::new(false) };
+    /// Whether this thread is inside [`without`].
+    static GOES_ON: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Sets the process's face; the first one stays.
@@ -81,7 +83,26 @@ pub fn run<T>(work: impl FnOnce() -> T) -> T {
 
 /// Whether this thread may be held up until there is room.
 pub fn may_wait() -> bool {
-    FACE.get().is_none_or(|face| (face.may_wait)())
+    !GOES_ON.get() && FACE.get().is_none_or(|face| (face.may_wait)())
+}
+
+/// Has this thread make calls as one that may not be held up.
+///
+/// ```
+/// use hydra_core::waits;
+/// assert!(waits::may_wait());
+/// assert!(!waits::without(waits::may_wait));
+/// ```
+pub fn without<T>(calls: impl FnOnce() -> T) -> T {
+    struct Before(bool);
+    impl Drop for Before {
+        fn drop(&mut self) {
+            GOES_ON.set(self.0);
+        }
+    }
+
+    let _before = Before(GOES_ON.replace(true));
+    calls()
 }
 
 /// Does what may wait, again and again as long as it is interrupted and the face goes on.

@@ -41,6 +41,7 @@ use crate::stand_in::StandIn;
 use crate::tickets::Tickets;
 use crate::workers::{Workers, WorkersOptions};
 use kept::Kept;
+use power::Gathering;
 
 /// The settings of an [`Engine`].
 ///
@@ -403,13 +404,14 @@ impl Shared {
     fn dispatch(&self) {
         own_thread::mark();
         let mut naps = Naps::default();
+        let mut gathering = Gathering::default();
         loop {
             while !self.is_over() {
                 while self.is_forking() {
                     // For a moment; a lock that is wanted again at once is hard to come by.
                     thread::yield_now();
                 }
-                let worked = self.round();
+                let worked = self.round_of_many(&mut gathering);
                 if self.watch.is_due(self.pressure.interval()) {
                     self.look();
                 }
@@ -522,7 +524,9 @@ impl Shared {
     /// Asks for a flush; the number by which to wait for it.
     pub(crate) fn begin_flush(&self) -> u64 {
         let ticket = self.tickets.ask();
-        self.bell.wake();
+        if self.tickets.is_to_be_told(ticket) {
+            self.bell.wake();
+        }
         // Nobody has called yet, all is over, or there is no thread to be had.
         while !self.is_running() && self.tickets.asked().is_some() {
             self.round();

@@ -2,6 +2,7 @@
 //! module's place.
 
 pub(crate) use std::sync::Arc;
-pub(crate) use std::sync::atomic::{AtomicU32, AtomicU64, compiler_fence, fence};
 #[cfg(any(test, not(all(target_os = "linux", target_pointer_width = "64"))))]
-pub(crate) use std::sync::{Condvar, Mutex};
+pub(crate) use std::sync::Condvar;
+pub(crate) use std::sync::Mutex;
+pub(crate) use std::sync::atomic::{AtomicU32, AtomicU64, compiler_fence, fence};

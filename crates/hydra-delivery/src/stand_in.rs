@@ -25,13 +25,13 @@ use bumpalo::Bump;
 use hydra_core::diagnostics::{self, ErrorKind};
 use hydra_core::patience::{self, Deadline, Wait};
 use hydra_core::pipeline::Call;
-use hydra_core::{Context, Layer};
+use hydra_core::{Context, Layer, waits};
 
 use crate::accounts::Refused;
 use crate::call::{self, Read, Route, Said};
 use crate::engine::{Shared, lock};
 use crate::front::Seat;
-use crate::tickets::wait_with;
+use crate::tickets::Wakers;
 
 /// How many bytes of calls wait here at most.
 const MOST: usize = 16 << 20;
@@ -64,7 +64,7 @@ pub(crate) struct Waiting {
     given: u64,
     done: u64,
     is_running: bool,
-    wakers: Vec<(u64, Waker)>,
+    wakers: Wakers,
 }
 
 /// A call that waits.
@@ -206,13 +206,10 @@ impl StandIn {
         state.done += 1;
         let done = state.done;
         self.done.store(done, Release);
-        let is_due = |(number, _): &mut (u64, Waker)| *number <= done;
-        let due: Vec<_> = state.wakers.extract_if(.., is_due).collect();
+        let due = state.wakers.take_due(done);
         drop(state);
         self.changed.notify_all();
-        for (_, waker) in due {
-            waker.wake();
-        }
+        due.into_iter().for_each(Waker::wake);
     }
 }
 
@@ -282,6 +279,24 @@ impl Room {
         LAST.try_with(RefCell::take).ok().flatten()
     }
 
+    /// Makes calls as a thread that must not be held up. What the last of them waits for in this engine;
+    /// none where none had to wait.
+    pub(crate) fn of(shared: &Arc<Shared>, calls: impl FnOnce()) -> Option<Room> {
+        drop(Room::of_last_call());
+        waits::without(calls);
+        let last = Room::of_last_call()?;
+        if Arc::ptr_eq(&last.shared, shared) {
+            return Some(last);
+        }
+        // Another engine's comes last; what was made here before is before all that is asked for now.
+        let until = match lock(&shared.stand_in.state).given {
+            given if !shared.stand_in.is_done(given) => Until::Made(given),
+            _ => Until::Called(shared.tickets.last()),
+        };
+        let shared = Arc::clone(shared);
+        Some(Room { shared, until })
+    }
+
     /// Whether the call was made.
     pub fn is_there(&self) -> bool {
         match self.until {
@@ -337,7 +352,7 @@ impl Future for Room {
         if state.done >= number {
             return Poll::Ready(());
         }
-        wait_with(&mut state.wakers, number, task.waker());
+        state.wakers.add(number, task.waker());
         Poll::Pending
     }
 }

@@ -14,12 +14,18 @@ mod primitives;
 mod ring;
 #[path = "../../src/sys/portable.rs"]
 mod sys;
+#[path = "../../src/tickets.rs"]
+mod tickets;
+
+use std::sync::atomic::Ordering::SeqCst;
+use std::task::{Wake, Waker};
 
 use bell::Bell;
 use loom::sync::Arc;
 use loom::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use loom::thread;
 use ring::{Consumer, Producer, PushError};
+use tickets::Tickets;
 
 /// Three times a thread may lose its core where it could go on: enough for every bug that was put
 /// there to see whether it is found, and it takes seconds, not hours.
@@ -236,5 +242,69 @@ fn a_consumer_that_closes_while_the_producer_parks_wakes_it() {
         consumer.close();
         writer.join().unwrap();
         assert_eq!(take(&mut consumer, 0), 2);
+    });
+}
+
+#[test]
+fn whoever_waits_for_a_number_that_is_called_meanwhile_goes_on() {
+    explore(|| {
+        let tickets = Arc::new(Tickets::default());
+        let (first, second) = (tickets.ask(), tickets.ask());
+        let waiters = [first, second].map(|ticket| {
+            let tickets = Arc::clone(&tickets);
+            thread::spawn(move || assert!(tickets.wait(ticket, None)))
+        });
+        tickets.done(first);
+        tickets.done(second);
+        for waiter in waiters {
+            waiter.join().unwrap();
+        }
+        assert_eq!(tickets.asked(), None);
+    });
+}
+
+#[test]
+fn a_waker_that_comes_while_its_number_is_called_is_told_or_not_needed() {
+    struct Told(std::sync::atomic::AtomicBool);
+
+    impl Wake for Told {
+        fn wake(self: std::sync::Arc<Self>) {
+            self.0.store(true, SeqCst);
+        }
+    }
+
+    explore(|| {
+        let tickets = Arc::new(Tickets::default());
+        let ticket = tickets.ask();
+        let caller = {
+            let tickets = Arc::clone(&tickets);
+            thread::spawn(move || tickets.done(ticket))
+        };
+        let told = std::sync::Arc::new(Told(false.into()));
+        let is_called = tickets.poll(ticket, &Waker::from(std::sync::Arc::clone(&told)));
+        caller.join().unwrap();
+        assert!(is_called || told.0.load(SeqCst));
+    });
+}
+
+#[test]
+fn a_number_that_is_drawn_when_a_dispatcher_waits_for_no_more_wakes_it() {
+    explore(|| {
+        let (tickets, bell) = (Arc::new(Tickets::default()), Arc::new(Bell::new()));
+        let caller = {
+            let (tickets, bell) = (Arc::clone(&tickets), Arc::clone(&bell));
+            thread::spawn(move || {
+                let ticket = tickets.ask();
+                if tickets.is_to_be_told(ticket) {
+                    bell.wake();
+                }
+            })
+        };
+        tickets.await_more(2);
+        tickets.await_more(0);
+        while tickets.asked().is_none() {
+            bell.rest(None, || tickets.asked().is_some());
+        }
+        caller.join().unwrap();
     });
 }

@@ -29,7 +29,7 @@ impl OverFork for Shared {
                 |s| &s.accounts.book,
                 |b| *b = Book::default(),
             )),
-            Box::new(fork::hold(this(), |s| &s.tickets.called, |_| ())),
+            Box::new(fork::hold(this(), |s| &s.tickets.wakers, |_| ())),
             Box::new(fork::hold(this(), |s| &s.pressure.limits, |l| *l = None)),
             Box::new(fork::hold(this(), |s| &s.watch.recent, |_| ())),
             Box::new(fork::hold(this(), |s| &*s.watch.told, Told::renew)),

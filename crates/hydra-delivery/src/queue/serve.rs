@@ -179,6 +179,9 @@ impl Queue {
             done += 1;
         }
         place.settle(taken, done);
+        if self.is_durable {
+            self.lock().gather();
+        }
         self.note_losses();
     }
 

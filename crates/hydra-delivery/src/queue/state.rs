@@ -77,6 +77,8 @@ pub(super) struct State {
     pub(super) spilling: bool,
     /// What is to be in the spool first could not be brought there: a worker may take it as it is.
     pub(super) memory_may_go: bool,
+    /// Until when lines gather in the spool.
+    pub(super) gathers_until: Option<Instant>,
     /// A loss of power would cost lines whose calls have returned.
     pub(super) is_at_risk: bool,
     /// The same when it was last told.
@@ -105,6 +107,7 @@ impl State {
             in_transit: 0,
             spilling: false,
             memory_may_go: !options.durable,
+            gathers_until: None,
             is_at_risk: false,
             was_at_risk: false,
             options,
@@ -221,7 +224,7 @@ impl State {
     /// When somebody has to look after it, though there is nothing to do now; from then on somebody
     /// will.
     pub(super) fn wants_timer(&mut self) -> Option<Instant> {
-        let until = self.ways.paused_until().filter(|_| self.has_work())?;
+        let until = self.paused_until().filter(|_| self.has_work())?;
         (!mem::replace(&mut self.has_timer, true)).then_some(until)
     }
 
@@ -239,7 +242,11 @@ impl State {
 
     /// Whether nothing is to be done now: what failed is given time, and nobody asks for anything.
     fn is_paused(&self) -> bool {
-        self.ways.paused_until().is_some() && !self.has_orders()
+        self.paused_until().is_some() && !self.has_orders()
+    }
+
+    fn paused_until(&self) -> Option<Instant> {
+        self.ways.paused_until().or_else(|| self.gathering_until())
     }
 
     /// Whether no line stands before the next order.
@@ -248,7 +255,7 @@ impl State {
         matches!(next, Some(Item::Order(_))) && !self.spilling
     }
 
-    fn has_orders(&self) -> bool {
+    pub(super) fn has_orders(&self) -> bool {
         let is_order = |item: &Item| matches!(item, Item::Order(_));
         self.waiting.iter().chain(&self.kept).any(is_order)
     }
@@ -261,7 +268,7 @@ impl State {
             self.scheduled = false;
             return Next::Nothing;
         }
-        if let Some(until) = self.ways.paused_until() {
+        if let Some(until) = self.paused_until() {
             return self.take_order().unwrap_or_else(|| {
                 self.scheduled = false;
                 self.has_timer = true;

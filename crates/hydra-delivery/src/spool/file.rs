@@ -19,6 +19,9 @@ use super::salvage::{Salvaged, salvage};
 /// damages a page costs no more than they.
 pub(super) const PAGE: usize = 16 * 1024;
 
+/// After so many pages the log begins anew: 4 MiB.
+const LOG_PAGES: i64 = 256;
+
 /// Rows are numbered from here on; those that go before all others are numbered downwards.
 pub(super) const MIDDLE: u64 = 1 << 40;
 
@@ -173,7 +176,9 @@ impl SpoolFile {
         // process however that ends.
         connection.query_row("PRAGMA locking_mode = EXCLUSIVE", [], |_| Ok(()))?;
         connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
-        connection.pragma_update(None, "journal_size_limit", 64 * PAGE as i64)?;
+        connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
+        // It is written over from its begin, where the disk need not note that a file has grown.
+        connection.pragma_update(None, "journal_size_limit", 2 * LOG_PAGES * PAGE as i64)?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "cache_size", -2048)?;
         connection.pragma_update(None, "temp_store", "MEMORY")?;

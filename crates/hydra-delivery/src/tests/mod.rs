@@ -7,6 +7,7 @@ mod model;
 mod ring;
 #[cfg(target_os = "linux")]
 mod ring_file;
+mod tickets;
 mod waiting;
 mod word;
 

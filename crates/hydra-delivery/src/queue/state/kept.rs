@@ -2,7 +2,7 @@
 
 use std::mem;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use hydra_core::Level;
 
@@ -10,7 +10,31 @@ use super::super::chunk::{Chunk, Item};
 use super::super::counts::DropReason;
 use super::State;
 
+/// How long lines gather in the spool before their destination gets them.
+const GATHERED_FOR: Duration = Duration::from_millis(20);
+/// So many are worth a delivery at any rate.
+const GATHERED: u64 = 4096;
+
 impl State {
+    /// Lines were delivered from the spool, of which calls wait for the disk: the next gather there, where
+    /// they are safe. Each delivery costs a sync of what is often the same disk.
+    pub(in crate::queue) fn gather(&mut self) {
+        self.gathers_until = Some(Instant::now() + GATHERED_FOR);
+    }
+
+    /// Until when they do, unless somebody waits for them or they are many.
+    pub(super) fn gathering_until(&self) -> Option<Instant> {
+        let until = self.gathers_until?;
+        let is_wanted = self.memory_may_go
+            || self.retired
+            || self.is_abandoned
+            || self.ways.is_urgent
+            || self.head.is_some()
+            || self.kept_lines >= GATHERED
+            || self.has_orders();
+        (!is_wanted && until > Instant::now()).then_some(until)
+    }
+
     /// What the worker has in its hand, to bring it into the spool as well: it does not come back. It
     /// waits, should it do so, until that is done.
     pub(in crate::queue) fn keep_hand(&mut self) -> Option<(Arc<Chunk>, usize)> {
