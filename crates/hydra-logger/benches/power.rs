@@ -1,6 +1,6 @@
 //! `durability: power`: records of 256 bytes, each on the disk when its call has returned. By threads: how
-//! many a second, and how long a call takes. Then a thread that must not be held up, as one that runs an
-//! event loop, and makes ten thousand calls before it waits for them.
+//! many a second, and how long a call takes. Then a thread that makes ten thousand calls before it waits
+//! for them.
 //!
 //! Files and spool are in HYDRA_BENCH_DIR, or the directory for temporary files: a real disk, or the
 //! figures mean nothing.
@@ -14,9 +14,8 @@ use std::task::{Context, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
-use hydra_core::waits::{self, Face};
 use hydra_logger::config::{DestinationBuilder, Durability};
-use hydra_logger::{AsyncLogger, EngineOptions, Logger, Room};
+use hydra_logger::{AsyncLogger, EngineOptions, Logger};
 
 const FOR: Duration = Duration::from_secs(2);
 
@@ -26,12 +25,6 @@ fn main() {
     for threads in [1, 16, 64, 256] {
         run(threads);
     }
-    waits::set_face(Face {
-        wait: |work| work(),
-        answers: || false,
-        goes_on: || true,
-        may_wait: || false,
-    });
     println!("| calls at once | records a second | all in the file after |");
     println!("|---|---|---|");
     at_once(10_000);
@@ -97,14 +90,14 @@ fn at_once(calls: usize) {
     let (_directory, logger, message) = logger();
     let (began, mut made) = (Instant::now(), 0);
     while began.elapsed() < FOR {
-        for _ in 0..calls {
-            logger.info("BENCH", message.as_str());
-        }
+        let mut committed = pin!(logger.committed(|| {
+            for _ in 0..calls {
+                logger.info("BENCH", message.as_str());
+            }
+        }));
         made += calls;
-        let last = Room::of_last_call().expect("the call did not wait");
-        let mut last = pin!(last.of_all());
         let waker = Waker::from(Arc::new(Unpark(thread::current())));
-        while last
+        while committed
             .as_mut()
             .poll(&mut Context::from_waker(&waker))
             .is_pending()

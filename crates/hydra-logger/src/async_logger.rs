@@ -5,13 +5,13 @@ use std::io;
 use std::ops::Deref;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, Waker, ready};
 use std::thread;
 use std::time::Duration;
 
 use hydra_core::config::{Durability, Strategy};
 use hydra_delivery::queue::QueuePerformance;
-use hydra_delivery::{Engine, EngineCounts, EngineOptions, Health, HealthReason};
+use hydra_delivery::{Engine, EngineCounts, EngineOptions, Health, HealthReason, Room};
 
 use crate::metrics::Outcome;
 use crate::shared::PATIENCE;
@@ -156,6 +156,31 @@ impl AsyncLogger {
         self.engine().durability()
     }
 
+    /// Makes calls that return at once, though they are to survive a loss of power
+    /// ([`Durability::Power`]); the future is done when their records are on the disk, all in one commit
+    /// where that is possible. Dropped, it changes nothing: they get there all the same.
+    ///
+    /// With other durabilities, and where nothing has to be waited for, it is done already.
+    ///
+    /// ```
+    /// use hydra_logger::config::Durability;
+    /// use hydra_logger::{AsyncLogger, info};
+    ///
+    /// async fn pay(logger: &AsyncLogger) {
+    ///     let committed = logger.committed(|| info!(logger, "PAYMENT", amount = 1999, "authorised"));
+    ///     // Other work of this task.
+    ///     if committed.await == Durability::Power {
+    ///         // The disk has it.
+    ///     }
+    /// }
+    /// ```
+    pub fn committed(&self, calls: impl FnOnce()) -> Committed {
+        Committed {
+            room: self.engine().without_waiting(calls),
+            logger: self.clone(),
+        }
+    }
+
     /// How the queue before each destination is doing, by its name, and by which strategy;
     /// [`QueuePerformance::of_all`] puts them together.
     ///
@@ -235,6 +260,27 @@ impl AsyncLogger {
     /// ```
     pub fn engine_counts(&self) -> EngineCounts {
         self.engine().counts()
+    }
+}
+
+/// What calls wait for that were made without waiting: see [`AsyncLogger::committed`]. It gives what their
+/// records survive now, as [`AsyncLogger::durability`] says: less than was asked for where the disk has
+/// failed.
+#[derive(Clone, Debug)]
+#[must_use = "whether they are on the disk is known when it is awaited"]
+pub struct Committed {
+    room: Option<Room>,
+    logger: AsyncLogger,
+}
+
+impl Future for Committed {
+    type Output = Durability;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Durability> {
+        if let Some(room) = &mut self.room {
+            ready!(Pin::new(room).poll(context));
+        }
+        Poll::Ready(self.logger.durability())
     }
 }
 

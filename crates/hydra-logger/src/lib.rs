@@ -184,7 +184,7 @@ pub mod testing;
 pub mod tracing;
 
 #[cfg(feature = "async")]
-pub use async_logger::{AsyncLogger, Work};
+pub use async_logger::{AsyncLogger, Committed, Work};
 pub use builder::LoggerBuilder;
 pub use error::Error;
 pub use hydra_core::config::{self, Config};

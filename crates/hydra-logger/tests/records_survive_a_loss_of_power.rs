@@ -135,7 +135,7 @@ fn is_child() -> bool {
     }
     let place = PathBuf::from(std::env::var_os(PLACE).unwrap());
     let logger = to_file(&place);
-    killed::log_and_say(&logger)
+    killed::log_and_say(&logger, 0, || true)
 }
 
 /// Runs a writer, kills it after it has said some hundred records, and returns what it has said.
@@ -393,4 +393,48 @@ fn a_call_in_an_event_loop_returns_at_once_and_what_it_waits_for_is_the_commit()
     }
     RUNS_A_LOOP.set(false);
     assert_eq!(counts(&logger), (3_000, 0));
+}
+
+#[test]
+fn a_call_may_return_at_once_and_a_future_tell_when_its_record_is_in_the_spool() {
+    let directory = tempfile::tempdir().unwrap();
+    let (pass, passes) = mpsc::channel();
+    let (destination, lines) = gate(passes);
+    let logger = to(destination, directory.path(), QueueOptions::default());
+    let beside = to_file(&directory.path().join("beside"));
+    let committed: Vec<_> = (0..100)
+        .map(|n| {
+            logger.committed(|| {
+                logger.info("APP", format_args!("{n}"));
+                // Of which nobody waits for the disk.
+                beside.info("APP", "another logger's comes last");
+            })
+        })
+        .collect();
+    for (n, committed) in committed.into_iter().enumerate() {
+        assert_eq!(block_on(committed), Durability::Power);
+        assert!(counts(&logger).0 > n as u64);
+    }
+    assert_eq!(counts(&logger), (100, 0));
+    // Where nobody waits, it is there all the same; and a call after it waits as ever.
+    drop(logger.committed(|| logger.info("APP", "100")));
+    logger.info("APP", "101");
+    assert_eq!(counts(&logger), (102, 0));
+    (0..102).for_each(|_| pass.send(()).unwrap());
+    logger.deref().flush().unwrap();
+    let lines = lines.lock().unwrap();
+    let at = |n: usize| lines[n].trim_end().ends_with(&format!("INFO - {n}"));
+    assert!((0..102).all(at), "{lines:?}");
+}
+
+#[test]
+fn a_future_tells_when_the_disk_has_not_taken_the_record() {
+    let directory = tempfile::tempdir().unwrap();
+    let (pass, passes) = mpsc::channel::<()>();
+    let (destination, _) = gate(passes);
+    let queue = full_spool(directory.path()).patience(Duration::ZERO);
+    let logger = to(destination, directory.path(), queue);
+    let committed = logger.committed(|| logger.info("APP", "in memory alone"));
+    assert_eq!(block_on(committed), Durability::Memory);
+    drop(pass);
 }
