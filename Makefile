@@ -30,7 +30,7 @@ coverage: ## Line coverage of each crate, floor 95 % (not in CI: it builds every
 fuzz: ## Run each fuzz target for SECONDS_EACH seconds (60)
 	@scripts/fuzz.sh
 
-soak: ## Kill writers ROUNDS times (1000) in each of six ways, cut the power of half as many, and recover what they had accepted (not in CI)
+soak: ## Kill writers ROUNDS times (1000) in each of six ways, cut the power of half as many, let disks fail, and recover what they had accepted (not in CI)
 	@scripts/soak.sh
 
 sanitize: ## The tests of unsafe code under AddressSanitizer and ThreadSanitizer (needs a nightly toolchain; not in CI)

@@ -5,6 +5,8 @@ source "$(dirname "$0")/lib.sh"
 
 export HYDRA_KILL_ROUNDS="${ROUNDS:-1000}"
 export HYDRA_POWER_CUTS="$((HYDRA_KILL_ROUNDS / 2))"
+export HYDRA_BAD_DISKS="$((HYDRA_KILL_ROUNDS / 20))"
 need_program xfs_io xfsprogs "the test of a loss of power"
 cargo test --release --package hydra-logger --all-features --test records_survive_a_kill \
-  --test records_survive_a_loss_of_power --test power_may_go_at_any_instant "$@"
+  --test records_survive_a_loss_of_power --test power_may_go_at_any_instant \
+  --test a_disk_may_lie_after_an_error "$@"

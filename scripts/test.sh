@@ -11,6 +11,8 @@ need_program logrotate logrotate "the file destination's tests"
 need_program strace strace "the tests of a disk that fails"
 # And take the power from a file system of their own, which only root may mount.
 [ "$(id -u)" != 0 ] || need_program xfs_io xfsprogs "the tests of a loss of power"
+# On a disk that fails and lies.
+[ "$(id -u)" != 0 ] || need_program qemu-storage-daemon qemu-utils "the tests of a disk that lies"
 
 if [ $# -gt 0 ]; then
   exec cargo test --all-features "$@"

@@ -11,39 +11,25 @@
 mod killed;
 #[path = "support/random.rs"]
 mod random;
+#[path = "support/writer.rs"]
+mod writer;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Read as _;
 use std::ops::Deref as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::thread::{self, JoinHandle};
+use std::process::Command;
+use std::thread;
 use std::time::Duration;
 
 use hydra_logger::config::Durability;
 use hydra_logger::{AsyncLogger, EngineOptions, Logger};
 use random::Random;
-
-/// Tells a child what to do, and where.
-const ROLE: &str = "HYDRA_TEST_ROLE";
-const PLACE: &str = "HYDRA_TEST_PLACE";
+use writer::{PLACE, ROLE, Writer, run};
 
 fn cuts() -> u64 {
     let cuts = std::env::var("HYDRA_POWER_CUTS").ok();
     cuts.and_then(|cuts| cuts.parse().ok()).unwrap_or(10)
-}
-
-fn run(program: &str, arguments: &[&str]) -> Result<(), String> {
-    let output = Command::new(program)
-        .args(arguments)
-        .output()
-        .map_err(|error| format!("{program}: {error}"))?;
-    if output.status.success() {
-        return Ok(());
-    }
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    Err(format!("{program} {}: {said}", arguments.join(" ")))
 }
 
 /// A file system in a file.
@@ -132,69 +118,7 @@ fn is_child() -> bool {
     };
     let place = PathBuf::from(std::env::var_os(PLACE).unwrap());
     let logger = logger(&place, &role);
-    killed::log_and_say(&logger)
-}
-
-/// A writer, and what it says.
-struct Writer {
-    child: Child,
-    said: JoinHandle<Vec<u8>>,
-}
-
-impl Writer {
-    fn start(test: &str, role: &str, place: &Path) -> Writer {
-        let mut child = Command::new(std::env::current_exe().unwrap())
-            .args([test, "--exact", "--nocapture", "--test-threads=1"])
-            .env(ROLE, role)
-            .env(PLACE, place)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut pipe = child.stdout.take().unwrap();
-        let mut said = Vec::new();
-        // It has begun.
-        while !said.contains(&b'@') {
-            let mut part = [0; 512];
-            let length = pipe.read(&mut part).unwrap();
-            assert!(length > 0, "the writer ended by itself");
-            said.extend_from_slice(&part[..length]);
-        }
-        let said = thread::spawn(move || {
-            pipe.read_to_end(&mut said).unwrap();
-            said
-        });
-        Writer { child, said }
-    }
-
-    /// Stops all its threads: one that says something while the power goes would say too much.
-    fn stop(&self) {
-        let pid = self.child.id();
-        run("kill", &["-STOP", &pid.to_string()]).unwrap();
-        let stands = |task: fs::DirEntry| {
-            let stat = fs::read_to_string(task.path().join("stat")).unwrap_or_default();
-            let (_, state) = stat.rsplit_once(')').unwrap_or_default();
-            state.trim_start().starts_with('T')
-        };
-        while !fs::read_dir(format!("/proc/{pid}/task"))
-            .unwrap()
-            .all(|task| stands(task.unwrap()))
-        {
-            thread::yield_now();
-        }
-    }
-
-    /// Kills it; of how many records of each thread it said that they are safe.
-    fn kill(mut self) -> BTreeMap<u64, u64> {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-        let said = self.said.join().unwrap();
-        let last = killed::last_said(&said);
-        last.into_iter()
-            .map(|(thread, n)| (thread, n + 1))
-            .collect()
-    }
+    killed::log_and_say(&logger, 0, || true)
 }
 
 /// The text of all files, the oldest first.

@@ -8,9 +8,14 @@ use hydra_logger::AsyncLogger;
 
 const THREADS: u64 = 3;
 
-/// In a child: logs from several threads until it is killed, and says of each record that its call has
-/// returned, through the pipe that is its standard output.
-pub(crate) fn log_and_say(logger: &AsyncLogger) -> bool {
+/// In a child: logs messages of so many bytes from several threads until it is killed, and says of each
+/// record that its call has returned, if it is safe, through the pipe that is its standard output.
+pub(crate) fn log_and_say(
+    logger: &AsyncLogger,
+    length: usize,
+    is_safe: impl Fn() -> bool + Sync,
+) -> bool {
+    let is_safe = &is_safe;
     thread::scope(|scope| {
         for thread in 0..THREADS {
             scope.spawn(move || {
@@ -20,9 +25,11 @@ pub(crate) fn log_and_say(logger: &AsyncLogger) -> bool {
                     .open("/proc/self/fd/1");
                 let mut pipe = pipe.unwrap();
                 for n in 0_u64.. {
-                    logger.info("APP", format_args!("{thread} {n}"));
-                    pipe.write_all(format!("@ {thread} {n}\n").as_bytes())
-                        .unwrap();
+                    logger.info("APP", format_args!("{thread} {n:<length$}"));
+                    if is_safe() {
+                        pipe.write_all(format!("@ {thread} {n}\n").as_bytes())
+                            .unwrap();
+                    }
                 }
             });
         }
