@@ -6,6 +6,7 @@ and against the table's cell.
 """
 
 import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -229,32 +230,54 @@ def check(log: Path, said: str, *, is_lost: bool = False, once: bool = True) -> 
 def test_what_an_end_costs_is_in_the_table(
     tmp_path: Path, end: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    processes = {}
-    for number, (column, (logger, settings)) in enumerate(COLUMNS.items()):
-        folder = tmp_path / str(number)
-        folder.mkdir()
-        monkeypatch.setenv("TEST_LOGGER", logger)
-        head = HEAD.format(settings=settings, more=ENDS[end].arguments)
-        program = f"{head}\nif __name__ == '__main__':\n    {ENDS[end].program}\n"
-        processes[column] = start(folder, program, folder / "log.jsonl", folder / "state")
-    for number, (column, process) in enumerate(processes.items()):
-        code, said, error = finish(process)
-        assert code == ENDS[end].code, error
-        folder = tmp_path / str(number)
-        log, state = folder / "log.jsonl", folder / "state"
-        outcome = TABLE[end][column]
-        is_lost = outcome == "lost"
-        once = outcome != "next start, at least once"
-        is_there = check(log, said, is_lost=is_lost, once=once)
-        if outcome == "next start":
-            # A table that promised too little would not be true either.
-            assert not is_there, column
-        elif once:
-            assert outcome in ("all", "lost")
-            assert is_there, column
-        deliver_what_is_left(log, state, column)
-        assert check(log, said, is_lost=is_lost, once=once), column
-        assert {path.name for path in state.iterdir()} <= {"adopt.lock"}
+    processes = {
+        column: begin(tmp_path / str(number), end, column, monkeypatch)
+        for number, column in enumerate(COLUMNS)
+    }
+    ended = {column: finish(process) for column, process in processes.items()}
+    for number, (column, result) in enumerate(ended.items()):
+        there = holds_its_promise(tmp_path / str(number), end, column, result)
+        if TABLE[end][column] == "next start":
+            # A table that promised too little would not be true either. But a process that the
+            # machine holds up before its end has delivered everything.
+            for again in range(20):
+                if not there:
+                    break
+                folder = tmp_path / f"{number} again {again}"
+                result = finish(begin(folder, end, column, monkeypatch))
+                there = holds_its_promise(folder, end, column, result)
+            assert not there, column
+
+
+def begin(
+    folder: Path, end: str, column: str, monkeypatch: pytest.MonkeyPatch
+) -> subprocess.Popen[str]:
+    """Start a process that ends so."""
+    folder.mkdir()
+    logger, settings = COLUMNS[column]
+    monkeypatch.setenv("TEST_LOGGER", logger)
+    head = HEAD.format(settings=settings, more=ENDS[end].arguments)
+    program = f"{head}\nif __name__ == '__main__':\n    {ENDS[end].program}\n"
+    return start(folder, program, folder / "log.jsonl", folder / "state")
+
+
+def holds_its_promise(folder: Path, end: str, column: str, result: tuple[int, str, str]) -> bool:
+    """Hold what is there at the end, and after the next start, against the table; whether
+    everything was there at the end."""
+    code, said, error = result
+    assert code == ENDS[end].code, error
+    log, state = folder / "log.jsonl", folder / "state"
+    outcome = TABLE[end][column]
+    is_lost = outcome == "lost"
+    once = outcome != "next start, at least once"
+    is_there = check(log, said, is_lost=is_lost, once=once)
+    if once and outcome != "next start":
+        assert outcome in ("all", "lost")
+        assert is_there, column
+    deliver_what_is_left(log, state, column)
+    assert check(log, said, is_lost=is_lost, once=once), column
+    assert {path.name for path in state.iterdir()} <= {"adopt.lock"}
+    return is_there
 
 
 def deliver_what_is_left(log: Path, state: Path, column: str) -> None:
