@@ -58,7 +58,7 @@ impl Metrics {
         for (layer, counts) in &self.layers {
             page.sample("_total", &[("layer", layer)], &counts.dropped);
         }
-        let help = "How long a call took; one record in 64 is measured.";
+        let help = "How long a call took; one record in 128 is measured.";
         page.summary("hydra_layer_call_seconds", help);
         for (layer, counts) in &self.layers {
             page.latency(("layer", layer), &counts.latency);

@@ -29,7 +29,7 @@ fn bytes_are_those_of_every_destination_and_drops_are_counted_at_layer_and_desti
     assert_eq!((app.records, app.by_level), (200, [0, 0, 200, 0, 0, 0]));
     assert_eq!(app.bytes, fs::metadata(&good).unwrap().len());
     assert_eq!(app.dropped, 200);
-    assert_eq!(app.latency.count, 4, "one record in 64 is measured");
+    assert_eq!(app.latency.count, 2, "one record in 128 is measured");
     let [first, second] = &metrics.destinations[..] else {
         panic!("{metrics:?}")
     };

@@ -69,6 +69,34 @@ impl BatchBuf {
         true
     }
 
+    /// Copies lines behind the others. `false`, and nothing is changed, where all of them would pass
+    /// 4 GiB.
+    ///
+    /// ```
+    /// use hydra_core::destination::BatchBuf;
+    /// use hydra_core::{Level, LineMeta};
+    ///
+    /// let meta = LineMeta::new(Level::Info, 0);
+    /// let (mut lines, mut more) = (BatchBuf::default(), BatchBuf::default());
+    /// assert!(lines.push(b"one\n", &meta) && more.push(b"two\n", &meta));
+    /// assert!(lines.append(&more.as_batch()));
+    /// assert_eq!(lines.as_batch().get(1).unwrap().0, b"two\n");
+    /// ```
+    pub fn append(&mut self, lines: &Batch<'_>) -> bool {
+        let (before, bytes) = (self.bytes.len(), lines.bytes());
+        if u32::try_from(before + bytes.len()).is_err() {
+            return false;
+        }
+        self.bytes.extend_from_slice(bytes);
+        // Ends count from the beginning of the buffer that a line lies in.
+        let moved = |mark: &Mark| Mark {
+            end: (mark.end as usize - lines.start + before) as u32,
+            ..*mark
+        };
+        self.marks.extend(lines.marks.iter().map(moved));
+        true
+    }
+
     /// How many bytes the lines have.
     #[inline]
     pub fn bytes_len(&self) -> usize {

@@ -91,7 +91,7 @@ pub struct LayerSnapshot {
     /// refuse counts twice. What a destination took and then lost, it counts itself. A record that
     /// came after the logger was closed counts once.
     pub dropped: u64,
-    /// How long a call took, from the level check to the last destination; one record in 64 of
+    /// How long a call took, from the level check to the last destination; one record in 128 of
     /// each thread and level is measured, unless `enable_performance` is off.
     pub latency: LatencySnapshot,
 }

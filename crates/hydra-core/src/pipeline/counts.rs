@@ -20,7 +20,7 @@ pub struct LayerCounts {
 }
 
 /// Every how many records of a level a thread measures how long one takes.
-const SAMPLED: u64 = 64;
+const SAMPLED: u64 = 128;
 
 impl LayerCounts {
     /// Counts a record, for the one thread that writes these counts. True if it is one of those

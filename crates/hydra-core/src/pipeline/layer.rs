@@ -9,6 +9,7 @@ use super::front::FrontSeat;
 use super::protection::Protection;
 use super::route::{OpenRoute, Route};
 use crate::Level;
+use crate::clock;
 use crate::fork;
 use crate::metrics::{Histogram, LayerSnapshot};
 use crate::record::clean_layer_name;
@@ -166,13 +167,17 @@ impl Seat {
     }
 
     /// The thread's place at the front, where it may take the next call of this level as it was
-    /// made, and how long a text of it may be.
+    /// made, how long a text of it may be, and when it began if it is one that is measured.
     #[inline(always)]
-    pub(super) fn front_as_made(&mut self, level: Level) -> Option<(&mut dyn FrontSeat, usize)> {
+    pub(super) fn front_as_made(
+        &mut self,
+        level: Level,
+    ) -> Option<(&mut dyn FrontSeat, usize, Option<i64>)> {
         let max_text = self.as_made?;
         let is_timed = self.measured && self.counter.is_sampled(level);
-        let front = self.front.as_mut().filter(|_| !is_timed)?;
-        Some((&mut **front, max_text))
+        let front = self.front.as_mut()?;
+        // Two of the system's clocks would cost as much as the call.
+        Some((&mut **front, max_text, is_timed.then(clock::stamp)))
     }
 
     /// Whether the route is still the layer's.
@@ -346,6 +351,15 @@ impl Layer {
     #[cold]
     pub(super) fn measured(&self, taken: Duration) {
         self.0.latency.record(taken);
+    }
+
+    /// The same for a record that began at a time of [`clock::stamp`].
+    #[cold]
+    #[inline(never)]
+    pub(super) fn measured_since(&self, began: i64) {
+        // A clock that is set back meanwhile makes it 0.
+        let taken = u64::try_from(clock::stamp() - began).unwrap_or(0);
+        self.measured(Duration::from_nanos(taken));
     }
 
     fn publish(&self, state: &State) {

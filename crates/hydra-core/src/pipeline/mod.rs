@@ -21,7 +21,7 @@ pub use assembly::Assembly;
 pub use build_error::BuildError;
 pub use counts::LayerCounts;
 pub use custom::CustomDestination;
-pub use emit::Message;
+pub use emit::{Deliverer, Message};
 pub use front::{Call, Front, FrontSeat};
 pub use layer::{Layer, Mirror, WeakLayer};
 pub use protection::Protection;

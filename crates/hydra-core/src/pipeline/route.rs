@@ -216,7 +216,7 @@ pub struct OpenRoute {
     /// more is cut. Names are not: those of call sites are short, and `Logger::log_with` cuts
     /// its own. Default: 1 MiB.
     pub max_text: usize,
-    /// Whether one record in 64 is timed, for the layer's latencies. Default: no.
+    /// Whether one record in 128 is timed, for the layer's latencies. Default: no.
     pub measured: bool,
     /// Whether a call waits, in an asynchronous logger too, until its record has been through here.
     /// Default: no.
