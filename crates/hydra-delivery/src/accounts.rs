@@ -54,8 +54,8 @@ pub(crate) struct OwnCount(AtomicU64);
 
 impl OwnCount {
     #[inline]
-    pub(crate) fn add(&self) {
-        self.0.store(self.0.load(Relaxed) + 1, Release);
+    pub(crate) fn add(&self, count: u64) {
+        self.0.store(self.0.load(Relaxed) + count, Release);
     }
 
     pub(crate) fn get(&self) -> u64 {

@@ -9,12 +9,13 @@ use std::time::{Duration, Instant};
 
 use bumpalo::Bump;
 use hydra_core::diagnostics::{self, ErrorKind};
-use hydra_core::pipeline::{Call, Message};
+use hydra_core::pipeline::{Call, Deliverer, Message};
 use hydra_core::{Context, Fields, Key, Level, Value, clock, unix_now};
 
 use crate::accounts::{RingCounts, Untold};
 use crate::call::{self, Read, Route};
 use crate::engine::Shared;
+use crate::queue::gather;
 use crate::ring::Consumer;
 use crate::ring_file::number::Numbered;
 use crate::ring_file::{KeptRing, record};
@@ -30,10 +31,10 @@ pub(crate) fn is_dispatching() -> bool {
 }
 
 /// Says that this thread is dispatching, until it is dropped.
-struct Dispatching(bool);
+pub(crate) struct Dispatching(bool);
 
 impl Dispatching {
-    fn begin() -> Dispatching {
+    pub(crate) fn begin() -> Dispatching {
         Dispatching(DISPATCHING.replace(true))
     }
 }
@@ -69,6 +70,8 @@ pub(crate) struct RingEnd {
     /// Up to where a flush waits for it.
     mark: u64,
     unreleased: u32,
+    /// How many calls were run whose lines are gathered, and that are not yet counted.
+    uncounted: u64,
     /// Of a ring in a file.
     kept: Option<Kept>,
 }
@@ -128,6 +131,7 @@ impl RingEnd {
             seen: 0,
             mark: 0,
             unreleased: 0,
+            uncounted: 0,
         }
     }
 
@@ -149,10 +153,30 @@ impl RingEnd {
         self.next.filter(|stamp| *stamp <= now || was_seen())
     }
 
+    /// Runs calls of which none comes before `last`, the next of any other ring.
+    #[inline(always)]
+    fn run_until(&mut self, (now, last): (i64, i64), tools: &mut Tools, shared: &Shared) {
+        while let Some(stamp) = self.due(now)
+            && stamp <= last
+            && !shared.is_forking()
+        {
+            self.run(tools);
+            self.pass();
+        }
+    }
+
+    /// Goes on behind the call that was run.
+    #[inline(always)]
+    fn pass(&mut self) {
+        self.advance();
+        self.peek();
+    }
+
     /// Runs the next call.
-    fn run(&mut self, arena: &mut Bump) {
+    #[inline(always)]
+    fn run(&mut self, Tools { arena, deliverer }: &mut Tools) {
         if self.kept.is_some() {
-            self.run_kept(arena);
+            self.run_kept(arena, deliverer);
             return arena.reset();
         }
         let mut few = call::NO_VALUES;
@@ -163,10 +187,10 @@ impl RingEnd {
             Read::Call(route, mut call) => {
                 call.context = context_of(&self.side, &mut self.context, route);
                 if let Some(named) = named_of(&self.side, &mut self.named, route) {
-                    named.layer.deliver(&call);
+                    deliverer.deliver(&named.layer, &call);
                 }
             }
-            Read::Aside(number) => self.run_aside(number, arena),
+            Read::Aside(number) => self.run_aside(number, arena, deliverer),
         }
         arena.reset();
     }
@@ -174,19 +198,20 @@ impl RingEnd {
     /// Runs a call that stands aside.
     #[cold]
     #[inline(never)]
-    fn run_aside(&mut self, number: u32, arena: &Bump) {
+    fn run_aside(&mut self, number: u32, arena: &Bump, deliverer: &mut Deliverer) {
         let large = self.side.aside(number).unwrap_or_default();
         let mut few = call::NO_VALUES;
         if let Read::Call(route, mut call) = call::read(&large, arena, &mut few) {
             call.context = context_of(&self.side, &mut self.context, route);
             if let Some(named) = named_of(&self.side, &mut self.named, route) {
-                named.layer.deliver(&call);
+                deliverer.deliver(&named.layer, &call);
             }
         }
     }
 
     /// The same in a file: the record gets its number before anything of it goes anywhere.
-    fn run_kept(&mut self, arena: &Bump) {
+    #[inline(never)]
+    fn run_kept(&mut self, arena: &Bump, deliverer: &mut Deliverer) {
         let Some(kept) = &mut self.kept else {
             return;
         };
@@ -213,12 +238,12 @@ impl RingEnd {
             return diagnostics::report(ErrorKind::Write, "asynchronous logger", &message);
         };
         call.context = context_of(side, known, route);
-        named.layer.deliver_protected(&call);
+        deliverer.deliver_protected(&named.layer, &call);
     }
 
     fn advance(&mut self) {
         self.consumer.advance();
-        self.counts.dispatched.add();
+        self.uncounted += 1;
         self.unreleased += 1;
         if self.unreleased == RELEASE_EVERY {
             self.release();
@@ -227,13 +252,25 @@ impl RingEnd {
 
     fn release(&mut self) {
         self.unreleased = 0;
-        let Some(kept) = &mut self.kept else {
+        if self.kept.is_none() {
             return self.consumer.release();
+        }
+        // Which a destination is behind with is known of lines in its queue.
+        gather::hand_in();
+        self.count();
+        let Some(kept) = &mut self.kept else {
+            return;
         };
         let floor = kept.ring.file.floor();
         if let Some(position) = kept.released(self.consumer.position(), floor) {
             self.consumer.release_to(position);
         }
+    }
+
+    /// Counts what was run, when its lines are in their queues.
+    fn count(&mut self) {
+        let count = std::mem::take(&mut self.uncounted);
+        self.counts.dispatched.add(count);
     }
 
     /// Whether nothing is left to do here, now or later.
@@ -271,11 +308,16 @@ impl RingEnd {
 }
 
 /// The context of a call: calls without one (0) come between others that have the same.
-#[inline]
+#[inline(always)]
 fn context_of(side: &Side, known: &mut (u32, Option<Context>), route: Route) -> Option<Context> {
     if route.context == 0 {
         return None;
     }
+    known_context(side, known, route)
+}
+
+#[inline(never)]
+fn known_context(side: &Side, known: &mut (u32, Option<Context>), route: Route) -> Option<Context> {
     if route.context != known.0 {
         *known = (route.context, side.context(route.context));
     }
@@ -283,20 +325,29 @@ fn context_of(side: &Side, known: &mut (u32, Option<Context>), route: Route) -> 
 }
 
 /// What a call's number stands for, of which the last ones are remembered.
-#[inline]
+#[inline(always)]
 fn named_of<'l>(
     side: &Side,
     known: &'l mut [Option<(u32, Named)>; NAMED],
     route: Route,
 ) -> Option<&'l Named> {
     let place = &mut known[route.layer as usize % NAMED];
-    if place
-        .as_ref()
-        .is_none_or(|(number, _)| *number != route.layer)
-    {
-        *place = side.named(route.layer).map(|named| (route.layer, named));
+    if !matches!(place, Some((number, _)) if *number == route.layer) {
+        look_up(side, place, route);
     }
     place.as_ref().map(|(_, named)| named)
+}
+
+#[cold]
+#[inline(never)]
+fn look_up(side: &Side, place: &mut Option<(u32, Named)>, route: Route) {
+    *place = side.named(route.layer).map(|named| (route.layer, named));
+}
+
+/// What calls are run with.
+struct Tools {
+    arena: Bump,
+    deliverer: Deliverer,
 }
 
 /// All rings of an engine.
@@ -325,6 +376,7 @@ impl Dispatcher {
 
     /// In the child of a fork: the rings are the parent's, and wiped.
     pub(crate) fn forget(&mut self) {
+        gather::forget();
         self.rings.clear();
         self.flush = None;
         self.summary_at = None;
@@ -345,6 +397,8 @@ impl Dispatcher {
         }
         self.begin_flush(&shared);
         let ran = self.run(&shared, now);
+        gather::hand_in();
+        self.rings.iter_mut().for_each(RingEnd::count);
         let waiting = self.rings.iter().any(|ring| ring.next.is_some());
         self.rings.iter_mut().for_each(RingEnd::release);
         self.drop_finished(&shared);
@@ -362,6 +416,10 @@ impl Dispatcher {
     /// Runs calls in the order of their times, as long as they are due.
     fn run(&mut self, shared: &Shared, now: i64) -> bool {
         let mut ran = false;
+        let mut tools = Tools {
+            arena: std::mem::take(&mut self.arena),
+            deliverer: Deliverer::new(),
+        };
         while !shared.is_forking() {
             let mut first: Option<(usize, i64)> = None;
             let mut second = i64::MAX;
@@ -382,19 +440,15 @@ impl Dispatcher {
             };
             ran = true;
             // As many of this ring as come before the next of any other.
-            let (ring, arena) = (&mut self.rings[first], &mut self.arena);
-            while let Some(stamp) = ring.due(now)
-                && stamp <= second
-                && !shared.is_forking()
-            {
-                if catch_unwind(AssertUnwindSafe(|| ring.run(arena))).is_err() {
-                    let message = "the dispatcher panicked over a record, which is lost";
-                    diagnostics::report(ErrorKind::Write, "asynchronous logger", &message);
-                }
-                ring.advance();
-                ring.peek();
+            let ring = &mut self.rings[first];
+            let mut run = || ring.run_until((now, second), &mut tools, shared);
+            if catch_unwind(AssertUnwindSafe(&mut run)).is_err() {
+                let message = "the dispatcher panicked over a record, which is lost";
+                diagnostics::report(ErrorKind::Write, "asynchronous logger", &message);
+                ring.pass();
             }
         }
+        self.arena = tools.arena;
         ran
     }
 

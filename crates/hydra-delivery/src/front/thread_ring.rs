@@ -117,7 +117,7 @@ impl ThreadRing {
                     write(out);
                 })?;
         }
-        self.counts.accepted.add();
+        self.counts.accepted.add(1);
         Ok(())
     }
 
@@ -133,7 +133,7 @@ impl ThreadRing {
         let said = Said::by(call);
         let write = |out: &mut [u8]| call::write(&said, route, out);
         if self.producer.push_at_once(write)? {
-            self.counts.accepted.add();
+            self.counts.accepted.add(1);
             return Ok(());
         }
         self.push_anywhere(call, route)
@@ -144,7 +144,7 @@ impl ThreadRing {
     pub(super) fn accept(&mut self, written: Option<usize>) -> bool {
         let is_accepted = written.is_some_and(|length| self.producer.accept(length).is_ok());
         if is_accepted {
-            self.counts.accepted.add();
+            self.counts.accepted.add(1);
         }
         is_accepted
     }
@@ -176,7 +176,7 @@ impl ThreadRing {
         });
         match pushed {
             Ok(()) => {
-                self.counts.accepted.add();
+                self.counts.accepted.add(1);
                 Ok(())
             }
             Err(PushError::TooLarge) => self.push_aside(call, route, len),
@@ -198,7 +198,7 @@ impl ThreadRing {
             .producer
             .push(aside.len(), |out| out.copy_from_slice(&aside));
         if pushed.is_ok() {
-            self.counts.accepted.add();
+            self.counts.accepted.add(1);
         } else {
             self.side.take_back();
         }

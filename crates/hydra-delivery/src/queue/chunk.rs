@@ -54,6 +54,16 @@ impl Chunk {
         is_taken
     }
 
+    /// Copies the lines of another behind those that are there: they fit.
+    pub(super) fn append(&mut self, other: &Chunk) {
+        let before = self.lines.as_batch().len();
+        self.lines.append(&other.batch());
+        if !other.numbers().is_empty() {
+            self.numbers.resize(before, 0);
+            self.numbers.extend_from_slice(other.numbers());
+        }
+    }
+
     /// The number of the record of the line that was pushed last.
     pub(super) fn number(&mut self, number: u64) {
         let before = self.lines.as_batch().len() - 1;
@@ -90,7 +100,13 @@ impl Chunk {
 
     #[inline]
     pub(super) fn is_empty(&self) -> bool {
-        self.lines.as_batch().len() == self.first
+        self.len() == 0
+    }
+
+    /// How many lines there are.
+    #[inline]
+    pub(super) fn len(&self) -> usize {
+        self.lines.as_batch().len() - self.first
     }
 
     /// The oldest line.

@@ -28,6 +28,7 @@ mod counts;
 mod detour;
 mod disk;
 mod durable;
+pub(crate) mod gather;
 mod options;
 mod performance;
 mod serve;
@@ -43,6 +44,7 @@ use std::time::Duration;
 
 use hydra_core::{Destination, DestinationStats, LineMeta};
 
+use crate::dispatcher;
 use crate::fallback::Strategy;
 use crate::health::QueueHealth;
 use crate::ring_file::Slot;
@@ -140,6 +142,7 @@ impl QueuedDestination {
     /// calls this when nothing more is at hand; until then lines gather to 64 KiB.
     #[inline]
     pub fn hand_over(&self) {
+        gather::hand_in_for(&self.queue);
         let mut state = self.queue.lock();
         state.hand_over();
         self.queue.hand_over(state);
@@ -269,12 +272,10 @@ impl Destination for QueuedDestination {
     /// Copies the line into the queue.
     #[inline]
     fn deliver(&self, line: &[u8], meta: &LineMeta) -> io::Result<()> {
-        let state = self.queue.lock();
-        if state.has_room(line.len()) {
-            self.queue.push(state, line, meta)
-        } else {
-            self.queue.overflow(state, line, meta)
+        if dispatcher::is_dispatching() && gather::take(&self.queue, line, meta) {
+            return Ok(());
         }
+        self.queue.take(line, meta)
     }
 
     /// Waits until everything that was taken before is delivered, and flushes the destination.

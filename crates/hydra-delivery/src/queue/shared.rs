@@ -2,7 +2,7 @@
 //! the lock is in [`State`].
 
 use std::io;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -12,9 +12,10 @@ use hydra_core::metrics::Histogram;
 use hydra_core::patience::Wait;
 use hydra_core::{Destination, LineMeta};
 
-use super::chunk::{Answer, Item, Order, What};
+use super::chunk::{Answer, Chunk, Item, Order, What};
 use super::counts::DropReason;
 use super::disk::Place;
+use super::gather;
 use super::options::{OverflowPolicy, QueueOptions};
 use super::state::{State, Tell};
 use crate::own_thread;
@@ -36,6 +37,8 @@ pub(crate) struct Queue {
     /// Whether the destination was told that it is synced.
     pub(super) syncs: AtomicBool,
     pub(super) is_durable: bool,
+    /// Where the dispatcher looks first for what it has gathered for this queue.
+    pub(super) gathered_at: AtomicUsize,
 }
 
 impl OverFork for Queue {
@@ -70,6 +73,7 @@ impl Queue {
             place,
             latency: Histogram::default(),
             is_measured,
+            gathered_at: AtomicUsize::new(0),
             syncs: AtomicBool::new(false),
             is_durable,
         });
@@ -85,6 +89,30 @@ impl Queue {
     #[inline]
     pub(super) fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes a line.
+    #[inline]
+    pub(super) fn take(self: &Arc<Self>, line: &[u8], meta: &LineMeta) -> io::Result<()> {
+        let state = self.lock();
+        if state.has_room(line.len()) {
+            return self.push(state, line, meta);
+        }
+        drop(state);
+        // It may have to wait, and they need not.
+        gather::hand_in();
+        self.overflow(self.lock(), line, meta)
+    }
+
+    /// Takes lines that were gathered for it.
+    pub(super) fn take_in(self: &Arc<Self>, lines: Chunk) {
+        let mut state = self.lock();
+        match state.take_in(lines) {
+            false => {}
+            // Nobody hands over any more.
+            true if state.retired => self.hand_over(state),
+            true => self.call_worker(state),
+        }
     }
 
     /// Takes a line for which there is room.
@@ -305,6 +333,7 @@ impl Queue {
     /// Puts an order behind the lines that are there, and waits for what comes of it.
     pub(super) fn order(self: &Arc<Self>, what: What, limit: Option<Duration>) -> io::Result<()> {
         let answer = Arc::new(Answer::default());
+        gather::hand_in_for(self);
         let mut state = self.lock();
         state.ways.is_urgent |= state.ways.has_fallback();
         state.order(Item::Order(Order {

@@ -13,12 +13,17 @@ use hydra_core::{Level, LineMeta};
 
 use super::chunk::{CHUNK, Chunk, Item, Order};
 use super::counts::{DropReason, Drops, QueueCounts};
+use super::gather;
 use super::options::QueueOptions;
 use super::ways::Ways;
 use crate::ring_file::{Slot, number};
 
 /// So many empty chunks are kept for later: 512 KiB. The system's memory costs more than the copy.
 const SPARE: usize = 8;
+
+/// With so many full chunks a worker is called while the dispatcher goes on. To wake one costs as much
+/// as ten lines, and may take the caller's core.
+const WORTH_A_WORKER: usize = 3;
 
 /// How often a summary of drops is told while they go on.
 const TELL_EVERY: Duration = Duration::from_secs(10);
@@ -46,6 +51,8 @@ pub(super) struct State {
     /// Lines in the open chunk, kept and waiting.
     records: usize,
     bytes: usize,
+    /// Room that is kept for lines that the dispatcher gathers.
+    lent: Lent,
     /// Lines that a worker is delivering.
     in_hand: u64,
     counts: QueueCounts,
@@ -118,6 +125,7 @@ impl State {
             spare: Vec::new(),
             records: 0,
             bytes: 0,
+            lent: Lent::default(),
             in_hand: 0,
             counts: QueueCounts::default(),
             scheduled: false,
@@ -136,9 +144,52 @@ impl State {
 
     #[inline]
     pub(super) fn has_room(&self, bytes: usize) -> bool {
-        let fits =
-            self.records < self.max_records && self.bytes.saturating_add(bytes) <= self.max_bytes;
-        fits || self.records == 0
+        self.has_room_for(1, bytes) || self.records == 0
+    }
+
+    #[inline]
+    fn has_room_for(&self, records: usize, bytes: usize) -> bool {
+        let records = self.records + self.lent.records + records;
+        let bytes = (self.bytes + self.lent.bytes).saturating_add(bytes);
+        records <= self.max_records && bytes <= self.max_bytes
+    }
+
+    /// A chunk for lines that come back together, for which room is kept; none where there is not
+    /// enough, or where each line is handed over at once.
+    pub(super) fn lend(&mut self) -> Option<Chunk> {
+        if self.retired || self.lent.records > 0 || !self.has_room_for(gather::MOST_LINES, CHUNK) {
+            return None;
+        }
+        self.lent = Lent {
+            records: gather::MOST_LINES,
+            bytes: CHUNK,
+        };
+        Some(self.spare.pop().unwrap_or_default())
+    }
+
+    /// Takes the lines that were gathered in a chunk that was lent. Returns whether it is worth to
+    /// call a worker, before everything is handed over.
+    pub(super) fn take_in(&mut self, lines: Chunk) -> bool {
+        self.lent = Lent::default();
+        let (count, bytes) = (lines.len(), lines.batch().bytes().len());
+        if let Some(slot) = &self.slot {
+            lines.numbers().iter().for_each(|number| slot.push(*number));
+        }
+        self.counts.accepted += count as u64;
+        self.records += count;
+        self.bytes += bytes;
+        if !self.open.is_empty() && self.open.fits(bytes) {
+            self.open.append(&lines);
+            self.recycle(lines.into_empty());
+        } else {
+            if !self.open.is_empty() {
+                self.seal();
+            }
+            let empty = mem::replace(&mut self.open, lines);
+            self.recycle(empty.into_empty());
+        }
+        self.handed |= self.retired;
+        self.retired || self.waiting.len() >= WORTH_A_WORKER
     }
 
     /// Has a sixteenth of its room, or all of it again. What is there stays.
@@ -375,7 +426,7 @@ impl State {
 
     /// Keeps the memory of a chunk that is done with.
     pub(super) fn recycle(&mut self, empty: Chunk) {
-        if self.spare.len() < SPARE && empty.capacity() <= 2 * CHUNK {
+        if self.spare.len() < SPARE && (1..=2 * CHUNK).contains(&empty.capacity()) {
             self.spare.push(empty);
         }
     }
@@ -498,6 +549,13 @@ impl State {
             ..State::new(options)
         };
     }
+}
+
+/// Records and bytes that have room, and are not there yet.
+#[derive(Default)]
+struct Lent {
+    records: usize,
+    bytes: usize,
 }
 
 /// What there is to do for a worker.
