@@ -21,6 +21,7 @@ pub(crate) struct Ahead {
     command: Cell<Stretch>,
     option: Cell<Stretch>,
     token: Cell<Stretch>,
+    letter: Cell<Stretch>,
     value: Cell<Option<(Shape, Stretch)>>,
 }
 
@@ -45,6 +46,11 @@ impl Ahead {
     /// The end of the run of bytes that tokens of authentication schemes have.
     pub(crate) fn token_end(&self, text: &[u8], at: usize, part: impl Fn(u8) -> bool) -> usize {
         past(&self.token, text, at, part)
+    }
+
+    /// The next letter from `at` on; the end of the text when there is none.
+    pub(crate) fn letter(&self, text: &[u8], at: usize) -> usize {
+        past(&self.letter, text, at, |b| !b.is_ascii_alphabetic())
     }
 
     /// The first dash behind a blank from `at` on; the end of the text when there is none.
@@ -106,7 +112,7 @@ impl Ahead {
 }
 
 /// How far from its start the brackets of a value are paired, in bytes.
-const MOST_PAIRED: usize = 64;
+const MOST_PAIRED: usize = 32;
 
 /// [`skip`], unless the last stretch that was read reaches over `at`.
 fn past(memory: &Cell<Stretch>, text: &[u8], at: usize, accepted: impl Fn(u8) -> bool) -> usize {

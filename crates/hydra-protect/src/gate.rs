@@ -6,7 +6,7 @@ use crate::context;
 use crate::detect::{self, Kind};
 use crate::masks::{Block, WIDTH};
 use crate::scan::Rules;
-use crate::text::byte;
+use crate::text::{byte, rest};
 
 /// The first block of a text with something to look at.
 pub(crate) struct Begin {
@@ -41,19 +41,42 @@ impl Places {
     }
 }
 
-/// Those of the words that a detector knows.
+/// Those of the words that a detector knows. Few come through the first of two loops, which is kept small:
+/// it reads from an array, whose end no word of the block is beyond.
 #[inline]
 fn known_words(anchors: &Anchors, text: &[u8], start: usize, mut words: u64) -> u64 {
-    let mut known = 0;
-    while words != 0 {
-        let bit = words.trailing_zeros();
-        words &= words - 1;
-        if anchors.knows(text, start + bit as usize) {
-            known |= 1 << bit;
+    let rest = rest(text, start);
+    let mut end = [0; WIDTH + HEAD];
+    let heads = if let Some(heads) = rest.first_chunk::<{ WIDTH + HEAD }>() {
+        heads
+    } else {
+        if let Some(begin) = end.get_mut(..rest.len()) {
+            begin.copy_from_slice(rest);
         }
+        &end
+    };
+    let mut begun = 0_u64;
+    while words != 0 {
+        let bit = words.trailing_zeros() as usize;
+        let head = heads.get(bit..).and_then(<[u8]>::first_chunk::<HEAD>);
+        if head.is_some_and(|head| anchors.may_know(*head)) {
+            begun |= 1 << bit;
+        }
+        words &= words - 1;
+    }
+    let mut known = begun;
+    while begun != 0 {
+        let bit = begun.trailing_zeros() as usize;
+        if anchors.groups(text, start + bit) == 0 {
+            known ^= 1 << bit;
+        }
+        begun &= begun - 1;
     }
     known
 }
+
+/// How many letters of a word are read at once.
+const HEAD: usize = 4;
 
 /// The marks of the block, but for the colons in a time of day. In an address every colon counts.
 #[inline]
@@ -86,7 +109,9 @@ pub(crate) fn first_anchor(rules: &Rules, text: &[u8]) -> Option<Begin> {
             || rules.is_on(Kind::Mac)
             || any(places.marks, |bit| mark_tells(rules, text, start + bit))
             || any(places.numbers, |bit| {
-                number_is_known(rules, text, start, bit, &block, false)
+                let ends = start + WIDTH >= text.len();
+                let followed = || word_may_name(text, start, bit, &block).unwrap_or(!ends);
+                number_is_known(rules, text, start, bit, &block, false, followed)
             })
         {
             return Some(Begin {
@@ -123,6 +148,7 @@ pub(crate) fn number_is_known(
     bit: usize,
     block: &Block,
     near: bool,
+    followed: impl Fn() -> bool,
 ) -> bool {
     if rules.finds_addresses() {
         return true;
@@ -133,11 +159,22 @@ pub(crate) fn number_is_known(
     // Letters and marks end a number; where the block ends before, it may go on.
     let ends = (block.letters | block.marks) >> bit;
     if ends == 0 && start + WIDTH < text.len() {
-        return detect::may_be_known_there(text, at, near);
+        return detect::may_be_known_there(text, at, near, followed);
     }
     let before_end = digits & (ends & ends.wrapping_neg()).wrapping_sub(1);
     let has = |fewest| holds(before_end, fewest);
-    detect::may_be_known(text, at, run, has, near)
+    detect::may_be_known(text, at, run, has, near, followed)
+}
+
+/// Whether the next word behind the number that begins with the bit may mean a telephone; not known where
+/// none begins in the block.
+#[inline]
+pub(crate) fn word_may_name(text: &[u8], start: usize, bit: usize, block: &Block) -> Option<bool> {
+    let letters = block.letters >> bit;
+    (letters != 0).then(|| {
+        let reach = letters.trailing_zeros() as usize;
+        reach <= detect::REACH_BEHIND && detect::may_name_behind(text, start + bit + reach)
+    })
 }
 
 /// Whether as many bits are set: for so few, to clear them costs less than to count them.

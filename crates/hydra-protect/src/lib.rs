@@ -46,6 +46,7 @@ mod stream;
 mod text;
 pub mod validate;
 mod view;
+mod word_list;
 
 pub use action::Action;
 pub use builder::RedactorBuilder;

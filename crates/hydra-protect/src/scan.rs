@@ -6,8 +6,8 @@ use crate::anchors::{Anchors, CONTEXT, NAME, TELEPHONE, TOKEN};
 use crate::context;
 use crate::context::marker::marker_end;
 use crate::custom::Custom;
-use crate::detect::{self, Enabled, Kind};
-use crate::gate::{Begin, Places, first_anchor, mark_tells, number_is_known};
+use crate::detect::{self, Around, Enabled, Kind};
+use crate::gate::{Begin, Places, first_anchor, number_is_known, word_may_name};
 use crate::keys::Keys;
 use crate::masks::{Block, WIDTH};
 use crate::span::Span;
@@ -43,6 +43,8 @@ pub(crate) struct Scan<'s> {
     done: usize,
     /// Where the last word for a telephone stands.
     telephone: Option<usize>,
+    /// The last block before this one with letters, or with something encoded.
+    worded: Option<usize>,
     /// The first byte outside ASCII, or that may be part of an escape.
     encoded: Option<usize>,
 }
@@ -73,6 +75,8 @@ pub(crate) fn scan_from(
         spans,
         done: 0,
         telephone: None,
+        worded: (begin.last.letters | begin.last.encoded != 0)
+            .then(|| begin.start.saturating_sub(WIDTH)),
         encoded: None,
     };
     let Begin {
@@ -86,6 +90,9 @@ pub(crate) fn scan_from(
             scan.encoded = Some(start + block.encoded.trailing_zeros() as usize);
         }
         scan.block(start, &block, &last, places);
+        if block.letters | block.encoded != 0 {
+            scan.worded = Some(start);
+        }
         last = block;
         start += WIDTH;
         if start >= text.len() {
@@ -136,7 +143,7 @@ impl Scan<'_> {
                 self.word(at);
             } else if numbers & bit != 0 {
                 self.number(start, index, block);
-            } else if mark_tells(self.rules, self.text, at) {
+            } else {
                 self.mark(at);
             }
         }
@@ -185,12 +192,25 @@ impl Scan<'_> {
     }
 
     fn number(&mut self, start: usize, bit: usize, block: &Block) {
-        let at = start + bit;
+        let (text, at) = (self.text, start + bit);
         // Words in other scripts are not among the gate's.
         let near = self.encoded.is_some() || self.telephone.is_some_and(|word| at - word <= REACH);
-        if number_is_known(self.rules, self.text, start, bit, block, near)
-            && let Some(span) = detect::at_number(self.text, at, self.rules.enabled, near)
-        {
+        let followed = || {
+            word_may_name(text, start, bit, block).unwrap_or_else(|| {
+                let word = self.ahead.letter(text, at);
+                word - at <= detect::REACH_BEHIND && detect::may_name_behind(text, word)
+            })
+        };
+        if !number_is_known(self.rules, text, start, bit, block, near, followed) {
+            return;
+        }
+        let worded = (block.letters | block.encoded) & ((1 << bit) - 1) != 0;
+        let around = Around {
+            near,
+            followed: followed(),
+            letters: worded || self.worded.is_some_and(|last| at - last <= 2 * WIDTH),
+        };
+        if let Some(span) = detect::at_number(text, at, self.rules.enabled, around) {
             self.take(span);
         }
     }
@@ -205,8 +225,12 @@ impl Scan<'_> {
             }
             return;
         }
-        context::after_separator(self, at);
-        if let Some(span) = detect::at_colon(self.text, at, self.rules.enabled) {
+        if context::may_separate(self.text, at, &self.rules.keys) {
+            context::after_separator(self, at);
+        }
+        if self.rules.finds_addresses()
+            && let Some(span) = detect::at_colon(self.text, at, self.rules.enabled)
+        {
             self.take(span);
         }
     }

@@ -9,9 +9,10 @@ use super::stand_in::is_stand_in;
 use crate::base64::{decoded, is_either};
 use crate::scan::Scan;
 use crate::text::{byte, is_blank, skip, slice};
+use crate::word_list::Words;
 
 /// Schemes whose credentials are one token.
-const SCHEMES: &[&[u8]] = &[
+static SCHEMES: Words = Words::new(&[
     b"bearer",
     b"basic",
     b"token",
@@ -33,7 +34,7 @@ const SCHEMES: &[&[u8]] = &[
     b"dpop",
     b"ghtoken",
     b"discogs",
-];
+]);
 
 /// The characters of RFC 9110's `token68`, and those that tokens of other makers have.
 pub(super) fn is_token_byte(byte: u8) -> bool {
@@ -77,9 +78,7 @@ pub(super) fn in_value(
 
 /// Whether a word is the name of a scheme whose credentials are one token.
 pub(super) fn is_scheme(word: &[u8]) -> bool {
-    SCHEMES
-        .iter()
-        .any(|scheme| word.eq_ignore_ascii_case(scheme))
+    SCHEMES.has(word)
 }
 
 /// The end of the credentials of an unquoted Authorization header whose value starts at `start`: one
@@ -154,7 +153,7 @@ fn parameters_end(text: &[u8], start: usize) -> usize {
 }
 
 /// How much of a token is asked whether it was made up, in bytes.
-const MOST_ASKED: usize = 128;
+const MOST_ASKED: usize = 64;
 
 /// The token behind `Bearer` or `Basic` at `start` in prose: it must look like one.
 pub(super) fn after_scheme(scan: &Scan<'_>, word_end: usize, basic: bool) -> Option<Range<usize>> {
@@ -177,13 +176,17 @@ pub(super) fn after_scheme(scan: &Scan<'_>, word_end: usize, basic: bool) -> Opt
     if is_stand_in(value) {
         return None;
     }
-    let head = slice(value, 0..MOST_ASKED);
-    let made = head.iter().any(u8::is_ascii_digit)
-        || head.iter().filter(|b| b.is_ascii_uppercase()).count() > 1;
+    let made = || {
+        let head = slice(value, 0..MOST_ASKED);
+        #[cfg(test)]
+        crate::steps::add(head.len());
+        head.iter().any(u8::is_ascii_digit)
+            || head.iter().filter(|b| b.is_ascii_uppercase()).count() > 1
+    };
     let fits = if basic {
         is_basic(value)
     } else {
-        value.len() >= 6 && made
+        value.len() >= 6 && made()
     };
     fits.then_some(range)
 }

@@ -237,18 +237,21 @@ pub(super) fn declared(scan: &mut Scan<'_>, name: &Range<usize>, sensitive: Sens
 
 /// Whether `enable`, `username bob` or `username bob privilege 15` ends at `end`.
 fn is_account(text: &[u8], end: usize) -> bool {
-    let from = run_start(text, end, 80, |b| b >= b' ' && !is_quote(b));
-    let mut words = slice(text, from..end)
-        .rsplit(|&b| b == b' ')
-        .filter(|word| !word.is_empty());
-    let last = words.next().unwrap_or_default();
-    if last.eq_ignore_ascii_case(b"enable") {
+    let last = word_back(text, end);
+    if slice(text, last.clone()).eq_ignore_ascii_case(b"enable") {
         return true;
     }
-    let mut next = words.next().unwrap_or_default();
-    if next == b"privilege" && last.iter().all(u8::is_ascii_digit) {
-        words.next();
-        next = words.next().unwrap_or_default();
+    let mut next = word_back(text, last.start);
+    let number = slice(text, last).iter().all(u8::is_ascii_digit);
+    if number && slice(text, next.clone()) == b"privilege" {
+        let name = word_back(text, next.start);
+        next = word_back(text, name.start);
     }
-    next == b"username"
+    slice(text, next) == b"username"
+}
+
+/// The last word before `end`.
+fn word_back(text: &[u8], end: usize) -> Range<usize> {
+    let end = run_start(text, end, 8, |b| b == b' ');
+    run_start(text, end, 40, |b| b > b' ' && !is_quote(b))..end
 }

@@ -30,14 +30,12 @@ pub(crate) fn may_separate(text: &[u8], at: usize, keys: &Keys) -> bool {
         || keys.may_end_at(text, at)
 }
 
-/// Takes the secret behind the separator at `at`, when the name before it is sensitive.
+/// Takes the secret behind the separator at `at`, which [`may_separate`], when the name before it is
+/// sensitive.
 pub(crate) fn after_separator(scan: &mut Scan<'_>, at: usize) {
     let text = scan.text;
     if byte(text, at) == b':' && rest(text, at + 1).starts_with(b"//") {
         url::after_scheme(scan, at);
-        return;
-    }
-    if !may_separate(text, at, &scan.rules.keys) {
         return;
     }
     if byte(text, at + 1) == b'$' {
@@ -166,17 +164,27 @@ pub(super) fn look_up(text: &[u8], name: &Range<usize>, keys: &Keys) -> Option<S
         Some(Some(known)) if matches!(known.weight, Weight::Random | Weight::Shaped) => {}
         Some(known) => return known,
     }
-    let mut start = name.start;
-    for _ in 0..3 {
-        if before(text, start) != b' ' {
-            break;
+    let longer = || {
+        let mut start = word_back(text, name.start);
+        if start == name.start || !keys.may_be_pair(slice(text, start..name.end)) {
+            return None;
         }
-        start = run_start(text, start - 1, 24, |b| {
-            b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-')
-        });
+        for _ in 1..3 {
+            start = word_back(text, start);
+        }
+        keys.look_up(slice(text, start..name.end))
+    };
+    longer().or(alone.flatten())
+}
+
+/// Where the word begins that stands before `start`, a space between.
+fn word_back(text: &[u8], start: usize) -> usize {
+    if before(text, start) != b' ' {
+        return start;
     }
-    let longer = (start < name.start).then(|| keys.look_up(slice(text, start..name.end)));
-    longer.flatten().or(alone.flatten())
+    run_start(text, start - 1, 24, |b| {
+        b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-')
+    })
 }
 
 fn shape_of(text: &[u8], separator: usize, name: &NameAt) -> Option<Shape> {

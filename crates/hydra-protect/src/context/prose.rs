@@ -11,9 +11,10 @@ use crate::keys::{Sensitive, Weight};
 use crate::scan::Scan;
 use crate::span::Span;
 use crate::text::{before, byte, is_blank, skip, slice};
+use crate::word_list::Words;
 
 /// Words that say that the value comes next.
-const TELLING: &[&[u8]] = &[
+static TELLING: Words = Words::new(&[
     b"is",
     b"was",
     b"=",
@@ -31,7 +32,7 @@ const TELLING: &[&[u8]] = &[
     b"est",
     b"with",
     "→".as_bytes(),
-];
+]);
 
 /// How many words may stand between the name and the word that tells.
 const MOST_WORDS: usize = 6;
@@ -66,9 +67,7 @@ pub(super) fn after_name(scan: &mut Scan<'_>, end: usize, sensitive: Sensitive) 
         let clause = matches!(byte(text, range.end), b'.' | b',' | b';' | b')');
         let from = place == 0 && word == b"from";
         told = from
-            || TELLING
-                .iter()
-                .any(|telling| word.eq_ignore_ascii_case(telling))
+            || TELLING.has(word)
             || before(text, range.end) == b':'
             || byte(text, range.end) == b':';
         let plain = word.iter().all(|&b| {

@@ -2,6 +2,7 @@
 
 use super::marker::is_marker;
 use crate::text::{has_word, skip, slice};
+use crate::word_list::Words;
 
 /// Whether the value is nothing, a placeholder, masked, or redacted before.
 pub(crate) fn is_stand_in(value: &[u8]) -> bool {
@@ -10,7 +11,7 @@ pub(crate) fn is_stand_in(value: &[u8]) -> bool {
     };
     let last = tail.last().copied().unwrap_or(first);
     let closed = |marks: (u8, u8)| first == marks.0 && last == marks.1;
-    if value.len() <= 9 && NOTHING.iter().any(|word| word.eq_ignore_ascii_case(value)) {
+    if NOTHING.has(value) {
         return true;
     }
     if value.len() <= 2 && !value.iter().any(u8::is_ascii_alphanumeric) || starts_with_your(value) {
@@ -54,7 +55,7 @@ fn is_remark(value: &[u8]) -> bool {
             .all(|b| b.is_ascii_alphabetic() || matches!(b, b' ' | b'_' | b'-'))
 }
 
-const NOTHING: &[&[u8]] = &[
+static NOTHING: Words = Words::new(&[
     b"null",
     b"none",
     b"nil",
@@ -87,4 +88,4 @@ const NOTHING: &[&[u8]] = &[
     b"new",
     b"self",
     b"this",
-];
+]);

@@ -23,18 +23,20 @@ pub(super) fn take_value(
     let text = scan.text;
     // A key is its own detector's, and what is quoted by an entity is read decoded.
     let here = rest(text, start);
-    if [
-        &b"-----BEGIN"[..],
-        b"&#",
-        b"&quot;",
-        b"&apos;",
-        b"\xe2\x80\x98",
-        b"\xe2\x80\x99",
-        b"\xe2\x80\x9c",
-        b"\xe2\x80\x9d",
-    ]
-    .iter()
-    .any(|head| here.starts_with(head))
+    let may = matches!(byte(text, start), b'-' | b'&' | 0xe2);
+    if may
+        && [
+            &b"-----BEGIN"[..],
+            b"&#",
+            b"&quot;",
+            b"&apos;",
+            b"\xe2\x80\x98",
+            b"\xe2\x80\x99",
+            b"\xe2\x80\x9c",
+            b"\xe2\x80\x9d",
+        ]
+        .iter()
+        .any(|head| here.starts_with(head))
     {
         return;
     }

@@ -8,6 +8,7 @@ use std::ops::Range;
 use super::context_words::{ends_word, is_one_of, starts_word};
 use super::word_heads::Heads;
 use crate::text::{byte, has_word, run_end};
+use crate::word_list::Words;
 
 /// The first bytes, in lower case, of the words that [`birth_date`] knows.
 pub(crate) const HEADS: [[u8; 3]; 12] = [
@@ -18,7 +19,7 @@ pub(crate) const HEADS: [[u8; 3]; 12] = [
 static STARTS: Heads = Heads::new(&HEADS);
 
 /// Words of birth; what may follow them is in [`FILLERS`].
-const WORDS: &[&[u8]] = &[
+static WORDS: Words = Words::new(&[
     b"dob",
     b"birth",
     b"birthdate",
@@ -43,13 +44,13 @@ const WORDS: &[&[u8]] = &[
     b"urodzony",
     b"urodzona",
     b"geboortedatum",
-];
+]);
 
 /// What may stand between the word and the date.
-const FILLERS: &[&[u8]] = &[
+static FILLERS: Words = Words::new(&[
     b"date", b"day", b"on", b"is", b"was", b"of", b"am", b"le", b"el", b"il", b"em", b"the", b"at",
     b"dt", b"value", b"quot", b"dnia", b"op", b"iso", b"set", b"string",
-];
+]);
 
 /// The date that the word of birth at `at` names.
 pub(crate) fn birth_date(text: &[u8], at: usize) -> Option<Range<usize>> {
@@ -57,10 +58,9 @@ pub(crate) fn birth_date(text: &[u8], at: usize) -> Option<Range<usize>> {
         return None;
     }
     let mut i = WORDS
-        .iter()
-        .map(|word| (at + word.len(), word))
-        .filter(|(end, word)| has_word(text, at, word) && ends_word(text, *end))
-        .map(|(end, _)| end)
+        .starting(text, at)
+        .map(|word| at + word.len())
+        .filter(|&end| ends_word(text, end))
         .max()?;
     for _ in 0..4 {
         i = gap_end(text, i);
@@ -68,7 +68,7 @@ pub(crate) fn birth_date(text: &[u8], at: usize) -> Option<Range<usize>> {
             return Some(i..end);
         }
         let word = run_end(text, i, 8, |b| b.is_ascii_alphabetic());
-        if !is_one_of(text.get(i..word)?, FILLERS) {
+        if !is_one_of(text.get(i..word)?, &FILLERS) {
             return None;
         }
         i = word;
@@ -206,63 +206,61 @@ fn year_end(text: &[u8], at: usize) -> Option<usize> {
 }
 
 /// How the months' names begin.
-const MONTHS: &[&str] = &[
-    "jan",
-    "feb",
-    "mar",
-    "apr",
-    "may",
-    "jun",
-    "jul",
-    "aug",
-    "sep",
-    "oct",
-    "nov",
-    "dec",
-    "mai",
-    "maj",
-    "mei",
-    "ene",
-    "gen",
-    "fev",
-    "abr",
-    "avr",
-    "mag",
-    "giu",
-    "lug",
-    "ago",
-    "set",
-    "ott",
-    "okt",
-    "dez",
-    "dic",
-    "out",
-    "des",
-    "m\u{e4}r",
-    "f\u{e9}v",
-    "ao\u{fb}",
-    "d\u{e9}c",
-    "sty",
-    "lut",
-    "kwi",
-    "cze",
-    "lip",
-    "sie",
-    "wrz",
-    "pa\u{17a}",
-    "lis",
-    "gru",
-    "maa",
-    "sett",
-];
+static MONTHS: Words = Words::new(&[
+    b"jan",
+    b"feb",
+    b"mar",
+    b"apr",
+    b"may",
+    b"jun",
+    b"jul",
+    b"aug",
+    b"sep",
+    b"oct",
+    b"nov",
+    b"dec",
+    b"mai",
+    b"maj",
+    b"mei",
+    b"ene",
+    b"gen",
+    b"fev",
+    b"abr",
+    b"avr",
+    b"mag",
+    b"giu",
+    b"lug",
+    b"ago",
+    b"set",
+    b"ott",
+    b"okt",
+    b"dez",
+    b"dic",
+    b"out",
+    b"des",
+    "m\u{e4}r".as_bytes(),
+    "f\u{e9}v".as_bytes(),
+    "ao\u{fb}".as_bytes(),
+    "d\u{e9}c".as_bytes(),
+    b"sty",
+    b"lut",
+    b"kwi",
+    b"cze",
+    b"lip",
+    b"sie",
+    b"wrz",
+    "pa\u{17a}".as_bytes(),
+    b"lis",
+    b"gru",
+    b"maa",
+    b"sett",
+]);
 
 /// Where the name of a month ends that starts at `at`.
 fn month_end(text: &[u8], at: usize) -> Option<usize> {
+    MONTHS.starting(text, at).next()?;
     let end = run_end(text, at, 14, |b| b.is_ascii_alphabetic() || b >= 0x80);
-    let known = MONTHS
-        .iter()
-        .any(|month| has_word(text, at, month.as_bytes()));
-    (known && end - at <= 12).then_some(end)
+    (end - at <= 12).then_some(end)
 }
 
 #[cfg(test)]

@@ -13,8 +13,9 @@ use std::ops::Range;
 use super::context_words::{OTHER_NUMBERS, REACH, named_by, word_before};
 use super::digits::{Digits, luhn, number, separator};
 use crate::text::{before, byte};
+use crate::word_list::Words;
 
-const CARD_WORDS: &[&[u8]] = &[
+static CARD_WORDS: Words = Words::new(&[
     b"card",
     b"cards",
     b"cc",
@@ -45,7 +46,7 @@ const CARD_WORDS: &[&[u8]] = &[
     b"carta",
     b"cartao",
     b"kaart",
-];
+]);
 
 /// How well a prefix and length say that a number is a card's.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -74,12 +75,12 @@ pub(crate) fn card(text: &[u8], at: usize) -> Option<Range<usize>> {
 }
 
 fn allowed(text: &[u8], at: usize, shape: &Shape, digits: &[u8]) -> bool {
-    let worded = || word_before(text, at, REACH, CARD_WORDS);
+    let worded = || word_before(text, at, REACH, &CARD_WORDS);
     match issuer(digits) {
         Issuer::None => false,
         Issuer::NeedsWord => shape.groups > 3 || worded(),
         // One number in ten passes Luhn: a run that is called something else is that.
-        Issuer::Known => shape.groups > 1 || worded() || !named_by(text, at, OTHER_NUMBERS),
+        Issuer::Known => shape.groups > 1 || worded() || !named_by(text, at, &OTHER_NUMBERS),
     }
 }
 
@@ -100,8 +101,8 @@ impl Shape {
             ends: [0; 6],
         };
         let mut i = at;
-        while byte(text, i).is_ascii_digit() {
-            if !shape.digits.push(byte(text, i)) {
+        while let digit @ b'0'..=b'9' = byte(text, i) {
+            if !shape.digits.push(digit) {
                 // A run of 20 digits and more is no card, and no part of it is.
                 return None;
             }
@@ -119,8 +120,8 @@ impl Shape {
         while shape.groups < 6 && text.get(i..)?.starts_with(gap) {
             i += gap.len();
             let first = i;
-            while byte(text, i).is_ascii_digit() {
-                if !shape.digits.push(byte(text, i)) {
+            while let digit @ b'0'..=b'9' = byte(text, i) {
+                if !shape.digits.push(digit) {
                     return Some(shape);
                 }
                 i += 1;
@@ -224,11 +225,13 @@ fn border_before(text: &[u8], at: usize) -> bool {
         // The comma of a fraction follows a lone nought, that of a table may follow anything.
         b',' => earlier != b'0' || before(text, at.saturating_sub(2)).is_ascii_digit(),
         // `card-4111…` may be, a piece of a UUID or of a longer number may not.
-        b'-' => !earlier.is_ascii_hexdigit() || word_before(text, at, 12, CARD_WORDS),
-        b' ' => !group_of_four(text, at.saturating_sub(5)) || word_before(text, at, 12, CARD_WORDS),
+        b'-' => !earlier.is_ascii_hexdigit() || word_before(text, at, 12, &CARD_WORDS),
+        b' ' => {
+            !group_of_four(text, at.saturating_sub(5)) || word_before(text, at, 12, &CARD_WORDS)
+        }
         // The magnetic stripe's first track: `%B4111…^`.
         b'B' if earlier == b'%' => true,
-        last if last.is_ascii_alphabetic() => word_before(text, at, 12, CARD_WORDS),
+        last if last.is_ascii_alphabetic() => word_before(text, at, 12, &CARD_WORDS),
         last => !last.is_ascii_digit(),
     }
 }

@@ -9,12 +9,13 @@
 use std::ops::Range;
 
 use crate::text::{before, byte, run_end, run_start};
+use crate::word_list::Words;
 
 /// How far back a verifier looks for a word, in bytes.
 pub(crate) const REACH: usize = 36;
 
 /// Whether one of `words` stands in the `reach` bytes before `at`.
-pub(crate) fn word_before(text: &[u8], at: usize, reach: usize, words: &[&[u8]]) -> bool {
+pub(crate) fn word_before(text: &[u8], at: usize, reach: usize, words: &Words) -> bool {
     let start = at.saturating_sub(reach);
     has_letters(text, start, at) && (start..at).any(|i| word_at(text, i, at, words))
 }
@@ -40,17 +41,13 @@ fn in_marker(text: &[u8], i: usize, end: usize) -> bool {
 }
 
 /// Whether one of `words` starts at `i` and ends at `to` or before.
-fn word_at(text: &[u8], i: usize, to: usize, words: &[&[u8]]) -> bool {
+fn word_at(text: &[u8], i: usize, to: usize, words: &Words) -> bool {
     let first = byte(text, i).to_ascii_lowercase();
     if first < 0x80 && !(first.is_ascii_lowercase() && starts_word(text, i)) {
         return false;
     }
-    words.iter().any(|word| {
-        word.first() == Some(&first)
-            && i + word.len() <= to
-            && text
-                .get(i..i + word.len())
-                .is_some_and(|found| found.eq_ignore_ascii_case(word))
+    words.starting(text, i).any(|word| {
+        i + word.len() <= to
             && (first >= 0x80 || ends_word(text, i + word.len()))
             && !in_marker(text, i, i + word.len())
     })
@@ -108,18 +105,18 @@ pub(crate) fn last_word(text: &[u8], at: usize) -> Option<Range<usize>> {
 }
 
 /// Whether the last word before `at` is one of `words`.
-pub(crate) fn named_by(text: &[u8], at: usize, words: &[&[u8]]) -> bool {
+pub(crate) fn named_by(text: &[u8], at: usize, words: &Words) -> bool {
     last_word(text, at).is_some_and(|word| is_one_of(text.get(word).unwrap_or_default(), words))
 }
 
 /// Whether `word` is one of `words`, in any ASCII case.
-pub(crate) fn is_one_of(word: &[u8], words: &[&[u8]]) -> bool {
-    words.iter().any(|known| word.eq_ignore_ascii_case(known))
+pub(crate) fn is_one_of(word: &[u8], words: &Words) -> bool {
+    words.has(word)
 }
 
 /// Words that name a number that only looks like personal data: an identifier of a thing, a time,
 /// a count.
-pub(crate) const OTHER_NUMBERS: &[&[u8]] = &[
+pub(crate) static OTHER_NUMBERS: Words = Words::new(&[
     b"id",
     b"ids",
     b"uid",
@@ -233,4 +230,4 @@ pub(crate) const OTHER_NUMBERS: &[&[u8]] = &[
     b"lng",
     b"latitude",
     b"longitude",
-];
+]);

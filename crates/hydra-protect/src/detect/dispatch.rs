@@ -1,5 +1,6 @@
 //! Which verifiers an anchor asks.
 
+use super::digits::separator;
 use super::{
     Kind, birth_date, card, context_words, email, iban, identity, ip, jwt, mac, pem, phone, ssn,
     tokens,
@@ -60,12 +61,26 @@ pub(crate) fn at_name(text: &[u8], at: usize) -> Option<Span> {
     birth.or_else(|| identity::identity(text, at))
 }
 
-/// What the number whose first digit is at `at` is; `near` tells whether a word for a telephone may
-/// stand before it.
-pub(crate) fn at_number(text: &[u8], at: usize, on: Enabled, near: bool) -> Option<Span> {
+/// What is known of the text around a number before its digits are read; a telephone's number is told by
+/// the words around it.
+#[derive(Clone, Copy)]
+pub(crate) struct Around {
+    /// Whether a word for a telephone may stand before it.
+    pub(crate) near: bool,
+    /// Whether one may stand right behind it.
+    pub(crate) followed: bool,
+    /// Whether letters may stand within reach before it.
+    pub(crate) letters: bool,
+}
+
+/// What the number whose first digit is at `at` is.
+pub(crate) fn at_number(text: &[u8], at: usize, on: Enabled, around: Around) -> Option<Span> {
     let found = |kind| move |range| Span::new(range, kind);
+    let run = run_end(text, at, MOST_RUN, |b| b.is_ascii_digit()) - at;
     // Before the borders: an Azure secret is known by a digit and `Q~` in its middle.
-    if let Some(token) = tokens::at_digit(text, at) {
+    if tokens::may_start_at_digit(text, at, run)
+        && let Some(token) = tokens::at_digit(text, at)
+    {
         return Some(token);
     }
     let last = before(text, at);
@@ -74,13 +89,10 @@ pub(crate) fn at_number(text: &[u8], at: usize, on: Enabled, near: bool) -> Opti
             .checked_sub(2)
             .and_then(|start| iban::iban(text, start))
             .map(found(Kind::Iban));
-        let long = || digits_ahead(text, at) >= FEWEST_OF_CARD;
-        let card = || long().then(|| card::card(text, at))?;
+        let card = || has_digits(text, at, FEWEST_OF_CARD).then(|| card::card(text, at))?;
         return account.or_else(|| card().map(found(Kind::Card)));
     }
-    let digits = digits_ahead(text, at);
-    let number = (digits >= FEWEST).then(|| personal_number(text, at, digits, on, near));
-    number.flatten().or_else(|| {
+    personal_number(text, at, run, on, around).or_else(|| {
         on.has(Kind::Ip)
             .then(|| ip::v4(text, at))
             .flatten()
@@ -88,37 +100,30 @@ pub(crate) fn at_number(text: &[u8], at: usize, on: Enabled, near: bool) -> Opti
     })
 }
 
-/// The card's, the person's or the telephone's number that starts at `at` and has `digits` digits.
-fn personal_number(text: &[u8], at: usize, digits: usize, on: Enabled, near: bool) -> Option<Span> {
+/// The card's, the person's or the telephone's number that starts at `at` with `run` digits.
+fn personal_number(
+    text: &[u8],
+    at: usize,
+    run: usize,
+    on: Enabled,
+    around: Around,
+) -> Option<Span> {
     let found = |kind| move |range| Span::new(range, kind);
-    let run = run_end(text, at, 20, |b| b.is_ascii_digit()) - at;
-    let asked = shaped(before(text, at), run, near).with(digits);
-    let asked = Asked {
-        card: asked.card && on.has(Kind::Card),
-        ..asked
-    };
-    if !asked.any() || !may_be_personal(text, at, run) {
+    let asked = asked(text, at, run, around.near, || around.followed);
+    let card = asked.card && on.has(Kind::Card);
+    let short = asked.ssn || asked.phone;
+    let may_be = (card || short)
+        && has_digits(text, at, if short { FEWEST } else { FEWEST_OF_CARD })
+        && may_be_personal(text, at, run, around.letters);
+    if !may_be {
         return None;
     }
-    asked
-        .card
-        .then(|| card::card(text, at))
-        .flatten()
-        .map(found(Kind::Card))
-        .or_else(|| {
-            asked
-                .ssn
-                .then(|| ssn::ssn(text, at))
-                .flatten()
-                .map(found(Kind::Ssn))
-        })
-        .or_else(|| {
-            asked
-                .phone
-                .then(|| phone_at(text, at))
-                .flatten()
-                .map(found(Kind::Phone))
-        })
+    let card = card.then(|| card::card(text, at)).flatten();
+    let ssn = || asked.ssn.then(|| ssn::ssn(text, at))?;
+    let phone = || asked.phone.then(|| phone_at(text, at))?;
+    card.map(found(Kind::Card))
+        .or_else(|| ssn().map(found(Kind::Ssn)))
+        .or_else(|| phone().map(found(Kind::Phone)))
 }
 
 /// Which verifiers a number may satisfy.
@@ -129,37 +134,41 @@ struct Asked {
     phone: bool,
 }
 
-/// What a number may be by its first group, of `run` digits behind the byte `last`.
+/// What a number may be by its first group, of `run` digits, and where that is not enough, by its second;
+/// `followed` tells whether a word for a telephone may stand behind it.
 #[inline]
-fn shaped(last: u8, run: usize, near: bool) -> Asked {
+fn asked(text: &[u8], at: usize, run: usize, near: bool, followed: impl Fn() -> bool) -> Asked {
+    let told = near || matches!(before(text, at), b'+' | b'(');
+    // The sizes that a card's first group has.
+    let card = matches!(run, 4 | 6 | 8 | 12..);
+    if told || !matches!(run, 1 | 3) {
+        return Asked {
+            card,
+            ssn: matches!(run, 3 | 9),
+            phone: told,
+        };
+    }
+    let (end, second) = next_group(text, at + run);
+    // The groups that numbers in North America have, and an international prefix.
+    let grouped = second == 3 && next_group(text, end).1 == if run == 3 { 4 } else { 3 };
     Asked {
-        // The sizes that a card's first group has.
-        card: matches!(run, 4 | 6 | 8 | 12..),
-        ssn: matches!(run, 3 | 9),
-        phone: near || matches!(run, 1 | 3) || matches!(last, b'+' | b'('),
+        card,
+        ssn: run == 3 && second == 2,
+        phone: grouped || has(text, at, b"00") || followed(),
     }
 }
 
-impl Asked {
-    #[inline]
-    fn any(self) -> bool {
-        self.card || self.ssn || self.phone
-    }
-
-    /// What is left of that for `digits` digits in all.
-    #[inline]
-    fn with(self, digits: usize) -> Asked {
-        Asked {
-            card: self.card && digits >= FEWEST_OF_CARD,
-            ssn: self.ssn && digits >= FEWEST,
-            phone: self.phone && digits >= FEWEST,
-        }
-    }
+/// Where the group ends that follows the one that ends at `end`, and how many digits it has; five tell that
+/// it has more than four.
+fn next_group(text: &[u8], end: usize) -> (usize, usize) {
+    let start = run_end(text, end, 4, |b| joins(b) || !b.is_ascii());
+    let stop = run_end(text, start, 5, |b| b.is_ascii_digit());
+    (stop, if start > end { stop - start } else { 0 })
 }
 
 /// Whether [`at_number`] could find anything but an address at the number that starts at `at`: its
-/// first group has `run` digits, and `has` tells whether it has as many in all. Most numbers are done with here,
-/// and most of them by their first group.
+/// first group has `run` digits, and `has` tells whether it has as many in all. Most numbers are done with
+/// here, and most of them by their first groups.
 #[inline]
 pub(crate) fn may_be_known(
     text: &[u8],
@@ -167,35 +176,62 @@ pub(crate) fn may_be_known(
     run: usize,
     has: impl Fn(usize) -> bool,
     near: bool,
+    followed: impl Fn() -> bool,
 ) -> bool {
-    let last = before(text, at);
     if tokens::may_start_at_digit(text, at, run) {
         return true;
     }
-    if last.is_ascii_alphabetic() {
+    if before(text, at).is_ascii_alphabetic() {
         let country = run >= 2 && before(text, at - 1).is_ascii_alphabetic();
         return country || has(FEWEST_OF_CARD);
     }
-    let shaped = shaped(last, run, near);
-    shaped.any() && has(FEWEST) && (shaped.ssn || shaped.phone || has(FEWEST_OF_CARD))
+    // The first groups that numbers of interest have, whatever follows.
+    let told = near || matches!(before(text, at), b'+' | b'(');
+    if !(told || matches!(run, 1 | 3 | 9)) {
+        return matches!(run, 4 | 6 | 8 | 12..) && has(FEWEST_OF_CARD);
+    }
+    if !has(FEWEST) {
+        return false;
+    }
+    let asked = asked(text, at, run, near, followed);
+    asked.ssn || asked.phone || asked.card && has(FEWEST_OF_CARD)
 }
 
-/// The same, read from the text alone.
+/// The same, read from the text alone, whose digits are counted later.
 #[cold]
-pub(crate) fn may_be_known_there(text: &[u8], at: usize, near: bool) -> bool {
-    let run = run_end(text, at, 26, |b| b.is_ascii_digit()) - at;
-    let digits = digits_ahead(text, at);
-    may_be_known(text, at, run, |fewest| digits >= fewest, near)
+pub(crate) fn may_be_known_there(
+    text: &[u8],
+    at: usize,
+    near: bool,
+    followed: impl Fn() -> bool,
+) -> bool {
+    let run = run_end(text, at, MOST_RUN, |b| b.is_ascii_digit()) - at;
+    may_be_known(text, at, run, |_| true, near, followed)
+}
+
+/// How far a word behind a number may stand from its first digit.
+pub(crate) const REACH_BEHIND: usize = 40;
+
+/// Whether the word at `at` may mean a telephone behind its number.
+#[inline]
+pub(crate) fn may_name_behind(text: &[u8], at: usize) -> bool {
+    phone::may_name_behind(text, at)
 }
 
 /// Whether the first group of a number, or a word before it, lets it be a card's, a person's or a
 /// telephone's: columns of figures have neither, and are read no further.
-fn may_be_personal(text: &[u8], at: usize, group: usize) -> bool {
-    let signed = matches!(before(text, at), b'+' | b'(');
-    let worded = context_words::has_letters(text, at.saturating_sub(context_words::REACH), at);
+fn may_be_personal(text: &[u8], at: usize, group: usize, letters: bool) -> bool {
+    let signed = || matches!(before(text, at), b'+' | b'(');
+    let worded = || {
+        let from = at.saturating_sub(context_words::REACH);
+        letters && context_words::has_letters(text, from, at)
+    };
     let column = group == 1 && byte(text, at + 1) == b' ' && byte(text, at + 2) != b'(';
-    signed || worded || !(column || matches!(group, 2 | 5 | 7))
+    !(column || matches!(group, 2 | 5 | 7)) || signed() || worded()
 }
+
+/// The most digits of a first group that are counted: one more than a token's number has.
+const MOST_RUN: usize = 26;
 
 /// The fewest digits of a number of interest, which is a telephone's.
 const FEWEST: usize = 7;
@@ -216,27 +252,35 @@ fn phone_at(text: &[u8], at: usize) -> Option<std::ops::Range<usize>> {
     phone::phone(text, start)
 }
 
-/// How many digits stand from `at` on, in groups with one or two marks between them; at most 12
-/// are counted.
-fn digits_ahead(text: &[u8], at: usize) -> usize {
-    let (mut digits, mut gap) = (0, 0);
-    for &this in text.get(at..).unwrap_or_default() {
+/// Whether so many digits stand from `at` on, in groups with one to three marks between them.
+fn has_digits(text: &[u8], at: usize, fewest: usize) -> bool {
+    let (mut i, mut digits, mut gap) = (at, 0, 0);
+    loop {
+        let this = byte(text, i);
         if this.is_ascii_digit() {
-            digits += 1;
-            gap = 0;
-            if digits == FEWEST_OF_CARD {
-                break;
+            (digits, gap) = (digits + 1, 0);
+            if digits == fewest {
+                return true;
             }
-        } else {
-            gap += 1;
-            let joins =
-                matches!(this, b' ' | b'-' | b'.' | b'(' | b')' | b'/' | b'_') || !this.is_ascii();
-            if gap > 3 || !joins {
-                break;
-            }
+            i += 1;
+            continue;
         }
+        gap += 1;
+        i += match this {
+            _ if gap > 3 => return false,
+            _ if joins(this) => 1,
+            _ => match separator(text, i) {
+                0 => return false,
+                len => len,
+            },
+        };
     }
-    digits
+}
+
+/// What may stand between groups of digits, as far as it is ASCII.
+#[inline]
+fn joins(b: u8) -> bool {
+    matches!(b, b' ' | b'-' | b'.' | b'(' | b')' | b'/' | b'_')
 }
 
 /// The address that the colon at `at` belongs to.
@@ -261,12 +305,19 @@ pub(crate) fn at_group(text: &[u8], at: usize) -> Option<Span> {
     Some(Span::new(range, Kind::Mac))
 }
 
+/// What may stand around a number is not known.
+const ALL_AROUND: Around = Around {
+    near: true,
+    followed: true,
+    letters: true,
+};
+
 /// What the value that starts at `at` is by its own shape, which may reach further than a value
 /// without quotes does: the groups of a number, the lines of a key.
 pub(crate) fn at_value(text: &[u8], at: usize, on: Enabled) -> Option<Span> {
     let found = match byte(text, at) {
         b'-' => pem::private_key(text, at).map(|range| Span::new(range, Kind::PrivateKey)),
-        b'0'..=b'9' => at_number(text, at, on, true),
+        b'0'..=b'9' => at_number(text, at, on, ALL_AROUND),
         b'+' | b'(' => phone::phone(text, at).map(|range| Span::new(range, Kind::Phone)),
         _ => iban::iban(text, at).map(|range| Span::new(range, Kind::Iban)),
     };
@@ -316,9 +367,12 @@ mod tests {
                 }
                 let run = run_end(text, at, text.len(), |b| b.is_ascii_digit()) - at;
                 let most = text.iter().skip(at).filter(|b| b.is_ascii_digit()).count();
-                for digits in [digits_ahead(text, at), most] {
-                    if !may_be_known(text, at, run, |fewest| digits >= fewest, near) {
-                        prop_assert_eq!(at_number(text, at, on, near), None);
+                let around = Around { near, ..ALL_AROUND };
+                let ahead: [&dyn Fn(usize) -> bool; 2] =
+                    [&|fewest| has_digits(text, at, fewest), &|fewest| most >= fewest];
+                for has in ahead {
+                    if !may_be_known(text, at, run, has, near, || true) {
+                        prop_assert_eq!(at_number(text, at, on, around), None);
                     }
                 }
             }

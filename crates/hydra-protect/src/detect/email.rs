@@ -10,6 +10,7 @@ use std::ops::Range;
 
 use super::context_words::{is_one_of, named_by};
 use crate::text::{before, byte, has_word, run_end, run_start};
+use crate::word_list::Words;
 
 /// The most bytes of a local part (64 by RFC 5321; more when percent-encoded or UTF-8).
 const LOCAL: usize = 192;
@@ -49,11 +50,16 @@ fn is_remote(text: &[u8], start: usize, local: &[u8], end: usize) -> bool {
             b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | b'~')
         });
         let is_path = byte(text, path) == b'/' && (path > end + 1 || byte(text, path + 1) != b'/');
-        if is_path || is_one_of(local, &[b"git", b"hg", b"svn"]) {
+        if is_path || is_one_of(local, const { &Words::new(&[b"git", b"hg", b"svn"]) }) {
             return true;
         }
     }
-    before(text, start) == b' ' && named_by(text, start, &[b"ssh", b"scp", b"sftp", b"rsync"])
+    before(text, start) == b' '
+        && named_by(
+            text,
+            start,
+            const { &Words::new(&[b"ssh", b"scp", b"sftp", b"rsync"]) },
+        )
 }
 
 /// Where the local part starts that ends before `at`.
@@ -98,7 +104,10 @@ fn local_step(text: &[u8], i: usize, quoted: bool) -> usize {
         && low.is_ascii_hexdigit()
     {
         // `%2B` is a plus in the local part, the `%3D` of `email%3Djohn%40example.com` is before it.
-        let part = is_one_of(&[high, low], &[b"2b", b"2d", b"2e", b"5f"]);
+        let part = is_one_of(
+            &[high, low],
+            const { &Words::new(&[b"2b", b"2d", b"2e", b"5f"]) },
+        );
         return usize::from(part) * 3;
     }
     match before(text, i) {
@@ -177,14 +186,14 @@ fn is_version(text: &[u8], from: usize, to: usize) -> bool {
 }
 
 /// Endings of files and of systemd's units that no top-level domain has.
-const NOT_TOP_LEVEL: &[&[u8]] = &[
+static NOT_TOP_LEVEL: Words = Words::new(&[
     b"png", b"jpg", b"jpeg", b"gif", b"svg", b"webp", b"avif", b"ico", b"bmp", b"css", b"scss",
     b"js", b"mjs", b"cjs", b"jsx", b"ts", b"tsx", b"json", b"html", b"htm", b"xml", b"yml",
     b"yaml", b"toml", b"ini", b"cfg", b"conf", b"txt", b"log", b"csv", b"lock", b"java", b"kt",
     b"go", b"rb", b"cpp", b"hpp", b"php", b"exe", b"dll", b"jar", b"war", b"tar", b"tgz", b"gz",
     b"whl", b"rpm", b"deb", b"service", b"socket", b"timer", b"slice", b"scope", b"mount", b"swap",
     b"path", b"device",
-];
+]);
 
 /// Where the top-level domain ends that a label from `from` to `to` is, or begins with.
 fn top_level_end(text: &[u8], from: usize, to: usize) -> Option<usize> {
@@ -205,7 +214,7 @@ fn top_level_end(text: &[u8], from: usize, to: usize) -> Option<usize> {
         .windows(2)
         .any(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase());
     let plausible =
-        whole && (2..=24).contains(&letters) && !mixed && !is_one_of(name, NOT_TOP_LEVEL);
+        whole && (2..=24).contains(&letters) && !mixed && !is_one_of(name, &NOT_TOP_LEVEL);
     plausible.then_some(from + letters)
 }
 

@@ -8,8 +8,9 @@ use std::ops::Range;
 
 use super::context_words::is_one_of;
 use crate::text::{before, byte, run_end, run_start};
+use crate::word_list::Words;
 
-const VERSION_WORDS: &[&[u8]] = &[
+static VERSION_WORDS: Words = Words::new(&[
     b"version",
     b"versions",
     b"ver",
@@ -37,12 +38,12 @@ const VERSION_WORDS: &[&[u8]] = &[
     b"oid",
     // The release of an engine, in a browser's name for itself.
     b"rv",
-];
+]);
 
 /// What may stand between a version's word and its number.
-const BETWEEN: &[&[u8]] = &[
+static BETWEEN: Words = Words::new(&[
     b"from", b"to", b"is", b"was", b"number", b"no", b"and", b"now", b"at", b"of", b"the",
-];
+]);
 
 /// A version 4 address whose first digit is at `at`.
 pub(crate) fn v4(text: &[u8], at: usize) -> Option<Range<usize>> {
@@ -90,15 +91,17 @@ fn named_host(text: &[u8], at: usize) -> bool {
         || name.contains(&b'.')
         || is_one_of(
             name,
-            &[
-                b"host",
-                b"ip",
-                b"addr",
-                b"address",
-                b"client",
-                b"peer",
-                b"localhost",
-            ],
+            const {
+                &Words::new(&[
+                    b"host",
+                    b"ip",
+                    b"addr",
+                    b"address",
+                    b"client",
+                    b"peer",
+                    b"localhost",
+                ])
+            },
         )
 }
 
@@ -120,9 +123,9 @@ fn is_version(text: &[u8], at: usize) -> bool {
                 return false;
             }
             end = number;
-        } else if is_one_of(word, VERSION_WORDS) || ends_with_version(word) {
+        } else if is_one_of(word, &VERSION_WORDS) || ends_with_version(word) {
             return true;
-        } else if is_one_of(word, BETWEEN) {
+        } else if is_one_of(word, &BETWEEN) {
             end = start;
         } else {
             return false;

@@ -21,8 +21,9 @@ mod tokens;
 mod word_heads;
 
 pub(crate) use dispatch::{
-    Enabled, at_colon, at_group, at_name, at_number, at_sign, at_value, at_word, beside, heads,
-    may_be_known, may_be_known_there, name_heads, telephone_words,
+    Around, Enabled, REACH_BEHIND, at_colon, at_group, at_name, at_number, at_sign, at_value,
+    at_word, beside, heads, may_be_known, may_be_known_there, may_name_behind, name_heads,
+    telephone_words,
 };
 pub(crate) use entropy::looks_random;
 pub(crate) use kind::Kind;

@@ -9,8 +9,9 @@ use std::ops::Range;
 use super::context_words::{REACH, named_by, word_before};
 use super::digits::{Digits, number, separator};
 use crate::text::{before, byte, run_end};
+use crate::word_list::Words;
 
-const WORDS: &[&[u8]] = &[
+static WORDS: Words = Words::new(&[
     b"ssn",
     b"ssns",
     b"socialsecurity",
@@ -20,20 +21,20 @@ const WORDS: &[&[u8]] = &[
     b"tin",
     b"itin",
     b"ss",
-];
+]);
 
 /// What is written `123-45-6789`, too, and is named so.
-const OTHERS: &[&[u8]] = &[
+static OTHERS: Words = Words::new(&[
     b"part", b"sku", b"item", b"model", b"serial", b"order", b"invoice", b"ticket", b"isbn",
     b"cas", b"pn", b"lot", b"batch", b"version",
-];
+]);
 
 /// A Social Security number whose first digit is at `at`.
 pub(crate) fn ssn(text: &[u8], at: usize) -> Option<Range<usize>> {
     if !border_before(text, at) {
         return None;
     }
-    let worded = || word_before(text, at, REACH, WORDS);
+    let worded = || word_before(text, at, REACH, &WORDS);
     let end = match run_end(text, at, 10, |b| b.is_ascii_digit()) - at {
         9 => worded().then_some(at + 9)?,
         3 => {
@@ -48,7 +49,7 @@ pub(crate) fn ssn(text: &[u8], at: usize) -> Option<Range<usize>> {
                 && run_end(text, serial, 5, |b| b.is_ascii_digit()) == serial + 4;
             let allowed = grouped
                 && match first {
-                    b"-" => !named_by(text, at, OTHERS) || worded(),
+                    b"-" => !named_by(text, at, &OTHERS) || worded(),
                     _ => worded(),
                 };
             allowed.then_some(serial + 4)?

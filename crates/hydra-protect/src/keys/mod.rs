@@ -13,7 +13,7 @@ use crate::detect::Kind;
 use crate::text::byte;
 
 use names::{ABOUT, GLUED, GROUPS, HARMLESS};
-use words::{Name, last_word};
+use words::{Name, last_word, last_words};
 
 /// How much a name says about a value that stands beside it in text. A field of a record with such a
 /// name is hidden whole, but for the last of them.
@@ -49,6 +49,8 @@ pub(crate) struct Keys {
     glued: Box<[u64; 512]>,
     /// One bit for a hash of each last word that a name here has.
     last_words: Box<[u64; LAST_WORDS / 64]>,
+    /// The same of the last two words together.
+    last_pairs: Box<[u64; LAST_WORDS / 64]>,
 }
 
 /// How many bits the hashes of last words have: ten times the words that there are.
@@ -62,6 +64,7 @@ impl Keys {
             tails: Box::new([0; 512]),
             glued: Box::new([0; 512]),
             last_words: Box::new([0; LAST_WORDS / 64]),
+            last_pairs: Box::new([0; LAST_WORDS / 64]),
         };
         for group in GROUPS {
             let entry = Sensitive {
@@ -97,7 +100,9 @@ impl Keys {
         if entry.is_some() {
             self.add_tail(name);
         }
-        set_bit(&mut *self.last_words, hash_of_word(last_word(name)));
+        let (earlier, last) = last_words(name);
+        set_bit(&mut *self.last_words, hash_of_word(last));
+        set_bit(&mut *self.last_pairs, hash_of_pair(earlier, last));
         self.names.insert(name.into(), entry);
     }
 
@@ -121,6 +126,12 @@ impl Keys {
     pub(crate) fn may_end_at(&self, text: &[u8], end: usize) -> bool {
         let tail = tail(text, end);
         has_bit(&self.tails, tail) || !byte(text, end.wrapping_sub(1)).is_ascii()
+    }
+
+    /// Whether a name may be in here whose last two words are those of `text`.
+    pub(crate) fn may_be_pair(&self, text: &[u8]) -> bool {
+        let (earlier, last) = last_words(text);
+        has_bit(&self.last_pairs, hash_of_pair(earlier, last))
     }
 
     /// What the name says about its value, if it is sensitive.
@@ -166,6 +177,11 @@ fn hash_of_word(word: &[u8]) -> usize {
     (hash >> (u32::BITS - LAST_WORDS.ilog2())) as usize
 }
 
+/// A hash of two words, in any case.
+fn hash_of_pair(earlier: &[u8], last: &[u8]) -> usize {
+    hash_of_word(last) ^ hash_of_word(earlier) >> 1
+}
+
 fn set_bit(bits: &mut [u64], bit: usize) {
     if let Some(word) = bits.get_mut(bit / 64) {
         *word |= 1 << (bit % 64);
@@ -193,8 +209,15 @@ fn glued(last: &[u8]) -> Option<Sensitive> {
 /// The three letters before `end` as a number, in any case.
 #[inline]
 fn tail(text: &[u8], end: usize) -> usize {
-    let letter = |back: usize| usize::from(byte(text, end.wrapping_sub(back)) & 0x1f);
-    letter(3) << 10 | letter(2) << 5 | letter(1)
+    #[cfg(test)]
+    crate::steps::add(1);
+    let last = end.checked_sub(3).and_then(|start| text.get(start..end));
+    let [third, second, first] = match last {
+        Some(&[third, second, first]) => [third, second, first],
+        _ => [3, 2, 1].map(|back| byte(text, end.wrapping_sub(back))),
+    };
+    let letter = |b: u8| usize::from(b & 0x1f);
+    letter(third) << 10 | letter(second) << 5 | letter(first)
 }
 
 /// FNV-1a: names are short, and no outsider chooses what is in the table.

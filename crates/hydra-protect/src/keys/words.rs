@@ -83,6 +83,23 @@ impl Name {
 /// The last word of a key, as it stands there: that of its [`Name`] in small letters.
 pub(crate) fn last_word(key: &[u8]) -> &[u8] {
     let key = without_number(slice(key, key.len().saturating_sub(LONGEST)..key.len()));
+    last_part(key)
+}
+
+/// The last two words of a key, as they stand there.
+pub(crate) fn last_words(key: &[u8]) -> (&[u8], &[u8]) {
+    let key = without_number(slice(key, key.len().saturating_sub(LONGEST)..key.len()));
+    let last = last_part(key);
+    let before = slice(key, 0..key.len() - last.len());
+    let end = before
+        .iter()
+        .rposition(|&b| is_part(b))
+        .map_or(0, |at| at + 1);
+    (last_part(slice(before, 0..end)), last)
+}
+
+/// The word that a text ends with.
+fn last_part(key: &[u8]) -> &[u8] {
     let mut start = key.len();
     let (mut this, mut next) = (before(key, start), 0);
     while is_part(this) {

@@ -6,6 +6,7 @@
 //! word alone (`passport: expired`) is no number.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use super::birth_date::gap_end;
 use super::context_words::{ends_word, is_one_of, starts_word};
@@ -13,7 +14,8 @@ use super::digits::separator;
 use super::word_heads::Heads;
 use crate::detect::Kind;
 use crate::span::Span;
-use crate::text::{byte, run_end};
+use crate::text::{byte, run_end, slice};
+use crate::word_list::Words;
 
 /// Words for a document, and the shapes of its numbers.
 struct Document {
@@ -161,7 +163,7 @@ const PASSPORT: &[&str] = &[
 ];
 
 /// What may stand between the words and the number.
-const FILLERS: &[&[u8]] = &[
+static FILLERS: Words = Words::new(&[
     b"number",
     b"no",
     b"nr",
@@ -183,7 +185,7 @@ const FILLERS: &[&[u8]] = &[
     b"book",
     b"doc",
     b"document",
-];
+]);
 
 /// The first bytes, in lower case, of the words that [`identity`] knows.
 pub(crate) const HEADS: [[u8; 3]; 39] = [
@@ -200,35 +202,73 @@ pub(crate) fn identity(text: &[u8], at: usize) -> Option<Span> {
     if !STARTS.may_start(text, at) || !starts_word(text, at) {
         return None;
     }
-    if let Some(end) = any_end(text, at, PASSPORT) {
-        let range = number(text, end, passport)?;
-        return Some(Span::new(range, Kind::Passport));
+    let (group, end) = phrase_at(text, at)?;
+    match group {
+        Group::Passport => {
+            let range = number(text, end, passport)?;
+            Some(Span::new(range, Kind::Passport))
+        }
+        Group::Loose => national(number(text, end, loose)),
+        Group::Shaped(document) => {
+            let shaped = |text: &[u8], at: usize| {
+                let shapes = DOCUMENTS.get(document)?.shapes.iter();
+                shapes.filter_map(|shape| shape_end(text, at, shape)).max()
+            };
+            national(number(text, end, shaped))
+        }
     }
-    let national = |range| Span::new(range, Kind::NationalId);
-    if let Some(end) = any_end(text, at, LOOSE) {
-        return number(text, end, loose).map(national);
-    }
-    let (document, end) = DOCUMENTS
-        .iter()
-        .find_map(|document| Some((document, any_end(text, at, document.words)?)))?;
-    let shaped = |text: &[u8], at: usize| {
-        document
-            .shapes
-            .iter()
-            .filter_map(|shape| shape_end(text, at, shape))
-            .max()
-    };
-    number(text, end, shaped).map(national)
 }
 
-/// Where the longest of the phrases ends that starts at `at`.
-fn any_end(text: &[u8], at: usize, phrases: &[&str]) -> Option<usize> {
-    let first = byte(text, at).to_ascii_lowercase();
+fn national(range: Option<Range<usize>>) -> Option<Span> {
+    Some(Span::new(range?, Kind::NationalId))
+}
+
+/// What the number behind a phrase looks like.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Group {
+    Passport,
+    Loose,
+    /// As that of the document, by its place in [`DOCUMENTS`].
+    Shaped(usize),
+}
+
+/// The phrases by their first letter, five bits of which tell it, in the order in which they are asked.
+static PHRASES: LazyLock<[Vec<(Group, &'static str)>; 32]> = LazyLock::new(|| {
+    let passports = PASSPORT.iter().map(|phrase| (Group::Passport, *phrase));
+    let loose = LOOSE.iter().map(|phrase| (Group::Loose, *phrase));
+    let shaped = DOCUMENTS.iter().enumerate().flat_map(|(place, document)| {
+        let group = Group::Shaped(place);
+        document.words.iter().map(move |phrase| (group, *phrase))
+    });
+    let mut phrases = std::array::from_fn(|_| Vec::new());
+    for (group, phrase) in passports.chain(loose).chain(shaped) {
+        if let Some(phrases) = phrases.get_mut(usize::from(byte(phrase.as_bytes(), 0) & 31)) {
+            phrases.push((group, phrase));
+        }
+    }
     phrases
-        .iter()
-        .filter(|phrase| phrase.as_bytes().first() == Some(&first))
-        .filter_map(|phrase| phrase_end(text, at, phrase))
-        .max()
+});
+
+/// How many letters of a phrase's first word are compared before the whole.
+const HEAD: usize = 6;
+
+/// The first group with a phrase that starts at `at`, and where the longest of its phrases ends.
+fn phrase_at(text: &[u8], at: usize) -> Option<(Group, usize)> {
+    let head: [u8; HEAD] = std::array::from_fn(|i| byte(text, at + i).to_ascii_lowercase());
+    let mut found = None;
+    for &(group, phrase) in PHRASES.get(usize::from(byte(text, at) & 31))? {
+        if found.is_some_and(|(known, _)| known != group) {
+            break;
+        }
+        let first = slice(phrase.as_bytes(), 0..HEAD);
+        let first = first.split(|&b| b == b' ').next().unwrap_or_default();
+        if head.starts_with(first)
+            && let Some(end) = phrase_end(text, at, phrase)
+        {
+            found = Some((group, found.map_or(end, |(_, last)| end.max(last))));
+        }
+    }
+    found
 }
 
 /// Where `phrase` ends, whose words may be joined by a space, `_`, `-` or nothing.
@@ -266,7 +306,7 @@ fn number(
         let word = run_end(text, i, 10, |b| b.is_ascii_alphabetic());
         // `passportNo` ends a word within.
         let inner = camel_end(text, i, word);
-        if !is_one_of(text.get(i..inner)?, FILLERS) {
+        if !is_one_of(text.get(i..inner)?, &FILLERS) {
             return None;
         }
         i = inner;

@@ -15,10 +15,17 @@ use self::shape::{Shape, extension_end};
 use self::words::Nearness;
 use super::context_words::{OTHER_NUMBERS, named_by};
 use crate::text::{before, byte};
+use crate::word_list::Words;
 
 /// The words that can stand before a number, as far as they are ASCII.
 pub(super) fn words() -> impl Iterator<Item = &'static [u8]> {
     words::all()
+}
+
+/// Whether the word at `at` may mean a telephone behind its number.
+#[inline]
+pub(crate) fn may_name_behind(text: &[u8], at: usize) -> bool {
+    words::may_start(text, at)
 }
 
 /// A telephone number that starts at `at`: at its `+`, its `(` or its first digit.
@@ -92,7 +99,7 @@ fn dialled(text: &[u8], at: usize, shape: &Shape) -> Option<usize> {
         named_by(
             text,
             at,
-            &[b"to", b"from", b"recipient", b"number", b"sender", b"for"],
+            const { &Words::new(&[b"to", b"from", b"recipient", b"number", b"sender", b"for"]) },
         )
     };
     (grouped || addressed() || words::nearness(text, at) != Nearness::None)
@@ -128,7 +135,7 @@ fn national(text: &[u8], at: usize, shape: &Shape) -> Option<usize> {
         }
         _ => len >= 7,
     };
-    let unlike = bare && !named && named_by(text, at, OTHER_NUMBERS);
+    let unlike = bare && !named && named_by(text, at, &OTHER_NUMBERS);
     (telling && !unlike)
         .then(|| shape.end_within(7, 15))
         .flatten()
@@ -139,7 +146,8 @@ fn national(text: &[u8], at: usize, shape: &Shape) -> Option<usize> {
 fn is_other_number(text: &[u8], at: usize) -> bool {
     matches!(before(text, at), b'#' | b'-' | b'/')
         || is_part_number(text, at)
-        || named_by(text, at, OTHER_NUMBERS) && !named_by(text, at, &[b"at"])
+        || named_by(text, at, &OTHER_NUMBERS)
+            && !named_by(text, at, const { &Words::new(&[b"at"]) })
 }
 
 /// `p/n`, a part's number.

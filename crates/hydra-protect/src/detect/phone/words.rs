@@ -2,6 +2,7 @@
 
 use super::super::context_words::{REACH, has_letters, is_one_of, last_word, word_before};
 use crate::text::{byte, run_end};
+use crate::word_list::Words;
 
 /// How well the words before a number say that it is a telephone's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,7 +16,7 @@ pub(super) enum Nearness {
 }
 
 /// Words that mean a telephone or its number.
-const NOUNS: &[&[u8]] = &[
+static NOUNS: Words = Words::new(&[
     b"phone",
     b"phones",
     b"telephone",
@@ -75,25 +76,24 @@ const NOUNS: &[&[u8]] = &[
     "\u{442}\u{435}\u{43b}".as_bytes(),
     "\u{3c4}\u{3b7}\u{3bb}".as_bytes(),
     "\u{647}\u{627}\u{62a}\u{641}".as_bytes(),
-];
+]);
 
 /// Words of calling and texting, which programs use of themselves, too: near is not enough.
-const VERBS: &[&[u8]] = &[
+static VERBS: Words = Words::new(&[
     b"call", b"called", b"calling", b"calls", b"sms", b"text", b"texted", b"dial", b"dialed",
     b"dialled", b"dialing", b"ring", b"otp", b"contact", b"reach",
-];
+]);
 
 /// The nouns and the verbs that are ASCII.
 pub(super) fn all() -> impl Iterator<Item = &'static [u8]> {
     NOUNS
         .iter()
-        .chain(VERBS)
-        .copied()
+        .chain(VERBS.iter())
         .filter(|word| word.is_ascii())
 }
 
 /// What may stand between such a verb and the number.
-const FILLERS: &[&[u8]] = &[
+static FILLERS: Words = Words::new(&[
     b"me",
     b"us",
     b"him",
@@ -134,13 +134,19 @@ const FILLERS: &[&[u8]] = &[
     b"please",
     b"value",
     b"line",
-];
+]);
+
+/// Whether a word for a telephone may start at `at`, by its first letters.
+#[inline]
+pub(super) fn may_start(text: &[u8], at: usize) -> bool {
+    NOUNS.may_start(text, at)
+}
 
 /// Whether a word for a telephone follows a number that ends at `end`: `…/phone`, `… (mobile)`.
 pub(super) fn named_after(text: &[u8], end: usize) -> bool {
     let start = run_end(text, end, 3, |b| matches!(b, b' ' | b'/' | b'(' | b'['));
     let stop = run_end(text, start, 16, |b| b.is_ascii_alphabetic());
-    start > end && is_one_of(text.get(start..stop).unwrap_or_default(), NOUNS)
+    start > end && is_one_of(text.get(start..stop).unwrap_or_default(), &NOUNS)
 }
 
 /// How the words before `at` speak of a telephone.
@@ -155,21 +161,21 @@ pub(super) fn nearness(text: &[u8], at: usize) -> Nearness {
             break;
         };
         let found = text.get(word.clone()).unwrap_or_default();
-        if is_one_of(found, NOUNS) || is_one_of(found, VERBS) && hop > 0 && !named {
+        if is_one_of(found, &NOUNS) || is_one_of(found, &VERBS) && hop > 0 && !named {
             return Nearness::Names;
         }
-        if is_one_of(found, VERBS) {
+        if is_one_of(found, &VERBS) {
             return Nearness::Near;
         }
         // `call Marie at …`: a name is not known, its capital is.
         let name = byte(text, word.start).is_ascii_uppercase() && hop > 0;
-        if !is_one_of(found, FILLERS) && !name {
+        if !is_one_of(found, &FILLERS) && !name {
             break;
         }
         named |= name;
         end = word.start;
     }
-    if word_before(text, at, REACH, NOUNS) {
+    if word_before(text, at, REACH, &NOUNS) {
         Nearness::Near
     } else {
         Nearness::None
