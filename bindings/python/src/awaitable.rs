@@ -235,10 +235,17 @@ thread_local! {
 /// until there was room for it.
 #[cold]
 pub(crate) fn room(py: Python<'_>) -> Bound<'_, PyAny> {
+    static SUSPENDED: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let class = || {
+        once(py, &SUSPENDED, || {
+            let class = py.import(WAITING)?.getattr("Suspended")?;
+            Ok(class.unbind())
+        })
+    };
     let suspended = || {
         let room = RoomForCall(Room::of_last_call()?);
-        let waiting = py.import(WAITING).ok()?;
-        waiting.call_method1("Suspended", (room,)).ok()
+        let made = class().and_then(|class| class.bind(py).call1((room,)));
+        made.ok()
     };
     suspended().unwrap_or_else(|| nothing(py))
 }

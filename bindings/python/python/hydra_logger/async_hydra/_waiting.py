@@ -8,6 +8,7 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop, Future
     from collections.abc import Coroutine, Generator
     from types import TracebackType
     from typing import Any
@@ -85,8 +86,13 @@ class Suspended(Waiting):
 
     __slots__ = ()
 
+    def __await__(self) -> "Generator[Any, Any, None]":
+        """Wait until it is there."""
+        return _until_there(self._work)  # type: ignore[arg-type]
+
     def _wait(self) -> "_Waits":
-        return _wait_for_room(self._work)  # type: ignore[arg-type]
+        # A generator, which has all that is asked of a coroutine here.
+        return _until_there(self._work)  # type: ignore[arg-type,return-value]
 
 
 async def _wait(work: "Work") -> "dict[str, int] | None":
@@ -122,18 +128,18 @@ async def _readable(end: int) -> None:
         loop.remove_reader(end)
 
 
-async def _wait_for_room(room: "Room") -> None:
+def _until_there(room: "Room") -> "Generator[Any, Any, None]":
     """Many tasks may wait at once: they share what they wait for."""
     while not room.done():
         try:
             work = room.work()
         except OSError:  # no file descriptor is to be had
-            await _a_moment()
+            yield from _a_moment().__await__()
             continue
         if _in_trio():
-            await _led(work)
+            yield from _led(work).__await__()
         else:
-            await _readable_by_all(work)
+            yield from _future_of(work).__await__()
 
 
 async def _a_moment() -> None:
@@ -145,34 +151,43 @@ async def _a_moment() -> None:
         await asyncio.sleep(0.01)
 
 
-# What tasks of a loop of asyncio's wait for, and the future that tells them.
-_futures: "WeakKeyDictionary[Work, Any] | None" = None
+# What tasks of a loop of asyncio's wait for, the loop, and a future for each of them.
+_crowds: "WeakKeyDictionary[Work, tuple[AbstractEventLoop, list[Future[None]]]] | None" = None
 
 
-async def _readable_by_all(work: "Work") -> None:
-    import asyncio
+def _future_of(work: "Work") -> "Future[None]":
+    """Give a task what it waits for: a future of its own, so that its end is nobody else's."""
+    loop: AbstractEventLoop = sys.modules["asyncio"].get_running_loop()
+    crowd = None if _crowds is None else _crowds.get(work)
+    if crowd is None or crowd[0] is not loop:
+        crowd = _crowd_of(work, loop)
+    future = loop.create_future()
+    crowd[1].append(future)
+    return future
+
+
+def _crowd_of(
+    work: "Work", loop: "AbstractEventLoop"
+) -> "tuple[AbstractEventLoop, list[Future[None]]]":
     from weakref import WeakKeyDictionary
 
-    global _futures
-    if _futures is None:
-        _futures = WeakKeyDictionary()
-    loop = asyncio.get_running_loop()
-    future = _futures.get(work)
-    if future is None or future.get_loop() is not loop:
-        future = _futures[work] = loop.create_future()
-        end = work.fileno()
-        told = future
+    global _crowds
+    if _crowds is None:
+        _crowds = WeakKeyDictionary()
+    futures: list[Future[None]] = []
+    crowd = _crowds[work] = (loop, futures)
+    end = work.fileno()
 
-        def done() -> None:
-            loop.remove_reader(end)
-            # Keeps the work, whose end this is, until here.
-            work.done()
-            if not told.done():
-                told.set_result(None)
+    def done() -> None:
+        loop.remove_reader(end)
+        # Keeps the work, whose end this is, until here.
+        work.done()
+        for future in futures:
+            if not future.done():
+                future.set_result(None)
 
-        loop.add_reader(end, done)
-    # One who stops waiting does not stop the others.
-    await asyncio.shield(future)
+    loop.add_reader(end, done)
+    return crowd
 
 
 # Of trio's tasks one waits for the work, the others for that one.
