@@ -4,12 +4,18 @@
 # under ThreadSanitizer. Needs a nightly toolchain, so it is not in CI; loom's tests of the same are.
 source "$(dirname "$0")/lib.sh"
 
+# It takes minutes, most of them silent: what ends it is named, and so is its end.
+set -E
+trap 'say "stopped with status $? at line $LINENO: $BASH_COMMAND"' ERR
+trap 'say "stopped by a signal"; exit 130' INT TERM HUP
+
 cargo +nightly --version >/dev/null 2>&1 || die "sanitizers need a nightly toolchain: rustup toolchain install nightly"
 
 host="$(rustc -vV | sed -n 's/^host: //p')"
 
 # sanitized KIND FLAGS CARGO-ARGUMENTS...
 sanitized() {
+  say "== $1 sanitizer: ${*:3}"
   RUSTFLAGS="-Zsanitizer=$1 $2" CARGO_TARGET_DIR="$CARGO_TARGET_DIR/sanitize-$1" \
     cargo +nightly test --target "$host" "${@:3}"
 }
@@ -29,3 +35,5 @@ sanitized address "" --package hydra-delivery --lib \
 # share is our own. Fences it does not know: a missing one is for loom to find.
 sanitized thread -Cunsafe-allow-abi-mismatch=sanitizer --package hydra-delivery \
   --test threads_pass_records_through_rings "$@"
+
+say "== nothing was found"
