@@ -84,6 +84,16 @@ impl AsyncHydraLogger {
             .name()
     }
 
+    /// What a layer's records survive at each of its destinations: the destination's own durability, else
+    /// its layer's, else the logger's. Of several the least.
+    fn durability_of(slf: &Bound<'_, Self>, layer: &str) -> &'static str {
+        let logger = &slf.as_super().get().asynchronous;
+        logger
+            .as_ref()
+            .map_or(Durability::Memory, |logger| logger.durability_of(layer))
+            .name()
+    }
+
     /// Nothing: the logger works from the start. For programs that were written for one that did not.
     #[expect(clippy::unused_self, reason = "a method of Python's")]
     fn initialize<'py>(&self, py: Python<'py>) -> Bound<'py, PyAny> {

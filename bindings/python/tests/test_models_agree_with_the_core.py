@@ -30,6 +30,8 @@ DEPENDS = {
     ("root", "primary_strategy"): None,
     ("root", "fallback_strategies"): [],
     ("layer", "guaranteed_levels"): None,
+    ("layer", "durability"): None,
+    ("destination", "durability"): None,
     ("redaction", "detectors"): ["default"],
     ("root", "theme"): "default",
 }

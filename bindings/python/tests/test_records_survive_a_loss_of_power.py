@@ -3,6 +3,7 @@
 That the disk has it when the power goes is shown by the Rust crate's power_may_go_at_any_instant.
 """
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -12,7 +13,7 @@ from typing import Any
 
 import anyio
 import pytest
-from hydra_logger import AsyncHydraLogger
+from hydra_logger import AsyncHydraLogger, ConfigurationError
 from loops import Run
 
 
@@ -108,6 +109,48 @@ def test_the_durability_is_what_it_really_is(tmp_path: Path) -> None:
     assert AsyncHydraLogger().durability == "memory"
     logger = AsyncHydraLogger(durability="process", state_dir=tmp_path / "state")
     assert logger.durability == "memory"
+
+
+def test_a_layer_or_a_destination_may_have_one_of_its_own(tmp_path: Path) -> None:
+    def to(name: str, **more: str) -> dict[str, Any]:
+        return {"type": "file", "path": str(tmp_path / name), **more}
+
+    layers = {
+        "PAYMENT": {"durability": "power", "destinations": [to("payments.log")]},
+        "ORDER": {"destinations": [to("orders.log", durability="process")]},
+        "APP": {"destinations": [to("app.log")]},
+    }
+    logger = AsyncHydraLogger({"layers": layers}, state_dir=tmp_path / "state")
+    found = {name: logger.durability_of(name) for name in layers}
+    assert found == {"PAYMENT": "power", "ORDER": "process", "APP": "memory"}
+    assert logger.durability == "memory"
+
+    async def main() -> None:
+        # One awaitable, done already, stands for all calls that have nothing to wait for.
+        done = logger.info("APP", "returns at once")
+        assert logger.info("ORDER", "as well") is done
+        payment = logger.info("PAYMENT", "is awaited")
+        assert payment is not done
+        await payment
+        assert safe(logger) >= 1
+
+    asyncio.run(main())
+    layers["APP"]["durability"] = "for ever"
+    with pytest.raises(ConfigurationError, match=r"layers\.APP\.durability.*memory, process"):
+        AsyncHydraLogger({"layers": layers})
+    logger.close()
+    assert "is awaited" in (tmp_path / "payments.log").read_text()
+
+
+def test_a_change_that_the_logger_was_not_made_for_is_an_error(tmp_path: Path) -> None:
+    logger = AsyncHydraLogger(config(tmp_path / "app.log"))
+    changed = config(tmp_path / "app.log")
+    changed["layers"]["APP"]["durability"] = "process"
+    with pytest.raises(ConfigurationError, match=r"layers\.APP\.durability.*a new logger"):
+        logger.update_config(changed)
+    logger.info("APP", "goes on")
+    logger.close()
+    assert "goes on" in (tmp_path / "app.log").read_text()
 
 
 PROGRAM = """

@@ -41,7 +41,7 @@ use crate::stand_in::StandIn;
 use crate::tickets::Tickets;
 use crate::workers::{Workers, WorkersOptions};
 use kept::Kept;
-use power::Gathering;
+use power::{Durable, Gathering};
 
 /// The settings of an [`Engine`].
 ///
@@ -68,6 +68,9 @@ pub struct EngineOptions {
     /// What records survive once their call has returned; none leaves it to whoever makes the engine
     /// of a configuration, and is [`Durability::Memory`] here.
     pub durability: Option<Durability>,
+    /// Whether rings lie in a file, so that records survive the process, though `durability` does not
+    /// say so: where single destinations ask for [`Durability::Process`]. Default: no.
+    pub ring_file: bool,
     /// The directory for what must outlive the process; none: see [`hydra_core::state_dir`].
     pub state_dir: Option<PathBuf>,
     /// Whether each record of a ring file has a checksum, by which a recovery knows what the machine, or
@@ -90,6 +93,7 @@ impl Default for EngineOptions {
             queue: QueueOptions::default(),
             workers: WorkersOptions::default(),
             durability: None,
+            ring_file: false,
             state_dir: None,
             ring_checksums: false,
             wait_for_each: false,
@@ -144,12 +148,12 @@ pub(crate) struct Shared {
     /// Taken before `queues`, behind `new_rings`.
     kept: Mutex<Kept>,
     pub(crate) stand_in: StandIn,
+    durable: Durable,
 }
 
 impl Engine {
     /// An engine without threads: the first call starts them.
     pub fn new(options: EngineOptions) -> Engine {
-        let options = power::prepared(options);
         let shared = Arc::new_cyclic(|this: &Weak<Shared>| Shared {
             this: this.clone(),
             workers: OnceLock::new(),
@@ -157,6 +161,7 @@ impl Engine {
             watch: Watch::new(),
             kept: Mutex::new(Kept::new(&options)),
             stand_in: StandIn::default(),
+            durable: Durable::new(&options),
             options: EngineOptions {
                 ring_size: options.ring_size.clamp(4096, 1 << 30).next_power_of_two(),
                 ..options
@@ -184,10 +189,33 @@ impl Engine {
         name: &Arc<str>,
         destination: Arc<dyn Destination>,
     ) -> Arc<dyn Destination> {
+        self.queue_for(name, destination, self.0.asked())
+    }
+
+    /// The same with a durability of its own.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use hydra_core::Destination;
+    /// use hydra_core::config::{Durability, Stream};
+    /// use hydra_core::destination::console::ConsoleDestination;
+    /// use hydra_delivery::{Engine, EngineOptions};
+    ///
+    /// let engine = Engine::new(EngineOptions::default());
+    /// let stdout: Arc<dyn Destination> = Arc::new(ConsoleDestination::new(Stream::Stdout));
+    /// let queued = engine.queue_for(&"console stdout".into(), stdout, Durability::Memory);
+    /// assert_eq!(engine.durability_at(Durability::Power, &queued), Durability::Memory);
+    /// ```
+    pub fn queue_for(
+        &self,
+        name: &Arc<str>,
+        destination: Arc<dyn Destination>,
+        durability: Durability,
+    ) -> Arc<dyn Destination> {
         if self.0.options.wait_for_each {
             return destination;
         }
-        let options = self.0.options.queue.clone();
+        let options = self.0.queue_options(durability);
         let workers = || Workers::new(self.0.options.workers.clone());
         let workers = self.0.workers.get_or_init(workers);
         let queue = workers.queue(Arc::clone(name), destination, options);
@@ -514,7 +542,7 @@ impl Shared {
     /// Has what the round has brought delivered, though no 64 KiB are together.
     pub(crate) fn hand_over(&self) {
         if self.is_durable() {
-            return queue::hand_over_all(&self.queues());
+            return self.hand_over_durably();
         }
         for queue in lock(&self.queues).iter().filter_map(Weak::upgrade) {
             queue.hand_over();

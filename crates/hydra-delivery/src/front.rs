@@ -10,7 +10,7 @@ use std::time::Instant;
 use hydra_core::diagnostics::{self, ErrorKind};
 use hydra_core::patience::{self, Deadline, Wait};
 use hydra_core::pipeline::{Call, Front, FrontSeat, Message};
-use hydra_core::{Fields, Layer, Level, Location, clock, waits};
+use hydra_core::{Fields, Layer, Level, LevelSet, Location, clock, waits};
 
 use crate::accounts::Refused;
 use crate::call::{self, Route, Said};
@@ -53,8 +53,8 @@ pub(crate) struct Seat {
     /// Those of its sites there, where the ring is in a file.
     sites: Sites,
     token: Arc<()>,
-    /// Whether a call waits until its record has been through the pipeline.
-    waits: bool,
+    /// The levels of which a call waits until its record has been through the pipeline.
+    waits: LevelSet,
     /// Whether calls may be taken as they were made: none waits, and this is the process in which the
     /// seat was taken, so that what the layer knows of it holds.
     takes_as_made: bool,
@@ -86,7 +86,9 @@ impl FrontSeat for Seat {
         };
         drop(ring);
         match pushed {
-            Ok(()) if self.waits || self.shared.is_synchronous() => self.wait_until_done(),
+            Ok(()) if self.waits.contains(call.level) || self.shared.is_synchronous() => {
+                self.wait_until_done()
+            }
             Ok(()) => true,
             Err(why) => self.not_pushed(call, route, why),
         }
@@ -197,10 +199,14 @@ impl Seat {
     }
 
     pub(crate) fn new(shared: Arc<Shared>, layer: &Layer) -> Seat {
-        let waits = shared.waits_for_each() || shared.is_durable() || layer.waits();
+        let waits = if shared.waits_for_each() || layer.waits() {
+            LevelSet::ALL
+        } else {
+            layer.durable()
+        };
         let mut seat = Seat {
             waits,
-            takes_as_made: !waits,
+            takes_as_made: waits == LevelSet::NONE,
             shared,
             ring: None,
             is_kept: false,

@@ -144,7 +144,8 @@ impl AsyncLogger {
         })
     }
 
-    /// What records survive once their call has returned. Less than was asked for where the state
+    /// What records survive once their call has returned, but for layers and destinations with a
+    /// durability of their own ([`AsyncLogger::durability_of`]). Less than was asked for where the state
     /// directory cannot be written, which has been reported then.
     ///
     /// ```
@@ -160,7 +161,8 @@ impl AsyncLogger {
     /// ([`Durability::Power`]); the future is done when their records are on the disk, all in one commit
     /// where that is possible. Dropped, it changes nothing: they get there all the same.
     ///
-    /// With other durabilities, and where nothing has to be waited for, it is done already.
+    /// With other durabilities, and where nothing has to be waited for, it is done already. What it gives
+    /// is [`AsyncLogger::durability`]; of a layer with its own [`AsyncLogger::durability_of`] says it.
     ///
     /// ```
     /// use hydra_logger::config::Durability;
@@ -179,6 +181,31 @@ impl AsyncLogger {
             room: self.engine().without_waiting(calls),
             logger: self.clone(),
         }
+    }
+
+    /// What a layer's records survive at each of its destinations, once their call has returned: the
+    /// destination's own durability, else its layer's, else the logger's. Of several the least.
+    ///
+    /// ```
+    /// use hydra_logger::config::Durability;
+    /// use hydra_logger::{EngineOptions, Logger};
+    /// # let directory = tempfile::tempdir()?;
+    /// # let (log, state) = (directory.path().join("shop.log"), directory.path().join("state"));
+    ///
+    /// let logger = Logger::builder()
+    ///     .layer("ORDER", |layer| layer.durability(Durability::Process).file(log, |file| file))
+    ///     .state_dir(state)
+    ///     .build()?
+    ///     .into_async(EngineOptions::default());
+    /// assert_eq!(logger.durability_of("ORDER"), Durability::Process);
+    /// assert_eq!(logger.durability(), Durability::Memory);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn durability_of(&self, layer: &str) -> Durability {
+        self.0
+            .0
+            .durability_of(layer)
+            .unwrap_or_else(|| self.durability())
     }
 
     /// How the queue before each destination is doing, by its name, and by which strategy;

@@ -52,7 +52,7 @@ impl LastResort {
             security: None,
             max_text: usize::try_from(config.max_message_size).unwrap_or(usize::MAX),
             measured: config.enable_performance,
-            waits: false,
+            ..OpenRoute::default()
         }
     }
 

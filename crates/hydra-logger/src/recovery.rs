@@ -44,10 +44,12 @@ fn parse(json: &str) -> Result<Config, String> {
 /// none, and delivers what earlier processes have left.
 pub(crate) fn begin(config: &Config, options: &mut EngineOptions) {
     let durability = *options.durability.get_or_insert(config.durability);
+    let own = config.own_durability();
+    options.ring_file |= own.iter().any(|(_, own)| *own == Durability::Process);
     if options.state_dir.is_none() {
         options.state_dir.clone_from(&config.state_dir);
     }
-    if durability == Durability::Memory {
+    if durability == Durability::Memory && own.iter().all(|(_, own)| *own == Durability::Memory) {
         return;
     }
     // Where there is no directory, the engine says so.

@@ -10,6 +10,8 @@ use std::sync::{
 };
 use std::time::Duration;
 
+#[cfg(feature = "async")]
+use hydra_core::config::Durability;
 use hydra_core::config::{Config, DEFAULT_LAYER};
 use hydra_core::diagnostics::{self, ErrorKind};
 use hydra_core::fork::{self, Held, OverFork};
@@ -220,6 +222,9 @@ impl Core {
             let State {
                 assembly, custom, ..
             } = &mut *state;
+            if let Some(engine) = self.engine.get() {
+                assembly.set_durability(engine.asked_durability());
+            }
             self.queue(assembly, None, custom);
             self.layers().for_each(|name, layer| {
                 let (level, route) = self.route(&state, name);
@@ -241,12 +246,18 @@ impl Core {
     ) {
         #[cfg(feature = "async")]
         if let Some(engine) = self.engine.get() {
-            assembly.wrap(previous, custom, |name, waits, destination| {
-                if waits {
-                    return engine.synced(destination);
-                }
-                Some(engine.queue(name, Arc::clone(destination)))
-            });
+            assembly.wrap(
+                previous,
+                custom,
+                |name, (waits, durability), destination| {
+                    if !waits {
+                        let destination = Arc::clone(destination);
+                        return Some(engine.queue_for(name, destination, durability));
+                    }
+                    let is_durable = durability == Durability::Power;
+                    is_durable.then(|| engine.synced(destination)).flatten()
+                },
+            );
         }
     }
 
@@ -261,6 +272,22 @@ impl Core {
         if let Some(engine) = self.engine.get() {
             engine.configure(&crate::recovery::absolute(config));
         }
+    }
+
+    /// The least that a layer's records survive at any of its destinations; none without any.
+    #[cfg(feature = "async")]
+    pub(crate) fn durability_of(&self, layer: &str) -> Option<Durability> {
+        let engine = self.engine.get()?;
+        // The engine is asked without the lock: a fork takes the engine's first.
+        let parts: Vec<_> = {
+            let state = self.state();
+            let parts = state.assembly.durability_of(layer).into_iter();
+            parts.map(|(asked, at)| (asked, Arc::clone(at))).collect()
+        };
+        let attained = parts
+            .iter()
+            .map(|(asked, at)| engine.durability_at(*asked, at));
+        attained.min()
     }
 
     #[cfg(feature = "async")]
@@ -324,6 +351,11 @@ impl Core {
         settings.lazy_initialization |= state.captured.is_some();
         let mut assembly =
             Assembly::new(&settings, Some(&state.assembly))?.with(&state.custom, &settings)?;
+        #[cfg(feature = "async")]
+        if let Some(engine) = self.engine.get() {
+            crate::strategies::fits(engine, &config)?;
+            assembly.renew(&state.assembly)?;
+        }
         #[cfg(feature = "async")]
         self.configure_engine(&config);
         self.queue(&mut assembly, Some(&state.assembly), &mut []);

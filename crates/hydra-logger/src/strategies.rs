@@ -2,8 +2,8 @@
 
 use hydra_core::config::{Config, Durability, Strategy};
 use hydra_core::pipeline::BuildError;
-use hydra_delivery::EngineOptions;
 use hydra_delivery::fallback::FallbackOptions;
+use hydra_delivery::{Engine, EngineOptions};
 
 /// Takes from the configuration what the program has not set.
 pub(crate) fn begin(config: &Config, options: &mut EngineOptions) {
@@ -23,14 +23,33 @@ pub(crate) fn begin(config: &Config, options: &mut EngineOptions) {
 
 /// Whether this build can do what a configuration asks for.
 pub(crate) fn check(config: &Config) -> Result<(), BuildError> {
-    if config.durability == Durability::Power && cfg!(not(feature = "spool")) {
-        return Err(BuildError::Unavailable {
-            path: "durability".to_owned(),
+    let root = ("durability".to_owned(), config.durability);
+    let mut all = config.own_durability().into_iter().chain([root]);
+    match all.find(|(_, durability)| *durability == Durability::Power) {
+        Some((path, _)) if cfg!(not(feature = "spool")) => Err(BuildError::Unavailable {
+            path,
             what: "durability: power",
             feature: "spool",
-        });
+        }),
+        _ => Ok(()),
     }
-    Ok(())
+}
+
+/// Whether an engine can do it that was made by another.
+pub(crate) fn fits(engine: &Engine, config: &Config) -> Result<(), BuildError> {
+    let mut own = config.own_durability().into_iter();
+    let not = own.find(|(_, durability)| !engine.can_have(*durability));
+    not.map_or(Ok(()), |(path, durability)| {
+        Err(BuildError::Conflict {
+            path,
+            what: if durability == Durability::Power {
+                "the logger was made without a spool, which power needs: it takes a new logger"
+            } else {
+                "the logger's records are not kept in a file, as process needs it: it takes a new \
+                 logger"
+            },
+        })
+    })
 }
 
 /// The spool is there where the program names a state directory, or a strategy or durability that needs
@@ -51,7 +70,9 @@ fn spool(config: &Config, options: &mut EngineOptions) {
         || variables
             .iter()
             .any(|name| std::env::var_os(name).is_some_and(|path| !path.is_empty()));
-    let is_durable = options.durability == Some(Durability::Power);
+    let mut own = config.own_durability().into_iter();
+    let is_durable = options.durability == Some(Durability::Power)
+        || own.any(|(_, durability)| durability == Durability::Power);
     if !has_direct && !is_named && !is_durable {
         return;
     }

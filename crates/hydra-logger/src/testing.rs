@@ -197,7 +197,7 @@ impl Captured {
             security,
             max_text: usize::try_from(config.max_message_size).unwrap_or(usize::MAX),
             measured: config.enable_performance,
-            waits: false,
+            ..OpenRoute::default()
         }
     }
 }

@@ -186,6 +186,8 @@ impl LayerBuilder {
         /// The levels of which no record is dropped where a queue is full. Default: ERROR and
         /// CRITICAL; all, for SECURITY, AUDIT and COMPLIANCE.
         guaranteed_levels(levels: LevelSet) => layer.guaranteed_levels = Some(levels);
+        /// What its records survive in an asynchronous logger. Default: as in the configuration.
+        durability(durability: Durability) => layer.durability = Some(durability);
     }
 
     /// Adds a console.
@@ -288,6 +290,8 @@ impl<K> DestinationBuilder<K> {
         /// The levels of which no record is dropped here where a queue is full, beside those of the
         /// layer. Default: none.
         guaranteed_levels(levels: LevelSet) => common.guaranteed_levels = Some(levels);
+        /// What records survive on their way here in an asynchronous logger. Default: as in the layer.
+        durability(durability: Durability) => common.durability = Some(durability);
         /// Whether it delivers before the call returns, past any queue. Default: no.
         force_sync_io(on: bool) => common.force_sync_io = on;
     }

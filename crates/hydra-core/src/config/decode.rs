@@ -3,14 +3,14 @@
 use crate::config::cx::Cx;
 use crate::config::destination_table::{DESTINATION, EXTRA};
 use crate::config::destination_types::{AUDIT_KEYS, required_key, types_of};
-use crate::config::draft::{Draft, FILE};
+use crate::config::draft::{CONSOLE, Draft, FILE};
 use crate::config::error::{ConfigError, Problem, ProblemKind};
 use crate::config::fields::{field_names, read_map, text};
 use crate::config::model::{Config, DEFAULT_LAYER, LayerConfig};
 use crate::config::table::{CONFIG, LAYER, THEME};
 use crate::config::tree::{Data, Node};
 use crate::config::words::{TYPES, nearest};
-use crate::config::{DestinationConfig, Secret, Value, rules, shared_files};
+use crate::config::{DestinationConfig, Durability, Secret, Value, rules, shared_files};
 use crate::format::Theme;
 
 /// The configuration that a tree describes, and the warnings.
@@ -120,8 +120,34 @@ fn destination(node: &Node, cx: &mut Cx<'_>) -> Option<DestinationConfig> {
         unknown_extra(&draft, node, cx);
     }
     warn_of_no_gzip(node, cx);
+    warn_of_durability(&draft, node, cx);
     warn_of_audit(draft.audit == Some(true), node, cx);
     draft.into_config()
+}
+
+/// What says nothing, or less than it seems to, of a destination of this kind.
+fn warn_of_durability(draft: &Draft, node: &Node, cx: &mut Cx<'_>) {
+    let message = match draft.durability {
+        Some(Durability::Power) if draft.kind == Some(CONSOLE) && !draft.force_sync_io => {
+            "a console syncs nothing: records are on the disk until it has shown them, no longer"
+        }
+        Some(Durability::Power) if draft.kind == Some(CONSOLE) => {
+            "has no effect on a console with force_sync_io, which syncs nothing"
+        }
+        Some(Durability::Process) if draft.force_sync_io => {
+            "has no effect with force_sync_io: a record is delivered before its call returns"
+        }
+        _ => return,
+    };
+    for entry in node
+        .entries()
+        .iter()
+        .filter(|entry| entry.key == "durability")
+    {
+        cx.at_key(entry, |cx| {
+            cx.warning(ProblemKind::NoEffect, entry.mark, message.to_owned());
+        });
+    }
 }
 
 /// As for a type that is not built: the file is right, but no logger is made of it in this build.

@@ -4,11 +4,13 @@ use crate::Level;
 use crate::config::draft::Draft;
 use crate::config::fields::{Field, Kind, Limit};
 use crate::config::table::{
-    digits_value, duration_value, guaranteed_levels, level_value, levels_value, size_value,
-    subsecond_digits, template, text_value, time_zone, zone_value,
+    digits_value, durability, duration_value, guaranteed_levels, level_value, levels_value,
+    size_value, subsecond_digits, template, text_value, time_zone, zone_value,
 };
-use crate::config::words::{COLOR_MODES, FACILITIES, FORMATS, ROTATIONS, SERVICES, STREAMS, TYPES};
-use crate::config::{Rotate, Stream, Value, decode, redaction, rules, schema};
+use crate::config::words::{
+    COLOR_MODES, DURABILITIES, FACILITIES, FORMATS, ROTATIONS, SERVICES, STREAMS, TYPES,
+};
+use crate::config::{Durability, Rotate, Stream, Value, decode, redaction, rules, schema};
 use crate::format::{ColorMode, Facility, FormatKind};
 
 /// A number of a network destination.
@@ -341,6 +343,10 @@ pub(crate) static DESTINATION: &[Field<Draft>] = &[
     guaranteed_levels!(
         "The levels of which no record is dropped here when the queue is full, beside those of the \
          layer. Default: none."
+    ),
+    durability!(
+        "What records survive on their way here in an asynchronous logger: memory, process, power. \
+         Default: as in the layer."
     ),
     Field {
         name: "extra",

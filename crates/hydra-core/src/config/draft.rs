@@ -8,7 +8,7 @@ use crate::config::destination::{
     NetworkType, Rotate, Secret, Stream,
 };
 use crate::config::fields::Limit;
-use crate::config::{RedactionConfig, Templates, TimeZoneSetting, Value};
+use crate::config::{Durability, RedactionConfig, Templates, TimeZoneSetting, Value};
 use crate::format::{ColorMode, Facility, FormatKind};
 use crate::{Level, LevelSet};
 
@@ -43,6 +43,7 @@ pub(crate) struct Draft {
     pub(crate) force_flush: bool,
     pub(crate) force_sync_io: bool,
     pub(crate) guaranteed_levels: Option<LevelSet>,
+    pub(crate) durability: Option<Durability>,
     pub(crate) stream: Option<Stream>,
     pub(crate) split_level: Option<Level>,
     pub(crate) path: Option<String>,
@@ -101,6 +102,7 @@ impl Draft {
         config.force_flush = self.force_flush;
         config.force_sync_io = self.force_sync_io;
         config.guaranteed_levels = self.guaranteed_levels;
+        config.durability = self.durability;
         Some(config)
     }
 
@@ -170,6 +172,7 @@ impl From<&DestinationConfig> for Draft {
             force_flush: config.force_flush,
             force_sync_io: config.force_sync_io,
             guaranteed_levels: config.guaranteed_levels,
+            durability: config.durability,
             ..Draft::default()
         };
         match &config.kind {

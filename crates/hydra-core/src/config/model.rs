@@ -161,6 +161,31 @@ impl Config {
             .and_then(|layer| layer.level)
             .unwrap_or(self.default_level)
     }
+
+    /// What single layers and destinations ask for of their own, each with the path where it stands.
+    ///
+    /// ```
+    /// use hydra_core::config::{Config, Durability};
+    /// let config = Config::builder()
+    ///     .layer("PAYMENT", |layer| layer.durability(Durability::Power).console(|console| console))
+    ///     .build()?;
+    /// let own = config.own_durability();
+    /// assert_eq!(own, [("layers.PAYMENT.durability".to_owned(), Durability::Power)]);
+    /// # Ok::<(), hydra_core::config::ConfigError>(())
+    /// ```
+    pub fn own_durability(&self) -> Vec<(String, Durability)> {
+        let mut own = Vec::new();
+        for (name, layer) in &self.layers {
+            let of_layer = layer.durability.into_iter();
+            own.extend(of_layer.map(|d| (format!("layers.{name}.durability"), d)));
+            for (i, destination) in layer.destinations.iter().enumerate() {
+                let of_it = destination.durability.into_iter();
+                let path = || format!("layers.{name}.destinations[{i}].durability");
+                own.extend(of_it.map(|d| (path(), d)));
+            }
+        }
+        own
+    }
 }
 
 /// What the records of an asynchronous logger survive, from the moment on when their call has
@@ -171,7 +196,7 @@ impl Config {
 /// assert_eq!(Config::default().durability, Durability::Memory);
 /// assert_eq!(Durability::Process.name(), "process");
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Durability {
     /// The program's orderly end, and a panic.
@@ -224,6 +249,9 @@ pub struct LayerConfig {
     /// The levels of which no record is dropped where a queue is full; `None`: ERROR and CRITICAL.
     /// Of [`GUARANTEED_LAYERS`] none of any level is.
     pub guaranteed_levels: Option<LevelSet>,
+    /// What the layer's records survive in an asynchronous logger, at destinations that say nothing of
+    /// their own; `None`: [`Config::durability`].
+    pub durability: Option<Durability>,
 }
 
 /// Templates of the parts of a plain-text line; `None` leaves a part to the level above (the

@@ -87,6 +87,23 @@ macro_rules! guaranteed_levels {
 }
 pub(crate) use guaranteed_levels;
 
+/// What records survive, of a layer or a destination.
+macro_rules! durability {
+    ($doc:literal) => {
+        Field {
+            name: "durability",
+            alias: None,
+            doc: $doc,
+            kind: Kind::Word {
+                words: &DURABILITIES,
+                set: |target, i, _| target.durability = Some(Durability::ALL[i]),
+            },
+            get: |target| target.durability.map_or(Value::Null, |d| d.name().into()),
+        }
+    };
+}
+pub(crate) use durability;
+
 /// The digits after a second, of a [`Config`] or a destination.
 macro_rules! subsecond_digits {
     ($doc:literal) => {
@@ -392,6 +409,10 @@ pub(crate) static LAYER: &[Field<LayerConfig>] = &[
     guaranteed_levels!(
         "The levels of which no record is dropped when a queue of the asynchronous logger is full. \
          Default: ERROR and CRITICAL; all, for SECURITY, AUDIT and COMPLIANCE."
+    ),
+    durability!(
+        "What the layer's records survive in an asynchronous logger: memory, process, power. \
+         Default: as at the root."
     ),
 ];
 

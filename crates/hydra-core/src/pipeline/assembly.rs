@@ -16,30 +16,34 @@ use super::protections::Protections;
 use super::route::{Group, OpenRoute, Target};
 use super::security::SecurityCheck;
 use crate::config::{
-    CENTRALIZED_LAYER, Config, DEFAULT_LAYER, DestinationConfig, DestinationKind,
+    CENTRALIZED_LAYER, Config, DEFAULT_LAYER, DestinationConfig, DestinationKind, Durability,
     GUARANTEED_LAYERS, NetworkConfig,
 };
 use crate::format::{FormatSettings, LineFormat};
 use crate::{Destination, Level, LevelSet};
 
 /// One destination of a layer, ready to be bound.
-struct Output {
+pub(super) struct Output {
     format: FormatSettings,
     /// What it must not see beside what no destination of the layer sees.
     protection: Option<Protection>,
     /// Beside those of the layer.
     guaranteed: LevelSet,
+    /// None: as its layer says.
+    pub(super) durability: Option<Durability>,
     waits: bool,
-    target: Target,
+    pub(super) target: Target,
 }
 
 /// What a layer does.
-struct LayerPlan {
-    name: String,
+pub(super) struct LayerPlan {
+    pub(super) name: String,
     level: Level,
     protection: Option<Protection>,
     guaranteed: LevelSet,
-    outputs: Vec<Output>,
+    /// None: as the logger says.
+    pub(super) durability: Option<Durability>,
+    pub(super) outputs: Vec<Output>,
 }
 
 /// Every destination of a configuration, and what each layer sends to them.
@@ -53,12 +57,14 @@ struct LayerPlan {
 /// # Ok::<(), hydra_core::pipeline::BuildError>(())
 /// ```
 pub struct Assembly {
-    made: Vec<Made>,
-    layers: Vec<LayerPlan>,
+    pub(super) made: Vec<Made>,
+    pub(super) layers: Vec<LayerPlan>,
     protections: Protections,
     security: Option<SecurityCheck>,
     max_text: usize,
     measured: bool,
+    /// Of layers and destinations that say nothing of their own.
+    pub(super) durability: Durability,
 }
 
 impl Assembly {
@@ -76,6 +82,7 @@ impl Assembly {
             security: security(config, previous),
             max_text: usize::try_from(config.max_message_size).unwrap_or(usize::MAX),
             measured: config.enable_performance,
+            durability: previous.map_or(config.durability, |previous| previous.durability),
         };
         for (name, layer) in &config.layers {
             let mut outputs = Vec::new();
@@ -88,6 +95,7 @@ impl Assembly {
                 level: config.level_of(name),
                 protection: assembly.protections.of_layer(name, layer, config)?,
                 guaranteed: layer.guaranteed_levels.unwrap_or(LevelSet::SEVERE),
+                durability: layer.durability,
                 outputs,
             });
         }
@@ -128,6 +136,7 @@ impl Assembly {
                     level: config.level_of(&own.layer),
                     protection: self.protections.root(),
                     guaranteed: LevelSet::SEVERE,
+                    durability: None,
                     outputs: vec![output],
                 });
             }
@@ -136,22 +145,31 @@ impl Assembly {
     }
 
     /// Puts something before each destination that `previous` does not have, as a queue; before the
-    /// program's own too, which then stay so. `wrap` is given a destination's name, and whether calls
-    /// wait for it; where it gives nothing, the destination stays as it is.
+    /// program's own too, which then stay so. `wrap` is given a destination's name, whether calls
+    /// wait for it, and what records are to survive on their way there; where it gives nothing, the
+    /// destination stays as it is.
     pub fn wrap(
         &mut self,
         previous: Option<&Assembly>,
         custom: &mut [CustomDestination],
-        wrap: impl Fn(&Arc<str>, bool, &Arc<dyn Destination>) -> Option<Arc<dyn Destination>>,
+        wrap: impl Fn(
+            &Arc<str>,
+            (bool, Durability),
+            &Arc<dyn Destination>,
+        ) -> Option<Arc<dyn Destination>>,
     ) {
         let is_known = |made: &Made| {
             let same = |known: &Made| Arc::ptr_eq(&known.destination, &made.destination);
             previous.is_some_and(|previous| previous.made.iter().any(same))
         };
-        let is_new = |made: &&mut Made| !is_known(made);
-        for made in self.made.iter_mut().filter(is_new) {
-            let bare = Arc::clone(&made.destination);
-            let Some(wrapped) = wrap(&made.name, made.waits, &bare) else {
+        for at in 0..self.made.len() {
+            if is_known(&self.made[at]) {
+                continue;
+            }
+            let bare = Arc::clone(&self.made[at].destination);
+            let durability = self.durability_at(&bare);
+            let made = &mut self.made[at];
+            let Some(wrapped) = wrap(&made.name, (made.waits, durability), &bare) else {
                 continue;
             };
             made.destination = wrapped;
@@ -186,6 +204,7 @@ impl Assembly {
             security: None,
             max_text: Config::MAX_MESSAGE_SIZE as usize,
             measured: true,
+            durability: Durability::Memory,
         }
     }
 
@@ -197,12 +216,7 @@ impl Assembly {
     /// # Panics
     /// Never: the formats were bound once before.
     pub fn route(&self, layer: &str) -> Option<(Level, OpenRoute)> {
-        let find = |name: &str| self.layers.iter().find(|plan| plan.name == name);
-        let with_outputs = |name: &str| find(name).filter(|plan| !plan.outputs.is_empty());
-        let taker = with_outputs(layer)
-            .or_else(|| with_outputs(DEFAULT_LAYER))
-            .or_else(|| with_outputs(CENTRALIZED_LAYER))?;
-        let own = find(layer).unwrap_or(taker);
+        let (own, taker) = self.plans(layer)?;
         let guaranteed = if GUARANTEED_LAYERS.contains(&layer) {
             LevelSet::ALL
         } else {
@@ -217,8 +231,19 @@ impl Assembly {
                 max_text: self.max_text,
                 measured: self.measured,
                 waits: taker.outputs.iter().any(|output| output.waits),
+                durable: self.durable(own, taker),
             },
         ))
+    }
+
+    /// Who says what becomes of a layer's records, and whose destinations take them.
+    pub(super) fn plans(&self, layer: &str) -> Option<(&LayerPlan, &LayerPlan)> {
+        let find = |name: &str| self.layers.iter().find(|plan| plan.name == name);
+        let with_outputs = |name: &str| find(name).filter(|plan| !plan.outputs.is_empty());
+        let taker = with_outputs(layer)
+            .or_else(|| with_outputs(DEFAULT_LAYER))
+            .or_else(|| with_outputs(CENTRALIZED_LAYER))?;
+        Some((find(layer).unwrap_or(taker), taker))
     }
 
     /// A layer's name as its lines have it: a program may make it of anything.
@@ -316,6 +341,7 @@ impl Assembly {
         }
         for output in &mut outputs[begun..] {
             output.guaranteed = destination.guaranteed_levels.unwrap_or_default();
+            output.durability = destination.durability;
         }
         if let Some(redaction) = &destination.redaction {
             let protection = self.protections.of(redaction, &path)?;
@@ -354,6 +380,10 @@ impl Assembly {
 }
 
 impl Output {
+    pub(super) fn destination(&self) -> &Arc<dyn Destination> {
+        self.target.shared()
+    }
+
     fn new(
         format: FormatSettings,
         (level, below): (Level, Option<Level>),
@@ -367,6 +397,7 @@ impl Output {
             format,
             protection: None,
             guaranteed: LevelSet::NONE,
+            durability: None,
             waits,
             target,
         })
@@ -374,7 +405,11 @@ impl Output {
 }
 
 /// Has what went to one destination go to another.
-fn replace(layers: &mut [LayerPlan], old: &Arc<dyn Destination>, new: &Arc<dyn Destination>) {
+pub(super) fn replace(
+    layers: &mut [LayerPlan],
+    old: &Arc<dyn Destination>,
+    new: &Arc<dyn Destination>,
+) {
     for output in layers.iter_mut().flat_map(|plan| &mut plan.outputs) {
         output.target.replace(old, new);
     }

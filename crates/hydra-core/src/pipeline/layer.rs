@@ -8,11 +8,11 @@ use super::counts::LayerCounts;
 use super::front::FrontSeat;
 use super::protection::Protection;
 use super::route::{OpenRoute, Route};
-use crate::Level;
 use crate::clock;
 use crate::fork;
 use crate::metrics::{Histogram, LayerSnapshot};
 use crate::record::clean_layer_name;
+use crate::{Level, LevelSet};
 
 /// Generations are unique in the process and never used again: a thread that remembers a route
 /// needs to compare nothing else.
@@ -295,6 +295,15 @@ impl Layer {
     /// Whether calls wait until their record is with the destinations that have no queue.
     pub fn waits(&self) -> bool {
         self.state().route.open().is_some_and(|open| open.waits)
+    }
+
+    /// The levels of which calls wait, in an asynchronous logger, until the disk has their record.
+    pub fn durable(&self) -> LevelSet {
+        let state = self.state();
+        state
+            .route
+            .open()
+            .map_or(LevelSet::NONE, |open| open.durable)
     }
 
     /// Changes the level, and what becomes of the records from now on.

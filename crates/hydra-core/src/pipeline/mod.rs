@@ -5,6 +5,7 @@ mod assembly;
 mod build_error;
 mod counts;
 mod custom;
+mod durability;
 mod emit;
 mod front;
 mod layer;

@@ -105,6 +105,11 @@ impl Target {
         &*self.destination
     }
 
+    /// The same, as it is shared.
+    pub(super) fn shared(&self) -> &Arc<dyn Destination> {
+        &self.destination
+    }
+
     /// Counts and reports a line that the destination did not take.
     #[cold]
     pub(super) fn refused(&self, error: &std::io::Error) {
@@ -221,6 +226,10 @@ pub struct OpenRoute {
     /// Whether a call waits, in an asynchronous logger too, until its record has been through here.
     /// Default: no.
     pub waits: bool,
+    /// The levels of which a record goes to a destination with
+    /// [`Durability::Power`](crate::config::Durability::Power): a call of an asynchronous logger waits
+    /// until the disk has it. Default: none.
+    pub durable: LevelSet,
 }
 
 impl Default for OpenRoute {
@@ -232,6 +241,7 @@ impl Default for OpenRoute {
             max_text: 1 << 20,
             measured: false,
             waits: false,
+            durable: LevelSet::NONE,
         }
     }
 }

@@ -148,6 +148,18 @@ fn keys() -> Vec<Bad> {
 
 fn words() -> Vec<Bad> {
     vec![
+        bad(
+            "the durability of a layer is unknown",
+            Yaml,
+            "layers:\n  APP:\n    durability: forever\n",
+            Finds,
+        ),
+        bad(
+            "the durability of a destination is unknown",
+            Yaml,
+            file("durability: disk"),
+            Finds,
+        ),
         bad("a level that is none", Yaml, "default_level: LOUD\n", Finds),
         bad(
             "a level that is misspelt",

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use hydra_core::config::Durability;
 use hydra_core::diagnostics::{self, ErrorKind};
-use hydra_core::state_dir;
+use hydra_core::{Destination, state_dir};
 
 use super::{Engine, EngineOptions, Shared, lock};
 use crate::memory::Memory;
@@ -30,7 +30,7 @@ impl Kept {
     pub(super) fn new(options: &EngineOptions) -> Kept {
         Kept {
             // Whoever waits for each record has none that waits.
-            is_wanted: options.durability == Some(Durability::Process) && !options.wait_for_each,
+            is_wanted: is_wanted(options) && !options.wait_for_each,
             has_spool: options.queue.has_spool(),
             state_dir: options.state_dir.clone(),
             ..Kept::default()
@@ -43,8 +43,59 @@ impl Kept {
     }
 }
 
+/// Whether rings are to lie in a file.
+fn is_wanted(options: &EngineOptions) -> bool {
+    options.durability == Some(Durability::Process) || options.ring_file
+}
+
 impl Engine {
-    /// What records survive: less than was asked for where the ring file cannot be made, or neither the
+    /// What was asked for, for destinations that have no durability of their own.
+    pub fn asked_durability(&self) -> Durability {
+        self.0.asked()
+    }
+
+    /// Whether destinations with this durability may come, though the engine was made for others: what
+    /// that needs is there from the beginning, or not at all.
+    ///
+    /// ```
+    /// use hydra_core::config::Durability;
+    /// use hydra_delivery::{Engine, EngineOptions};
+    /// let engine = Engine::new(EngineOptions::default());
+    /// assert!(engine.can_have(Durability::Memory) && !engine.can_have(Durability::Process));
+    /// ```
+    pub fn can_have(&self, durability: Durability) -> bool {
+        let options = &self.0.options;
+        let is_there = match durability {
+            Durability::Process => is_wanted(options),
+            Durability::Power => options.queue.has_spool() || self.0.is_durable(),
+            _ => true,
+        };
+        is_there || options.wait_for_each
+    }
+
+    /// What records survive on their way to a destination that asks for this much, as [`Engine::durability`]
+    /// says it for all.
+    ///
+    /// See [`Engine::queue_for`] for an example.
+    pub fn durability_at(
+        &self,
+        asked: Durability,
+        destination: &Arc<dyn Destination>,
+    ) -> Durability {
+        let is_it = |queue: &&Arc<QueuedDestination>| {
+            std::ptr::addr_eq(Arc::as_ptr(queue), Arc::as_ptr(destination))
+        };
+        let queues = self.0.queues();
+        let is_at_risk = match queues.iter().find(is_it) {
+            Some(queue) => !queue.is_durable() || queue.is_at_risk(),
+            // Without a queue each line is synced.
+            None => !self.0.is_durable(),
+        };
+        self.0.attained(asked, is_at_risk)
+    }
+
+    /// What records survive on their way to destinations that have no durability of their own: less than
+    /// was asked for where the ring file cannot be made, or neither the
     /// spool nor a destination takes records now, which has been reported then.
     ///
     /// ```
@@ -61,13 +112,13 @@ impl Engine {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn durability(&self) -> Durability {
-        if self.0.survives_power_loss() {
-            Durability::Power
-        } else if self.0.has_ring_file() {
-            Durability::Process
-        } else {
-            Durability::Memory
-        }
+        let asked = self.0.asked();
+        let is_at_risk = || {
+            let queues = self.0.queues();
+            !self.0.is_durable() || queues.iter().any(|queue| queue.is_at_risk())
+        };
+        self.0
+            .attained(asked, asked == Durability::Power && is_at_risk())
     }
 
     /// Keeps the configuration, as JSON with absolute paths, beside the records that are to survive
@@ -105,6 +156,21 @@ impl Kept {
 }
 
 impl Shared {
+    /// What was asked for, for destinations that have no durability of their own.
+    pub(super) fn asked(&self) -> Durability {
+        self.options.durability.unwrap_or_default()
+    }
+
+    /// What there is of what was asked for.
+    fn attained(&self, asked: Durability, is_at_risk: bool) -> Durability {
+        match asked {
+            Durability::Memory => Durability::Memory,
+            Durability::Power if !is_at_risk => Durability::Power,
+            _ if self.has_ring_file() => Durability::Process,
+            _ => Durability::Memory,
+        }
+    }
+
     fn has_ring_file(&self) -> bool {
         let kept = lock(&self.kept);
         kept.is_wanted && kept.file.is_some()

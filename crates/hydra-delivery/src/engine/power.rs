@@ -1,8 +1,9 @@
-//! What an engine with `durability: power` does otherwise: calls wait until their records are on the
-//! disk.
+//! What an engine with `durability: power`, of its own or of a destination alone, does otherwise: calls
+//! wait until their records are on the disk.
 
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use hydra_core::config::Durability;
@@ -10,36 +11,30 @@ use hydra_core::diagnostics::{self, ErrorKind};
 use hydra_core::{Destination, DestinationStats, LineMeta};
 
 use super::{Engine, EngineOptions, Shared};
+use crate::queue::{self, QueueOptions};
 use crate::stand_in::Room;
 
-/// The options, with queues that keep what they are given on the disk where that is asked for.
-pub(super) fn prepared(mut options: EngineOptions) -> EngineOptions {
-    if !is_durable(&options) {
-        return options;
-    }
-    options.queue = options.queue.durable();
-    if !options.queue.has_spool() {
-        let why = if cfg!(feature = "spool") {
-            "there is no spool"
-        } else {
-            "this program was built without the feature `spool`"
-        };
-        let message = format_args!(
-            "{why}: calls wait until their records are with their destinations, and synced there"
-        );
-        diagnostics::report(ErrorKind::Open, "durability: power", &message);
-    }
-    options
+/// Whether there are destinations with `power`.
+pub(super) struct Durable {
+    is_there: AtomicBool,
+    /// It was told that there is no spool for them.
+    is_told: AtomicBool,
 }
 
-/// Whoever delivers each record before the call returns has nothing to keep.
-fn is_durable(options: &EngineOptions) -> bool {
-    options.durability == Some(Durability::Power) && !options.wait_for_each
+impl Durable {
+    pub(super) fn new(options: &EngineOptions) -> Durable {
+        // Whoever delivers each record before the call returns has nothing to keep.
+        let is_asked = options.durability == Some(Durability::Power);
+        Durable {
+            is_there: AtomicBool::new(is_asked && !options.wait_for_each),
+            is_told: AtomicBool::new(false),
+        }
+    }
 }
 
 impl Engine {
-    /// A destination that has no queue, as it is to be given lines: where records are to survive a loss
-    /// of power each is synced, else none is needed.
+    /// A destination that has no queue, as it is to be given lines where records are to survive a loss
+    /// of power: each is synced. None where calls wait for each record anyway.
     ///
     /// ```
     /// use std::sync::Arc;
@@ -48,13 +43,13 @@ impl Engine {
     /// use hydra_core::destination::console::ConsoleDestination;
     /// use hydra_delivery::{Engine, EngineOptions};
     ///
-    /// let engine = Engine::new(EngineOptions::default()); // durability: memory
+    /// let engine = Engine::new(EngineOptions { wait_for_each: true, ..EngineOptions::default() });
     /// let stdout: Arc<dyn Destination> = Arc::new(ConsoleDestination::new(Stream::Stdout));
     /// assert!(engine.synced(&stdout).is_none());
     /// ```
     pub fn synced(&self, destination: &Arc<dyn Destination>) -> Option<Arc<dyn Destination>> {
         let synced = || Arc::new(Synced(Arc::clone(destination))) as Arc<dyn Destination>;
-        self.0.is_durable().then(synced)
+        (!self.0.options.wait_for_each).then(synced)
     }
 }
 
@@ -171,14 +166,44 @@ impl Shared {
         self.tickets.await_more(0);
     }
 
-    /// Whether calls wait until their records survive a loss of power.
+    /// Whether calls may have to wait until their records survive a loss of power.
     pub(crate) fn is_durable(&self) -> bool {
-        is_durable(&self.options)
+        self.durable.is_there.load(Relaxed)
     }
 
-    /// Whether all records whose calls have returned survive it, at this moment.
-    pub(super) fn survives_power_loss(&self) -> bool {
-        self.is_durable() && !self.queues().iter().any(|queue| queue.is_at_risk())
+    /// The settings of a queue: one that keeps what it is given on the disk where that is asked for.
+    pub(super) fn queue_options(&self, durability: Durability) -> QueueOptions {
+        let options = self.options.queue.clone();
+        if durability != Durability::Power {
+            return options;
+        }
+        self.durable.is_there.store(true, Relaxed);
+        if !options.has_spool() && !self.durable.is_told.swap(true, Relaxed) {
+            let why = if cfg!(feature = "spool") {
+                "there is no spool"
+            } else {
+                "this program was built without the feature `spool`"
+            };
+            let message = format_args!(
+                "{why}: calls wait until their records are with their destinations, and synced there"
+            );
+            diagnostics::report(ErrorKind::Open, "durability: power", &message);
+        }
+        options.durable()
+    }
+
+    /// Has the lines of destinations with `power` brought into the spool, in one commit, and the
+    /// others on their way.
+    pub(super) fn hand_over_durably(&self) {
+        let mut queues = self.queues();
+        queues.retain(|queue| {
+            let is_durable = queue.is_durable();
+            if !is_durable {
+                queue.hand_over();
+            }
+            is_durable
+        });
+        queue::hand_over_all(&queues);
     }
 }
 

@@ -87,7 +87,9 @@ impl Queue {
         };
         let mut state = self.lock();
         let done = if committed.is_ok() { chunks.len() } else { 0 };
+        let last = chunks[..done].iter().map(Chunk::last_number).max();
         state.spilled(chunks, done);
+        state.has_left(last.unwrap_or(0));
         self.room.notify_all();
         self.commit_ended(state, &committed)
     }

@@ -197,6 +197,11 @@ impl QueuedDestination {
         }
     }
 
+    /// Whether lines are in the spool first.
+    pub(crate) fn is_durable(&self) -> bool {
+        self.queue.is_durable
+    }
+
     /// Whether a loss of power would cost lines that were handed over.
     pub(crate) fn is_at_risk(&self) -> bool {
         let state = self.queue.lock();

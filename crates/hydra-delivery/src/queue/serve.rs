@@ -62,7 +62,8 @@ impl Queue {
     }
 
     fn deliver(&self, chunk: Arc<Chunk>) {
-        let slot = self.lock().slot.clone();
+        // What is to be synced is at least once where it should be, and needs no book.
+        let slot = self.lock().slot.clone().filter(|_| !self.is_durable);
         let mut done = 0;
         while done < chunk.batch().len() {
             let mut batch = chunk.batch().slice(done..usize::MAX);

@@ -348,6 +348,11 @@ class LogDestination(_Model):
         description="The levels of which no record is dropped here when the queue is full, beside "
         "those of the layer. Default: none.",
     )
+    durability: Durability | None = Field(
+        default=None,
+        description="What records survive on their way here in an asynchronous logger: memory, "
+        "process, power. Default: as in the layer.",
+    )
     extra: dict[str, Any] | None = Field(
         default=None,
         description="Options of the handler. All types: force_flush, force_sync_io.",
@@ -385,6 +390,11 @@ class LogLayer(_Model):
         default=None,
         description="The levels of which no record is dropped when a queue of the asynchronous "
         "logger is full. Default: ERROR and CRITICAL; all, for SECURITY, AUDIT and COMPLIANCE.",
+    )
+    durability: Durability | None = Field(
+        default=None,
+        description="What the layer's records survive in an asynchronous logger: memory, process, "
+        "power. Default: as at the root.",
     )
 
     @model_validator(mode="before")

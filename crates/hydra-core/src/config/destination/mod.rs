@@ -9,7 +9,7 @@ use std::path::PathBuf;
 pub use self::console::{ConsoleConfig, Stream};
 pub use self::file::{AuditConfig, FileConfig, Rotate};
 pub use self::network::{NetworkConfig, NetworkType, Secret};
-use crate::config::{RedactionConfig, Templates, TimeZoneSetting};
+use crate::config::{Durability, RedactionConfig, Templates, TimeZoneSetting};
 use crate::format::{ColorMode, Facility, FormatKind};
 use crate::{Level, LevelSet};
 
@@ -53,6 +53,8 @@ pub struct DestinationConfig {
     pub redaction: Option<RedactionConfig>,
     /// The levels of which no record is dropped here where a queue is full, beside those of the layer.
     pub guaranteed_levels: Option<LevelSet>,
+    /// What records survive on their way here in an asynchronous logger; `None`: as its layer says.
+    pub durability: Option<Durability>,
     /// `extra.force_flush`: flush after each record. Default: no.
     pub force_flush: bool,
     /// `extra.force_sync_io`: deliver before the call returns, past any queue. Default: no.
@@ -76,6 +78,7 @@ impl DestinationConfig {
             structured_data_id: None,
             redaction: None,
             guaranteed_levels: None,
+            durability: None,
             force_flush: false,
             force_sync_io: false,
         }
