@@ -198,7 +198,8 @@ fn numbers(place: &Path) -> BTreeMap<String, Vec<u64>> {
             "the end of {} is torn",
             path.display()
         );
-        for line in text.lines() {
+        // A piece of a line before another process's was blanked, as it could not be cut off.
+        for line in text.lines().filter(|line| !line.trim().is_empty()) {
             let (_, message) = line
                 .split_once("INFO - ")
                 .unwrap_or_else(|| panic!("{line:?}"));
