@@ -37,10 +37,13 @@ mod spooled {
     use super::{Config, Left, Path, io};
     use crate::ring_file::Earlier;
 
-    #[derive(Default)]
     pub(super) struct Spools;
 
     impl Spools {
+        pub(super) fn later(_: &Path) -> Spools {
+            Spools
+        }
+
         #[expect(
             clippy::unnecessary_wraps,
             reason = "a spool may not be there to be read"
@@ -211,9 +214,7 @@ pub fn begin(
     directory: &Path,
     parse: impl Fn(&str) -> Result<Config, String>,
 ) -> io::Result<Vec<Left>> {
-    // Whoever cannot look at the spools leaves them to their loggers.
-    let spools = Spools::find(directory).unwrap_or_default();
-    taken::recover(directory, parse, &spools)
+    taken::recover(directory, parse, &Spools::later(directory))
 }
 
 /// What dead processes have left in a directory.

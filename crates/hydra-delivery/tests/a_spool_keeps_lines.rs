@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use hydra_core::destination::BatchBuf;
 use hydra_core::{Level, LineMeta};
+use hydra_delivery::recovery::{self, Outcome};
 use hydra_delivery::spool::{Place, Spool, SpoolOptions, WhenFull};
 use proptest::prelude::*;
 
@@ -193,6 +194,38 @@ fn the_oldest_make_way_but_never_errors_nor_what_is_guaranteed() {
     assert!(left.is_sorted() && left.last().unwrap().trim() == "199");
     assert_eq!(take_all(&guaranteed), ["sealed\n"]);
     assert_eq!(spool.counts().dropped, dropped);
+}
+
+#[test]
+fn a_file_of_an_earlier_version_is_adopted_by_its_logger_alone() {
+    let directory = tempfile::tempdir().unwrap();
+    let open = || Spool::open(directory.path(), SpoolOptions::default()).unwrap();
+    let texts: Vec<_> = (0..100).map(|at| format!("{at:300}\n")).collect();
+    let place = open().place("file a.log", false);
+    place.append(&info(texts.clone()).as_batch()).unwrap();
+    drop(place);
+    let files = std::fs::read_dir(directory.path()).unwrap().flatten();
+    let mut paths = files.map(|entry| entry.path());
+    let path = paths.find(|path| path.extension().is_some_and(|ending| ending == "db"));
+    let file = rusqlite::Connection::open(path.unwrap()).unwrap();
+    file.execute_batch(
+        "PRAGMA user_version = 0; DROP TABLE origins; ALTER TABLE rows DROP COLUMN first_record; \
+         ALTER TABLE rows DROP COLUMN last_record; PRAGMA wal_checkpoint(TRUNCATE)",
+    )
+    .unwrap();
+    drop(file);
+    let parse = |_: &str| Err("there is none".to_owned());
+    for left in [
+        recovery::list(directory.path()).unwrap(),
+        recovery::recover(directory.path(), parse).unwrap(),
+    ] {
+        let found: Vec<_> = left
+            .iter()
+            .map(|left| (left.records, &left.outcome))
+            .collect();
+        assert_eq!(found, [(100, &Outcome::ForItsLogger)]);
+    }
+    assert_eq!(take_all(&open().place("file a.log", false)), texts);
 }
 
 #[test]

@@ -6,8 +6,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
-use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use hydra_core::config::Config;
 use hydra_core::destination::BatchError;
@@ -31,13 +31,29 @@ const CHUNK: usize = 64 * 1024;
 const LAYER: &str = "spool";
 
 /// What dead processes have left in the spools of a directory.
-#[derive(Default)]
 pub(super) struct Spools {
+    directory: PathBuf,
+    looked: OnceLock<Looked>,
+    /// What came of each destination, by its name.
+    tried: Arc<Mutex<BTreeMap<String, Tried>>>,
+}
+
+#[derive(Default)]
+struct Looked {
     /// As they were found. None is held.
     found: Vec<Found>,
     spool: Option<Arc<Spool>>,
-    /// What came of each destination, by its name.
-    tried: Arc<Mutex<BTreeMap<String, Tried>>>,
+}
+
+impl Looked {
+    fn at(directory: &Path) -> io::Result<Looked> {
+        let found: Vec<_> = left(directory)?.iter().map(Found::of).collect();
+        let open = || Spool::open(directory, SpoolOptions::default());
+        Ok(Looked {
+            spool: (!found.is_empty()).then(open).transpose()?,
+            found,
+        })
+    }
 }
 
 /// A file.
@@ -58,14 +74,28 @@ struct Tried {
 }
 
 impl Spools {
-    pub(super) fn find(directory: &Path) -> io::Result<Spools> {
-        let found: Vec<_> = left(directory)?.iter().map(Found::of).collect();
-        let open = || Spool::open(directory, SpoolOptions::default());
-        Ok(Spools {
-            spool: (!found.is_empty()).then(open).transpose()?,
-            found,
+    /// Looks at them when somebody asks for one: where that fails they are left to their loggers.
+    pub(super) fn later(directory: &Path) -> Spools {
+        Spools {
+            directory: directory.to_owned(),
+            looked: OnceLock::new(),
             tried: Arc::default(),
+        }
+    }
+
+    /// Looks at them now.
+    pub(super) fn find(directory: &Path) -> io::Result<Spools> {
+        let spools = Spools::later(directory);
+        let looked = Looked::at(directory)?;
+        Ok(Spools {
+            looked: looked.into(),
+            ..spools
         })
+    }
+
+    fn looked(&self) -> &Looked {
+        let look = || Looked::at(&self.directory).unwrap_or_default();
+        self.looked.get_or_init(look)
     }
 
     /// What there is for a destination, to be delivered where the ring file of this name stands at it:
@@ -92,8 +122,9 @@ impl Spools {
     /// What is kept for a destination; none where somebody else has it by now.
     fn place(&self, identity: &str) -> Option<Place> {
         let is_there = |found: &Found| found.lines.contains_key(identity);
-        let spool = self.spool.as_ref()?;
-        if !self.found.iter().any(is_there) {
+        let Looked { found, spool } = self.looked();
+        let spool = spool.as_ref()?;
+        if !found.iter().any(is_there) {
             return None;
         }
         let place = spool.place(identity, false);
@@ -108,13 +139,14 @@ impl Spools {
     /// Delivers what is still there, by the configurations beside it.
     pub(super) fn recover(&self, parse: impl Fn(&str) -> Result<Config, String>) {
         let mut assemblies = HashMap::new();
-        let names = self.found.iter().flat_map(|found| found.lines.keys());
+        let all = &self.looked().found;
+        let names = all.iter().flat_map(|found| found.lines.keys());
         for identity in names.collect::<BTreeSet<_>>() {
             if lock(&self.tried).contains_key(identity) {
                 continue;
             }
             // The last one: it is the same destination, as it was set up last.
-            let found = self.found.iter().rev();
+            let found = all.iter().rev();
             let mut json = found.filter_map(|found| found.configurations.get(identity));
             let Some(json) = json.next() else {
                 continue;
@@ -155,7 +187,8 @@ impl Spools {
     /// What was there, and what came of it; nothing of what somebody else has by now.
     pub(super) fn left(self) -> Vec<Left> {
         let mut tried = lock(&self.tried).clone();
-        let left = self.found.into_iter();
+        let found = self.looked.into_inner().unwrap_or_default().found;
+        let left = found.into_iter();
         left.filter_map(|found| found.told(&mut tried)).collect()
     }
 }
