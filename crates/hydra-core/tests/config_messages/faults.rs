@@ -146,7 +146,7 @@ fn keys() -> Vec<Bad> {
     ]
 }
 
-fn words() -> Vec<Bad> {
+fn durabilities() -> Vec<Bad> {
     vec![
         bad(
             "the durability of a layer is unknown",
@@ -160,6 +160,11 @@ fn words() -> Vec<Bad> {
             file("durability: disk"),
             Finds,
         ),
+    ]
+}
+
+fn words() -> Vec<Bad> {
+    vec![
         bad("a level that is none", Yaml, "default_level: LOUD\n", Finds),
         bad(
             "a level that is misspelt",
@@ -546,6 +551,7 @@ pub(crate) fn all() -> Vec<Bad> {
     let kinds = [
         keys(),
         redactions(),
+        durabilities(),
         words(),
         sizes_and_counts(),
         texts(),
