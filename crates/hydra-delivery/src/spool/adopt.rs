@@ -97,7 +97,8 @@ fn look_into(path: PathBuf, identity: Option<&str>) -> Option<Found> {
     let file = match SpoolFile::open(path.clone()) {
         Ok(file) => file,
         Err(FileError::Damaged(_)) => {
-            return Some(Found::Damaged(salvage(path, None, &HashMap::new())));
+            let salvaged = salvage(path, None, &HashMap::new(), HashMap::new());
+            return Some(Found::Damaged(salvaged));
         }
         // Its owner lives, or it cannot be read now.
         Err(_) => return None,

@@ -44,6 +44,8 @@ pub(super) struct Row {
     pub(super) lines: BatchBuf,
     /// How many are not.
     pub(super) damaged: u32,
+    /// The numbers of the first and the last of its records in the ring file; 0 where they are not known.
+    pub(super) records: (u64, u64),
 }
 
 /// Cuts lines into bodies; gives each with its lines.
@@ -119,6 +121,7 @@ pub(super) fn decode(body: &[u8]) -> Option<Row> {
         identity: String::from_utf8_lossy(identity).into_owned(),
         guaranteed: u16::from_le_bytes(at(head, 26)) != 0,
         damaged: declared.saturating_sub(lines.as_batch().len() as u32),
+        records: (0, 0),
         lines,
     })
 }

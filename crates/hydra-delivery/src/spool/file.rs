@@ -524,7 +524,7 @@ impl SpoolFile {
             path, connection, ..
         } = self;
         drop(connection);
-        salvage(path, known.ok(), &done).from(origins)
+        salvage(path, known.ok(), &done, origins)
     }
 
     fn done(&self) -> Result<HashMap<String, u64>, FileError> {
@@ -543,8 +543,15 @@ impl SpoolFile {
 
     /// Reads every row, those of other destinations too, in their order.
     pub(super) fn each_row(&self, mut work: impl FnMut(Row)) -> Result<(), FileError> {
-        let sql = "SELECT number, identity, first, lines, body FROM rows ORDER BY number";
-        let mut statement = self.connection.prepare(sql)?;
+        let records = if origin::has_origins(&self.connection) {
+            "first_record, last_record"
+        } else {
+            "0, 0"
+        };
+        let sql = format!(
+            "SELECT number, identity, first, lines, body, {records} FROM rows ORDER BY number"
+        );
+        let mut statement = self.connection.prepare(&sql)?;
         let mut found = statement.query([])?;
         while let Some(row) = found.next()? {
             let number = row.get(0)?;
@@ -552,6 +559,7 @@ impl SpoolFile {
             let mut read = body::what_is_whole(bytes);
             read.number = number;
             read.identity = row.get(1)?;
+            read.records = (row.get(5)?, row.get(6)?);
             let declared: u32 = row.get(3)?;
             let first: u32 = row.get(2)?;
             read.damaged = declared.saturating_sub(read.lines.as_batch().len() as u32);

@@ -19,18 +19,12 @@ pub(super) struct Salvaged {
     pub(super) origins: Origins,
 }
 
-impl Salvaged {
-    /// The same, with rows from here.
-    pub(super) fn from(self, origins: Origins) -> Salvaged {
-        Salvaged { origins, ..self }
-    }
-}
-
 /// Finds rows in a file that nobody has open, beside those that SQLite has read.
 pub(super) fn salvage(
     path: PathBuf,
     known: Option<BTreeMap<u64, Row>>,
     done: &HashMap<String, u64>,
+    origins: Origins,
 ) -> Salvaged {
     let is_damaged = known.is_none() || log::examine(&path) == log::State::Damaged;
     let mut scattered = log::rows(&path);
@@ -47,6 +41,15 @@ pub(super) fn salvage(
         {
             continue;
         }
+        // What was not committed when the process was killed its ring file still has.
+        let is_in_ring = || {
+            origins
+                .get(&row.identity)
+                .is_some_and(|o| !o.ring.is_empty())
+        };
+        if !is_damaged && is_in_ring() {
+            continue;
+        }
         let found = rows.entry(row.number).or_default();
         if found.lines.as_batch().len() < row.lines.as_batch().len() {
             *found = row;
@@ -56,6 +59,6 @@ pub(super) fn salvage(
         path,
         rows: rows.into_values().collect(),
         is_damaged,
-        origins: Origins::new(),
+        origins,
     }
 }

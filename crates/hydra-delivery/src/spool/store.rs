@@ -543,7 +543,8 @@ fn rewritten(row: &Row) -> Option<(NewRow, (u64, &str))> {
     let lines = row.lines.as_batch();
     let mut bodies = body::encode(&lines, &row.identity, row.guaranteed, || row.number);
     let (number, body, lines) = bodies.next()?;
-    let row_of = new_row(number, body, &lines, file::NOBODY, row.guaranteed);
+    let mut row_of = new_row(number, body, &lines, file::NOBODY, row.guaranteed);
+    row_of.records = row.records;
     Some((row_of, (number, &row.identity)))
 }
 
