@@ -13,7 +13,7 @@ const PROSE: &str = "2024-03-01 12:00:04 INFO the worker picked the next job fro
 const PIECES: &[&str] = &[
     "{\"a\":", "{\"password\":", "[", "{", "\"", "'", "\\", "\\\\\\\"", "`", ":", "=", "@", "://",
     "secret ", "password:", "password=", "password: \"", "\"password\":\"", "passport ", "born ",
-    "dob:", "dob=", "123 ", "1", "1-", "4111 1111 1111 1111 ", "10.0.", "a@b.", "a@", "%40", "%25",
+    "dob:", "dob=", "123 ", "1", "1-", "123 123 123 123 a ", "tel 123 123 123 123 ", "4111 1111 1111 1111 ", "10.0.", "a@b.", "a@", "%40", "%25",
     "&#", "&amp;", "\\u0040", "sk-", "8Q~", "ghp_", "AKIA", "xoxb-", "eyJ", "-----BEGIN ",
     "-----BEGIN RSA PRIVATE KEY-----", "DE89 ", "a:b", "2001:db8::", "http://a:", "http://a:b@",
     "a://b:c/", "AAAA", "dGVzdA", "\u{200b}", "1\u{200b}", "\u{1b}[31m", "\u{1b}[", "\u{ff11}",
