@@ -261,7 +261,14 @@ mod tests {
         let options = QueueOptions::default()
             .max_records(MOST_LINES)
             .policy(OverflowPolicy::DropNewest);
-        let (_, queue) = queued(options);
+        let (kept, queue) = queued(options);
+        // A worker stands in the destination meanwhile, and makes no room.
+        let stands_still = kept.text.lock().unwrap();
+        put(&queue, "none\n");
+        queue.hand_over();
+        while queue.health().1.percent > 0.0 {
+            std::thread::yield_now();
+        }
         {
             let _dispatching = Dispatching::begin();
             put(&queue, "one\n");
@@ -273,7 +280,8 @@ mod tests {
         let _dispatching = Dispatching::begin();
         hand_in();
         let counts = queue.counts();
-        assert_eq!((counts.accepted, counts.dropped.total()), (3, 1));
+        assert_eq!((counts.accepted, counts.dropped.total()), (4, 1));
+        drop(stands_still);
     }
 
     #[test]
