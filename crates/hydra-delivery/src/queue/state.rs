@@ -189,7 +189,9 @@ impl State {
             self.recycle(empty.into_empty());
         }
         self.handed |= self.retired;
-        self.retired || self.waiting.len() >= WORTH_A_WORKER
+        // Where book is kept, callers have room again only when the lines are delivered.
+        let worth = if self.slot.is_some() { 1 } else { WORTH_A_WORKER };
+        self.retired || self.waiting.len() >= worth
     }
 
     /// Has a sixteenth of its room, or all of it again. What is there stays.
