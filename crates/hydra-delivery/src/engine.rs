@@ -33,7 +33,7 @@ use crate::naps::Naps;
 use crate::own_thread;
 use crate::pressure::{MemoryOptions, MemoryStep, Pressure};
 use crate::queue::{
-    self, OverflowPolicy, QueueCounts, QueueOptions, QueuePerformance, QueuedDestination,
+    self, OverflowPolicy, QueueCounts, QueueOptions, QueuePerformance, QueuedDestination, gather,
 };
 use crate::ring::{self, Producer};
 use crate::side::Side;
@@ -541,6 +541,8 @@ impl Shared {
 
     /// Has what the round has brought delivered, though no 64 KiB are together.
     pub(crate) fn hand_over(&self) {
+        // A summary of what was dropped came after the round.
+        gather::hand_in();
         if self.is_durable() {
             return self.hand_over_durably();
         }

@@ -190,7 +190,11 @@ impl State {
         }
         self.handed |= self.retired;
         // Where book is kept, callers have room again only when the lines are delivered.
-        let worth = if self.slot.is_some() { 1 } else { WORTH_A_WORKER };
+        let worth = if self.slot.is_some() {
+            1
+        } else {
+            WORTH_A_WORKER
+        };
         self.retired || self.waiting.len() >= worth
     }
 
