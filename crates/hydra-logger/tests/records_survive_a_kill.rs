@@ -383,7 +383,9 @@ fn what_ring_and_spool_both_have_is_delivered_once_and_in_order() {
         let role = ["fills", "overflows"][round as usize % 2];
         deliver_nothing(place);
         let writer = Writer::start(TEST, role, place, "a");
-        wait_a_while(random, 4 * LONG);
+        // On a machine that has other things to do it takes longer until the ring has let go of lines.
+        let slowly = if spooled == 0 { round } else { 0 };
+        wait_a_while(random, 4 * LONG * (1 + slowly));
         let accepted = writer.kill();
         // Where there was a pipe there is a file now.
         std::fs::remove_file(place.join("app.log")).unwrap();
