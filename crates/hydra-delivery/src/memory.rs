@@ -184,12 +184,6 @@ impl Memory {
         prefetch::to_read::<4>(self.records.as_ptr().wrapping_add(offset));
     }
 
-    /// Has the processor fetch the place of the record after the next.
-    #[inline(always)]
-    pub(crate) fn prefetch_to_write(&self, offset: usize) {
-        prefetch::to_write::<3>(self.records.as_ptr().wrapping_add(offset));
-    }
-
     /// The `length` bytes from `offset` on, to be read.
     ///
     /// # Safety

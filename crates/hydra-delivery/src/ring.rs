@@ -262,8 +262,6 @@ impl Producer {
         // SAFETY: in `room_at_once` there were as many bytes, and the prefix in front of them.
         unsafe { put_length(self.memory.bytes_mut(offset, PREFIX), length as u32) };
         let size = PREFIX + length.next_multiple_of(8);
-        // What the dispatcher has read last comes from its core.
-        self.memory.prefetch_to_write(offset + size + 128);
         self.publish(self.tail + size as u64)
     }
 

@@ -74,9 +74,6 @@ impl Memory {
     #[allow(clippy::unused_self, reason = "as of the original")]
     pub(crate) fn prefetch(&self, _offset: usize) {}
 
-    #[allow(clippy::unused_self, reason = "as of the original")]
-    pub(crate) fn prefetch_to_write(&self, _offset: usize) {}
-
     /// # Safety
     ///
     /// As of the original; loom checks it.
