@@ -64,17 +64,24 @@ impl Gathered {
     }
 }
 
+/// What this thread has gathered; none where it is about to end, and so are its own variables. A thread
+/// that ends may dispatch, as the main one at the end of a process whose dispatcher is gone.
+#[inline]
+fn of_thread<R>(with: impl FnOnce(&mut Vec<Gathered>) -> R) -> Option<R> {
+    GATHERED.try_with(|all| with(&mut all.borrow_mut())).ok()
+}
+
 /// Takes a line of the dispatcher for this queue. `false`: the queue has no room to lend, and all that
 /// was gathered for it is in it.
 #[inline]
 pub(super) fn take(queue: &Arc<Queue>, line: &[u8], meta: &LineMeta) -> bool {
-    let is_taken = GATHERED.with_borrow_mut(|all| {
+    let is_taken = of_thread(|all| {
         let place = all.get_mut(queue.gathered_at.load(Relaxed));
         let gathered = place.filter(|gathered| Arc::ptr_eq(&gathered.queue, queue));
         let gathered = gathered.filter(|gathered| gathered.fits(line.len()));
         gathered.map(|gathered| gathered.push(line, meta)).is_some()
     });
-    is_taken || take_anew(queue, line, meta)
+    is_taken.unwrap_or(false) || take_anew(queue, line, meta)
 }
 
 /// The same where nothing is gathered for the queue, or no more fits.
@@ -82,14 +89,14 @@ pub(super) fn take(queue: &Arc<Queue>, line: &[u8], meta: &LineMeta) -> bool {
 #[inline(never)]
 fn take_anew(queue: &Arc<Queue>, line: &[u8], meta: &LineMeta) -> bool {
     hand_in_for(queue);
-    if line.len() >= CHUNK {
+    if line.len() >= CHUNK || of_thread(|_| ()).is_none() {
         return false;
     }
     let Some(mut gathered) = Gathered::open(queue) else {
         return false;
     };
     gathered.push(line, meta);
-    GATHERED.with_borrow_mut(|all| {
+    of_thread(|all| {
         queue.gathered_at.store(all.len(), Relaxed);
         all.push(gathered);
     });
@@ -101,7 +108,7 @@ pub(super) fn hand_in_for(queue: &Arc<Queue>) {
     if !dispatcher::is_dispatching() {
         return;
     }
-    let of_queue = GATHERED.with_borrow_mut(|all| {
+    let of_queue = of_thread(|all| {
         let at = all.iter().position(|g| Arc::ptr_eq(&g.queue, queue))?;
         let gathered = all.swap_remove(at);
         if let Some(moved) = all.get(at) {
@@ -110,25 +117,25 @@ pub(super) fn hand_in_for(queue: &Arc<Queue>) {
         Some(gathered)
     });
     // With nothing borrowed: it may start a worker, which may report.
-    if let Some(gathered) = of_queue {
+    if let Some(gathered) = of_queue.flatten() {
         gathered.hand_in();
     }
 }
 
 /// Brings all that this thread has gathered to its queues.
 pub(crate) fn hand_in() {
-    // No other thread gathers, and one that is ending has no list any more.
+    // No other thread gathers.
     if !dispatcher::is_dispatching() {
         return;
     }
-    while let Some(gathered) = GATHERED.with_borrow_mut(Vec::pop) {
+    while let Some(gathered) = of_thread(Vec::pop).flatten() {
         gathered.hand_in();
     }
 }
 
 /// In the child of a fork: what was gathered is the parent's.
 pub(crate) fn forget() {
-    let parents = GATHERED.try_with(RefCell::take);
+    let parents = of_thread(std::mem::take);
     drop(parents);
 }
 
@@ -282,6 +289,40 @@ mod tests {
         let counts = queue.counts();
         assert_eq!((counts.accepted, counts.dropped.total()), (4, 1));
         drop(stands_still);
+    }
+
+    /// Delivers a line when its thread's variables go.
+    struct Late(QueuedDestination);
+
+    impl Drop for Late {
+        fn drop(&mut self) {
+            let _dispatching = Dispatching::begin();
+            put(&self.0, "late\n");
+            hand_in();
+        }
+    }
+
+    #[test]
+    fn a_thread_that_has_lost_its_variables_dispatches_all_the_same() {
+        thread_local! {
+            static LATE: RefCell<Option<Late>> = const { RefCell::new(None) };
+        }
+        let (kept, queue) = queued(QueueOptions::default());
+        let ending = std::thread::spawn(|| {
+            // Variables go in the opposite order: what was gathered before this one's drop.
+            LATE.set(Some(Late(queue)));
+            let (_, other) = queued(QueueOptions::default());
+            let _dispatching = Dispatching::begin();
+            put(&other, "in time\n");
+            hand_in();
+        });
+        ending.join().unwrap();
+        // Its queue is gone with it, and delivers what it has.
+        let patience = std::time::Instant::now() + std::time::Duration::from_secs(30);
+        while kept.text() != "late\n" {
+            assert!(std::time::Instant::now() < patience, "{:?}", kept.text());
+            std::thread::yield_now();
+        }
     }
 
     #[test]
