@@ -372,13 +372,14 @@ impl Layer {
     }
 
     fn publish(&self, state: &State) {
+        let generation = GENERATIONS.fetch_add(1, Ordering::Relaxed);
+        self.0.generation.store(generation, Ordering::Release);
         let threshold = state.route.lowest().max(state.level.number());
-        self.0.threshold.store(threshold, Ordering::Relaxed);
         for mirror in &state.mirrors {
             mirror.set(self.0.logger, threshold);
         }
-        let generation = GENERATIONS.fetch_add(1, Ordering::Relaxed);
-        self.0.generation.store(generation, Ordering::Release);
+        // Last: a level that is said to be enabled goes the new route, by whichever name it is called.
+        self.0.threshold.store(threshold, Ordering::Release);
     }
 
     #[inline]
