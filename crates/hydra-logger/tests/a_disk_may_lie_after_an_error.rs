@@ -11,6 +11,8 @@
 
 #![cfg(all(feature = "spool", feature = "config-files", target_os = "linux"))]
 
+#[path = "support/child.rs"]
+mod child;
 #[path = "support/killed.rs"]
 mod killed;
 #[path = "support/random.rs"]
@@ -31,7 +33,7 @@ use std::time::Duration;
 use hydra_logger::config::{DestinationBuilder, Durability};
 use hydra_logger::{AsyncLogger, EngineOptions, Logger};
 use random::Random;
-use writer::{PLACE, ROLE, Writer, run};
+use writer::{Writer, run};
 
 /// About how many bytes a record has: what is written goes on to other pages soon, and is not made good by
 /// the next that comes to the same one.
@@ -263,10 +265,9 @@ fn logger(place: &Path) -> AsyncLogger {
 
 /// What a child does, in the test of this name; false in the parent.
 fn is_child() -> bool {
-    let Ok(role) = std::env::var(ROLE) else {
+    let Some((role, place)) = child::task() else {
         return false;
     };
-    let place = PathBuf::from(std::env::var_os(PLACE).unwrap());
     if role == "syncs once more" {
         return sync_once_more(&place.join("app.log"));
     }

@@ -3,21 +3,20 @@
 
 #![cfg(all(feature = "async", target_os = "linux"))]
 
+#[path = "support/child.rs"]
+mod child;
+
 use std::ffi::CString;
 use std::fs::{self, File};
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::os::fd::AsRawFd as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdout, Command};
 use std::thread;
 use std::time::Duration;
 
 use hydra_logger::config::{DestinationBuilder, Durability};
 use hydra_logger::{AsyncLogger, EngineOptions, Logger, OverflowPolicy, Phase, QueueOptions};
-
-/// Tells a child what to do, and where.
-const ROLE: &str = "HYDRA_TEST_ROLE";
-const PLACE: &str = "HYDRA_TEST_PLACE";
 
 /// More lines than a pipe holds.
 const RECORDS: usize = 2_000;
@@ -70,14 +69,7 @@ fn assert_all(text: &str) {
 
 /// A child that runs the test of this name, and what it says.
 fn spawn(test: &str, role: &str, place: &Path) -> (Child, BufReader<ChildStdout>) {
-    let mut child = Command::new(std::env::current_exe().unwrap())
-        .args([test, "--exact", "--nocapture", "--test-threads=1"])
-        .env(ROLE, role)
-        .env(PLACE, place)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child = child::child(test, role, place).spawn().unwrap();
     let said = BufReader::new(child.stdout.take().unwrap());
     (child, said)
 }
@@ -108,11 +100,6 @@ fn stop(child: &Child, time: Duration) {
     wait_until(|| fs::read_to_string(&state).unwrap().contains(") T "));
     thread::sleep(time);
     signal(child, libc::SIGCONT);
-}
-
-fn role() -> Option<(String, PathBuf)> {
-    let role = std::env::var(ROLE).ok()?;
-    Some((role, PathBuf::from(std::env::var_os(PLACE).unwrap())))
 }
 
 fn logger(path: &Path, state: &Path, role: &str, options: EngineOptions) -> AsyncLogger {
@@ -155,7 +142,7 @@ fn close_slowly(role: &str, place: &Path) {
 #[test]
 fn a_stop_of_the_process_takes_nothing_from_the_time_of_its_end() {
     const TEST: &str = "a_stop_of_the_process_takes_nothing_from_the_time_of_its_end";
-    if let Some((role, place)) = role() {
+    if let Some((role, place)) = child::task() {
         return close_slowly(&role, &place);
     }
     thread::scope(|scope| {
@@ -219,7 +206,7 @@ fn log_slowly(place: &Path) {
 #[test]
 fn nor_from_that_of_a_caller_who_waits_for_room() {
     const TEST: &str = "nor_from_that_of_a_caller_who_waits_for_room";
-    if let Some((_, place)) = role() {
+    if let Some((_, place)) = child::task() {
         return log_slowly(&place);
     }
     let place = tempfile::tempdir().unwrap();

@@ -3,39 +3,22 @@
 
 #![cfg(feature = "async")]
 
+#[path = "support/event_loop.rs"]
+mod event_loop;
 #[path = "support/executor.rs"]
 mod executor;
 
-use std::cell::Cell;
 use std::io;
-use std::sync::{Arc, Condvar, Mutex, Once};
+use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use event_loop::run_a_loop;
 use executor::block_on;
-use hydra_core::waits::{self, Face};
 use hydra_logger::{
     AsyncLogger, CustomDestination, Destination, DestinationStats, EngineOptions, LineMeta, Logger,
     OverflowPolicy, QueueOptions, Room,
 };
-
-thread_local! {
-    static RUNS_A_LOOP: Cell<bool> = const { Cell::new(false) };
-}
-
-/// From here on this thread must not be held up.
-fn run_a_loop() {
-    static FACE: Once = Once::new();
-    FACE.call_once(|| {
-        waits::set_face(Face {
-            wait: |work| work(),
-            answers: || false,
-            goes_on: || true,
-            may_wait: || !RUNS_A_LOOP.get(),
-        });
-    });
-    RUNS_A_LOOP.set(true);
-}
 
 /// Keeps lines, once its gate is open.
 #[derive(Default)]
@@ -107,7 +90,7 @@ const LONG: Duration = Duration::from_hours(1);
 
 #[test]
 fn its_calls_return_at_once_and_are_made_in_their_order() {
-    run_a_loop();
+    run_a_loop(true);
     let gate = Arc::new(Gate::default());
     let logger = narrow(&gate, LONG);
     log(&logger, 0..1000);
@@ -129,11 +112,11 @@ fn its_calls_return_at_once_and_are_made_in_their_order() {
 
 #[test]
 fn when_it_may_wait_again_its_calls_come_behind_those() {
-    run_a_loop();
+    run_a_loop(true);
     let gate = Arc::new(Gate::default());
     let logger = narrow(&gate, LONG);
     log(&logger, 0..500);
-    RUNS_A_LOOP.set(false);
+    run_a_loop(false);
     thread::scope(|scope| {
         scope.spawn(|| {
             thread::sleep(Duration::from_millis(10));
@@ -147,7 +130,7 @@ fn when_it_may_wait_again_its_calls_come_behind_those() {
 
 #[test]
 fn the_limit_of_the_policy_runs_for_all_that_wait_at_once() {
-    run_a_loop();
+    run_a_loop(true);
     let gate = Arc::new(Gate::default());
     let logger = narrow(&gate, Duration::from_millis(100));
     log(&logger, 0..1000);
@@ -164,7 +147,7 @@ fn the_limit_of_the_policy_runs_for_all_that_wait_at_once() {
 
 #[test]
 fn a_logger_that_is_closed_while_calls_wait_makes_them_first() {
-    run_a_loop();
+    run_a_loop(true);
     let gate = Arc::new(Gate::default());
     let logger = narrow(&gate, LONG);
     log(&logger, 0..300);

@@ -3,25 +3,26 @@
 
 #![cfg(all(feature = "spool", feature = "config-files", target_os = "linux"))]
 
+#[path = "support/child.rs"]
+mod child;
+#[path = "support/event_loop.rs"]
+mod event_loop;
 #[path = "support/gate.rs"]
 mod gate;
 
-use std::cell::Cell;
 use std::fs;
 use std::ops::Deref as _;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::Path;
+use std::process::Command;
 use std::sync::{Arc, mpsc};
 
+use event_loop::run_a_loop;
 use gate::gate;
-use hydra_core::waits::{self, Face};
 use hydra_logger::config::{Config, Durability, Syntax, load_text};
 use hydra_logger::recovery::{self, Outcome};
 use hydra_logger::{
     AsyncLogger, CustomDestination, Destination, EngineOptions, Level, Logger, Room,
 };
-
-const PLACE: &str = "HYDRA_TEST_PLACE";
 
 /// Layers of each durability, each with a file of its own.
 fn three_layers(place: &Path) -> Config {
@@ -55,19 +56,9 @@ fn numbers(path: &Path) -> Vec<u32> {
     text.lines().map(number).collect()
 }
 
-thread_local! {
-    static RUNS_A_LOOP: Cell<bool> = const { Cell::new(false) };
-}
-
 #[test]
 fn a_call_waits_only_where_its_record_goes_to_a_destination_with_power() {
-    waits::set_face(Face {
-        wait: |work| work(),
-        answers: || false,
-        goes_on: || true,
-        may_wait: || !RUNS_A_LOOP.get(),
-    });
-    RUNS_A_LOOP.set(true);
+    run_a_loop(true);
     let directory = tempfile::tempdir().unwrap();
     let place = directory.path();
     let mut config = three_layers(place);
@@ -138,8 +129,8 @@ fn only_the_lines_of_such_a_destination_are_in_the_spool() {
 #[test]
 fn what_a_killed_process_has_left_of_each_is_delivered_once() {
     const TEST: &str = "what_a_killed_process_has_left_of_each_is_delivered_once";
-    if let Some(place) = std::env::var_os(PLACE) {
-        let logger = start(three_layers(&PathBuf::from(place)));
+    if let Some((_, place)) = child::task() {
+        let logger = start(three_layers(&place));
         for n in 0..100 {
             for layer in ["MEMORY", "PROCESS", "POWER"] {
                 logger.info(layer, format_args!("record {n}"));
@@ -155,13 +146,8 @@ fn what_a_killed_process_has_left_of_each_is_delivered_once() {
     // Pipes that nobody reads: nothing is delivered before.
     let made = Command::new("mkfifo").args(&files).status().unwrap();
     assert!(made.success());
-    let died = Command::new(std::env::current_exe().unwrap())
-        .args([TEST, "--exact", "--nocapture"])
-        .env(PLACE, place)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .status();
-    assert!(!died.unwrap().success());
+    let died = child::child(TEST, "dies", place).output();
+    assert!(!died.unwrap().status.success());
     for path in &files {
         fs::remove_file(path).unwrap();
     }

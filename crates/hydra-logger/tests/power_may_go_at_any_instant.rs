@@ -7,6 +7,8 @@
 
 #![cfg(all(feature = "spool", feature = "config-files", target_os = "linux"))]
 
+#[path = "support/child.rs"]
+mod child;
 #[path = "support/killed.rs"]
 mod killed;
 #[path = "support/random.rs"]
@@ -25,7 +27,7 @@ use std::time::Duration;
 use hydra_logger::config::Durability;
 use hydra_logger::{AsyncLogger, EngineOptions, Logger};
 use random::Random;
-use writer::{PLACE, ROLE, Writer, run};
+use writer::{Writer, run};
 
 fn cuts() -> u64 {
     let cuts = std::env::var("HYDRA_POWER_CUTS").ok();
@@ -113,10 +115,9 @@ fn logger(place: &Path, role: &str) -> AsyncLogger {
 
 /// What a child does, in the test of this name; false in the parent.
 fn is_child() -> bool {
-    let Ok(role) = std::env::var(ROLE) else {
+    let Some((role, place)) = child::task() else {
         return false;
     };
-    let place = PathBuf::from(std::env::var_os(PLACE).unwrap());
     let logger = logger(&place, &role);
     killed::log_and_say(&logger, 0, || true)
 }

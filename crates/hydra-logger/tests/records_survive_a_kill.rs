@@ -6,6 +6,8 @@
 
 #![cfg(all(feature = "async", feature = "config-files", target_os = "linux"))]
 
+#[path = "support/child.rs"]
+mod child;
 #[path = "support/random.rs"]
 mod random;
 
@@ -22,9 +24,7 @@ use hydra_logger::recovery::{self, Outcome};
 use hydra_logger::{AsyncLogger, EngineOptions, FallbackOptions, Logger, Strategy};
 use random::Random;
 
-/// Tells a child what to do; and where, and as which writer.
-const ROLE: &str = "HYDRA_TEST_ROLE";
-const PLACE: &str = "HYDRA_TEST_PLACE";
+/// Tells a child which writer it is.
 const WRITER: &str = "HYDRA_TEST_WRITER";
 const THREADS: u64 = 3;
 
@@ -71,15 +71,13 @@ fn logger(place: &Path, role: &str) -> AsyncLogger {
 
 /// What a child does, in the test of this name; false in the parent.
 fn is_child() -> bool {
-    let Some(role) = std::env::var_os(ROLE) else {
+    let Some((role, place)) = child::task() else {
         return false;
     };
-    let place = PathBuf::from(std::env::var_os(PLACE).unwrap());
     if role == "recover" {
         recovery::recover(&state_dir(&place)).unwrap();
         return true;
     }
-    let role = role.into_string().unwrap();
     let logger = logger(&place, &role);
     if role == "starts" {
         while logger.metrics().outcome().kept > 0 {
@@ -156,13 +154,8 @@ impl Writer {
 }
 
 fn spawn(test: &str, role: &str, place: &Path, writer: &str) -> Child {
-    Command::new(std::env::current_exe().unwrap())
-        .args([test, "--exact", "--nocapture", "--test-threads=1"])
-        .env(ROLE, role)
-        .env(PLACE, place)
+    child::child(test, role, place)
         .env(WRITER, writer)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
         .unwrap()

@@ -4,6 +4,10 @@
 
 #![cfg(all(feature = "spool", feature = "config-files", target_os = "linux"))]
 
+#[path = "support/child.rs"]
+mod child;
+#[path = "support/event_loop.rs"]
+mod event_loop;
 #[path = "support/executor.rs"]
 mod executor;
 #[path = "support/gate.rs"]
@@ -11,31 +15,26 @@ mod gate;
 #[path = "support/killed.rs"]
 mod killed;
 
-use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Read as _};
 use std::ops::Deref as _;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::Path;
+use std::process::Stdio;
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 use std::time::Duration;
 
+use event_loop::run_a_loop;
 use executor::block_on;
 use gate::gate;
-use hydra_core::waits::{self, Face};
 use hydra_logger::config::{DestinationBuilder, Durability};
 use hydra_logger::spool::{Spool, SpoolOptions};
 use hydra_logger::{
     AsyncLogger, CustomDestination, Destination, DestinationStats, EngineOptions, LineMeta, Logger,
     QueueOptions, Room,
 };
-
-/// Tells a child what to do, and where.
-const ROLE: &str = "HYDRA_TEST_ROLE";
-const PLACE: &str = "HYDRA_TEST_PLACE";
 
 fn to_file(place: &Path) -> AsyncLogger {
     let logger = Logger::builder()
@@ -130,22 +129,16 @@ fn an_end_in_order_leaves_everything_in_its_file_and_nothing_in_the_state_direct
 
 /// What a child does, in the test of this name; false in the parent.
 fn is_child() -> bool {
-    if std::env::var_os(ROLE).is_none() {
+    let Some((_, place)) = child::task() else {
         return false;
-    }
-    let place = PathBuf::from(std::env::var_os(PLACE).unwrap());
+    };
     let logger = to_file(&place);
     killed::log_and_say(&logger, 0, || true)
 }
 
 /// Runs a writer, kills it after it has said some hundred records, and returns what it has said.
 fn kill_a_writer(test: &str, place: &Path, after: usize) -> BTreeMap<u64, u64> {
-    let mut child = Command::new(std::env::current_exe().unwrap())
-        .args([test, "--exact", "--nocapture", "--test-threads=1"])
-        .env(ROLE, "write")
-        .env(PLACE, place)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
+    let mut child = child::child(test, "write", place)
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
@@ -353,18 +346,8 @@ fn a_file_without_a_queue_is_synced_too() {
     }
 }
 
-thread_local! {
-    static RUNS_A_LOOP: Cell<bool> = const { Cell::new(false) };
-}
-
 #[test]
 fn a_call_in_an_event_loop_returns_at_once_and_what_it_waits_for_is_the_commit() {
-    waits::set_face(Face {
-        wait: |work| work(),
-        answers: || false,
-        goes_on: || true,
-        may_wait: || !RUNS_A_LOOP.get(),
-    });
     let directory = tempfile::tempdir().unwrap();
     let (_pass, passes) = mpsc::channel();
     let (destination, _) = gate(passes);
@@ -380,7 +363,7 @@ fn a_call_in_an_event_loop_returns_at_once_and_what_it_waits_for_is_the_commit()
             ring_size: 4096,
             ..EngineOptions::default()
         });
-    RUNS_A_LOOP.set(true);
+    run_a_loop(true);
     let rooms: Vec<Room> = (0..3_000)
         .map(|n| {
             logger.info("APP", format_args!("{n}"));
@@ -391,7 +374,7 @@ fn a_call_in_an_event_loop_returns_at_once_and_what_it_waits_for_is_the_commit()
         block_on(room);
         assert!(counts(&logger).0 > n as u64);
     }
-    RUNS_A_LOOP.set(false);
+    run_a_loop(false);
     assert_eq!(counts(&logger), (3_000, 0));
 }
 

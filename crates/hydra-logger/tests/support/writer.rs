@@ -9,11 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use crate::killed;
-
-/// Tells a child what to do, and where.
-pub(crate) const ROLE: &str = "HYDRA_TEST_ROLE";
-pub(crate) const PLACE: &str = "HYDRA_TEST_PLACE";
+use crate::{child, killed};
 
 /// Runs a program to its end.
 pub(crate) fn run(program: &str, arguments: &[&str]) -> Result<(), String> {
@@ -37,12 +33,7 @@ pub(crate) struct Writer {
 
 impl Writer {
     pub(crate) fn start(test: &str, role: &str, place: &Path) -> Writer {
-        let mut child = Command::new(std::env::current_exe().unwrap())
-            .args([test, "--exact", "--nocapture", "--test-threads=1"])
-            .env(ROLE, role)
-            .env(PLACE, place)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
+        let mut child = child::child(test, role, place)
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
