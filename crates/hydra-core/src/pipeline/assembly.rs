@@ -162,13 +162,12 @@ impl Assembly {
             let same = |known: &Made| Arc::ptr_eq(&known.destination, &made.destination);
             previous.is_some_and(|previous| previous.made.iter().any(same))
         };
-        for at in 0..self.made.len() {
-            if is_known(&self.made[at]) {
+        let durabilities = self.durabilities();
+        for (made, durability) in self.made.iter_mut().zip(durabilities) {
+            if is_known(made) {
                 continue;
             }
-            let bare = Arc::clone(&self.made[at].destination);
-            let durability = self.durability_at(&bare);
-            let made = &mut self.made[at];
+            let bare = Arc::clone(&made.destination);
             let Some(wrapped) = wrap(&made.name, (made.waits, durability), &bare) else {
                 continue;
             };

@@ -44,11 +44,12 @@ impl Assembly {
     /// # Errors
     /// That would be a destination of the program's own, of which there is but one.
     pub fn renew(&mut self, previous: &Assembly) -> Result<(), BuildError> {
-        for at in 0..self.made.len() {
-            let old = Arc::clone(&self.made[at].destination);
-            let is_known = |made: &Made| Arc::ptr_eq(&made.destination, &old);
-            let is_same = || self.durability_at(&old) == previous.durability_at(&old);
-            if !previous.made.iter().any(is_known) || is_same() {
+        let (before, now) = (previous.durabilities(), self.durabilities());
+        for (made, now) in self.made.iter_mut().zip(now) {
+            let old = Arc::clone(&made.destination);
+            let is_known = |known: &Made| Arc::ptr_eq(&known.destination, &old);
+            let known = previous.made.iter().position(is_known);
+            if known.is_none_or(|at| before[at] == now) {
                 continue;
             }
             let Made {
@@ -56,7 +57,7 @@ impl Assembly {
                 name,
                 waits,
                 ..
-            } = &self.made[at];
+            } = &*made;
             let Some(settings) = settings.clone() else {
                 return Err(BuildError::Conflict {
                     path: format!("destination {name}"),
@@ -65,25 +66,31 @@ impl Assembly {
                 });
             };
             // What cannot be opened now is told at the first record: nothing has changed until then.
-            let made = Made::new(settings, *waits, true).map_err(|source| BuildError::Open {
+            *made = Made::new(settings, *waits, true).map_err(|source| BuildError::Open {
                 path: name.to_string(),
                 source,
             })?;
             replace(&mut self.layers, &old, &made.destination);
-            self.made[at] = made;
         }
         Ok(())
     }
 
-    /// What records are to survive on their way to a destination: the most that any layer asks for
-    /// that sends there, since they share what is before it.
-    pub(super) fn durability_at(&self, destination: &Arc<dyn Destination>) -> Durability {
+    /// What records are to survive on their way to each destination that was made: the most that any
+    /// layer asks for that sends there, since they share what is before it.
+    pub(super) fn durabilities(&self) -> Vec<Durability> {
         let layers = self.layers.iter();
-        let parts = layers.flat_map(|plan| self.durability_of(&plan.name));
-        let here = parts.filter(|(_, other)| Arc::ptr_eq(other, destination));
-        here.map(|(durability, _)| durability)
-            .max()
-            .unwrap_or(self.durability)
+        let parts: Vec<_> = layers
+            .flat_map(|plan| self.durability_of(&plan.name))
+            .collect();
+        let most = |made: &Made| {
+            let here = parts
+                .iter()
+                .filter(|(_, at)| Arc::ptr_eq(at, &made.destination));
+            here.map(|(durability, _)| *durability).max()
+        };
+        let made = self.made.iter();
+        made.map(|made| most(made).unwrap_or(self.durability))
+            .collect()
     }
 
     /// The levels of which a layer's record goes to a destination with `power`.
