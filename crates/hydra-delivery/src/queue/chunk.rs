@@ -13,7 +13,7 @@ use hydra_core::patience::{Deadline, Wait};
 
 /// The most bytes of a chunk, unless a line is longer, which then has one of its own. A larger
 /// write(2) is slower.
-pub(super) const CHUNK: usize = 64 * 1024;
+pub(crate) const CHUNK: usize = 64 * 1024;
 
 /// Something for a worker to do.
 pub(super) enum Item {

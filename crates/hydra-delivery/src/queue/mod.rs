@@ -49,6 +49,8 @@ use crate::fallback::Strategy;
 use crate::health::QueueHealth;
 use crate::ring_file::Slot;
 use crate::workers::Pool;
+#[cfg(feature = "spool")]
+pub(crate) use chunk::CHUNK;
 use chunk::What;
 pub use counts::{DropReason, Drops, QueueCounts};
 pub(crate) use durable::hand_over_all;
@@ -56,6 +58,8 @@ pub use options::{
     DEFAULT_LIMIT, DEFAULT_MAX_BYTES, DEFAULT_MAX_RECORDS, OverflowPolicy, QueueOptions,
 };
 pub use performance::QueuePerformance;
+#[cfg(feature = "spool")]
+pub(crate) use serve::{SPOOLED, accepted};
 pub(crate) use shared::Queue;
 use state::Tell;
 pub use ways::SwitchRecord;

@@ -10,22 +10,15 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use hydra_core::config::Config;
-use hydra_core::destination::BatchError;
 use hydra_core::pipeline::{Assembly, Call, Layer, Message, Route};
 use hydra_core::{Destination, Fields, Key, Value};
 
 use super::exported::{Lines, json_route};
 use super::{Left, Outcome};
 use crate::engine::lock;
-use crate::queue::kept_name;
+use crate::queue::{CHUNK, SPOOLED, accepted, kept_name};
 use crate::ring_file::Earlier;
 use crate::spool::{LeftFile, Place, Spool, SpoolOptions, left};
-
-/// How many bytes of the spool are read at once, and synced by their destination.
-const SPOOLED: usize = 512 * 1024;
-
-/// The most bytes that a destination is given at once.
-const CHUNK: usize = 64 * 1024;
 
 /// The layer that exported lines are shown under: theirs is in the line, in whatever format that is.
 const LAYER: &str = "spool";
@@ -265,13 +258,9 @@ fn drain(place: &Place, destination: &dyn Destination) -> (u64, io::Result<()>) 
         while result.is_ok() && done < lines.len() {
             let rest = lines.slice(done..usize::MAX);
             let batch = rest.slice(0..rest.whole_lines(CHUNK).max(1));
-            match destination.deliver_batch(&batch) {
-                Ok(()) => done += batch.len(),
-                Err(BatchError { taken, error }) => {
-                    done += taken.min(batch.len() - 1);
-                    result = Err(error);
-                }
-            }
+            let taken = destination.deliver_batch(&batch);
+            done += accepted(&batch, &taken);
+            result = taken.map_err(|refused| refused.error);
         }
         if let Err(error) = destination.sync() {
             // They may be gone, and are delivered another time.
