@@ -552,7 +552,9 @@ impl Shared {
     }
 
     /// Asks for a flush; the number by which to wait for it.
-    pub(crate) fn begin_flush(&self) -> u64 {
+    ///
+    /// Where there is no thread to do it this one does, until then; one round at least.
+    pub(crate) fn begin_flush(&self, until: Option<Deadline>) -> u64 {
         let ticket = self.tickets.ask();
         if self.tickets.is_to_be_told(ticket) {
             self.bell.wake();
@@ -560,6 +562,9 @@ impl Shared {
         // Nobody has called yet, all is over, or there is no thread to be had.
         while !self.is_running() && self.tickets.asked().is_some() {
             self.round();
+            if until.is_some_and(|until| until.left().is_zero()) {
+                break;
+            }
         }
         ticket
     }
@@ -570,7 +575,7 @@ impl Shared {
             return Err(io::Error::new(io::ErrorKind::WouldBlock, message));
         }
         let drained = self.stand_in.drain(until);
-        let ticket = self.begin_flush();
+        let ticket = self.begin_flush(until);
         if self.tickets.wait(ticket, until) && drained {
             return Ok(());
         }

@@ -273,7 +273,7 @@ impl Seat {
             return true;
         }
         if is_due_later && !waits::may_wait() {
-            let ticket = self.shared.begin_flush();
+            let ticket = self.shared.begin_flush(None);
             Room::remember(&self.shared, Until::Called(ticket));
             return true;
         }
