@@ -261,8 +261,7 @@ impl Producer {
         let length = length.min(room);
         // SAFETY: in `room_at_once` there were as many bytes, and the prefix in front of them.
         unsafe { put_length(self.memory.bytes_mut(offset, PREFIX), length as u32) };
-        let size = PREFIX + length.next_multiple_of(8);
-        self.publish(self.tail + size as u64)
+        self.publish(self.tail + (PREFIX + length.next_multiple_of(8)) as u64)
     }
 
     /// Accepts what has been written up to `end`.

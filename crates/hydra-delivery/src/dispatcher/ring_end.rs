@@ -218,20 +218,21 @@ impl RingEnd {
         self.uncounted += 1;
         self.unreleased += 1;
         if self.unreleased == RELEASE_EVERY {
+            if self.kept.is_some() {
+                // Which a destination is behind with is known of lines in its queue.
+                gather::hand_in();
+                self.count();
+            }
             self.release();
         }
     }
 
+    /// Gives back the room of what was read; in a file, of what its destinations have, when all lines of
+    /// it are in their queues.
     pub(super) fn release(&mut self) {
         self.unreleased = 0;
-        if self.kept.is_none() {
-            return self.consumer.release();
-        }
-        // Which a destination is behind with is known of lines in its queue.
-        gather::hand_in();
-        self.count();
         let Some(kept) = &mut self.kept else {
-            return;
+            return self.consumer.release();
         };
         let floor = kept.ring.file.floor();
         if let Some(position) = kept.released(self.consumer.position(), floor) {

@@ -16,7 +16,7 @@ use crate::fallback::Strategy;
 use crate::ring_file::layout;
 
 /// How many bytes of the spool are read at once.
-const SPOOLED: usize = 512 * 1024;
+pub(crate) const SPOOLED: usize = 512 * 1024;
 
 impl Queue {
     /// Does what is next; whether there may be more to do.
@@ -181,7 +181,7 @@ impl Queue {
         }
         place.settle(taken, done);
         if self.is_durable {
-            self.lock().gather();
+            self.lock().linger();
         }
         self.note_losses();
     }
@@ -254,7 +254,7 @@ impl Queue {
 }
 
 /// How many lines of a batch a destination has accepted.
-pub(super) fn accepted(batch: &Batch<'_>, result: &Result<(), BatchError>) -> usize {
+pub(crate) fn accepted(batch: &Batch<'_>, result: &Result<(), BatchError>) -> usize {
     match result {
         Ok(()) => batch.len(),
         Err(error) => error.taken.min(batch.len() - 1),

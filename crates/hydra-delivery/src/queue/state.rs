@@ -84,8 +84,8 @@ pub(super) struct State {
     pub(super) spilling: bool,
     /// What is to be in the spool first could not be brought there: a worker may take it as it is.
     pub(super) memory_may_go: bool,
-    /// Until when lines gather in the spool.
-    pub(super) gathers_until: Option<Instant>,
+    /// Until when lines stay in the spool, that more may come to them.
+    pub(super) lingers_until: Option<Instant>,
     /// A loss of power would cost lines whose calls have returned.
     pub(super) is_at_risk: bool,
     /// The same when it was last told.
@@ -114,7 +114,7 @@ impl State {
             in_transit: 0,
             spilling: false,
             memory_may_go: !options.durable,
-            gathers_until: None,
+            lingers_until: None,
             is_at_risk: false,
             was_at_risk: false,
             options,
@@ -303,7 +303,7 @@ impl State {
     }
 
     fn paused_until(&self) -> Option<Instant> {
-        self.ways.paused_until().or_else(|| self.gathering_until())
+        self.ways.paused_until().or_else(|| self.lingering_until())
     }
 
     /// Whether no line stands before the next order.

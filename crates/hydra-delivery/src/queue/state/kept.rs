@@ -10,27 +10,27 @@ use super::super::chunk::{Chunk, Item};
 use super::super::counts::DropReason;
 use super::State;
 
-/// How long lines gather in the spool before their destination gets them.
-const GATHERED_FOR: Duration = Duration::from_millis(20);
+/// How long lines stay in the spool, that more may come to them, before their destination gets them.
+const LINGER: Duration = Duration::from_millis(20);
 /// So many are worth a delivery at any rate.
-const GATHERED: u64 = 4096;
+const ENOUGH: u64 = 4096;
 
 impl State {
-    /// Lines were delivered from the spool, of which calls wait for the disk: the next gather there, where
+    /// Lines were delivered from the spool, of which calls wait for the disk: the next stay there, where
     /// they are safe. Each delivery costs a sync of what is often the same disk.
-    pub(in crate::queue) fn gather(&mut self) {
-        self.gathers_until = Some(Instant::now() + GATHERED_FOR);
+    pub(in crate::queue) fn linger(&mut self) {
+        self.lingers_until = Some(Instant::now() + LINGER);
     }
 
     /// Until when they do, unless somebody waits for them or they are many.
-    pub(super) fn gathering_until(&self) -> Option<Instant> {
-        let until = self.gathers_until?;
+    pub(super) fn lingering_until(&self) -> Option<Instant> {
+        let until = self.lingers_until?;
         let is_wanted = self.memory_may_go
             || self.retired
             || self.is_abandoned
             || self.ways.is_urgent
             || self.head.is_some()
-            || self.kept_lines >= GATHERED
+            || self.kept_lines >= ENOUGH
             || self.has_orders();
         (!is_wanted && until > Instant::now()).then_some(until)
     }
