@@ -19,7 +19,12 @@ fn given() -> Option<PathBuf> {
 
 /// Starts this program again; there the test finds [`given`].
 fn start(test: &str, directory: &Path) -> Child {
-    let mut command = Command::new(std::env::current_exe().unwrap());
+    start_under(Command::new("env"), test, directory)
+}
+
+/// The same, run by another program, whose last arguments it is.
+fn start_under(mut command: Command, test: &str, directory: &Path) -> Child {
+    command.arg(std::env::current_exe().unwrap());
     command.args([
         test,
         "--exact",
@@ -144,6 +149,91 @@ fn a_writer_that_is_killed_at_any_moment_loses_no_record_and_the_next_one_goes_o
     assert!(
         (10..=12).contains(&interruptions),
         "{interruptions}: two may fall between two files"
+    );
+}
+
+/// A tracer that kills what it runs at a call of this name: the one of this number among those on the
+/// audit file, on that which it is rotated into, and on that which a new one begins as.
+#[cfg(target_os = "linux")]
+fn killer(place: &Path, call: &str, number: usize) -> Command {
+    let mut tracer = Command::new("strace");
+    tracer.args(["-f", "-qq", "-o", "/dev/null"]);
+    tracer
+        .arg("-e")
+        .arg(format!("inject={call}:signal=KILL:when={number}"));
+    for name in ["audit.log", "audit.log.1", ".audit.log.new"] {
+        tracer.arg("-P").arg(place.join(name));
+    }
+    tracer
+}
+
+/// Needs strace; without it the test says that it skips, but in CI.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_writer_that_is_killed_at_any_call_leaves_no_damage() {
+    const RECORDS: u64 = 20;
+    const TEST: &str = "a_writer_that_is_killed_at_any_call_leaves_no_damage";
+    let settings = "checkpoint_every: 7, max_size: 2KB";
+    if let Some(directory) = given() {
+        let logger = logger(&directory, settings);
+        for number in 1..=RECORDS {
+            logger.info("AUTH", format_args!("record {number}"));
+            say(number);
+        }
+        logger.close().unwrap();
+        return;
+    }
+    if Command::new("strace").arg("-V").output().is_err() {
+        assert!(std::env::var_os("CI").is_none(), "strace is not installed");
+        eprintln!("SKIPPED: it needs strace");
+        return;
+    }
+    let calls = [
+        "openat", "flock", "statx", "write", "rename", "unlink", "close",
+    ];
+    let mut killed = 0;
+    for call in calls {
+        let survives = |number| {
+            let place = tempfile::tempdir().unwrap();
+            // Its key is made before, and is not what this is about.
+            logger(place.path(), settings).info("AUTH", "the first record");
+            let tracer = killer(place.path(), call, number);
+            let mut child = start_under(tracer, TEST, place.path());
+            let said = lines_of(&mut child).filter_map(|line| written(&line));
+            let said = said.last().unwrap_or(0);
+            let survived = child.wait().unwrap().success();
+            check_what_is_left(place.path(), &format!("{call} {number}"), said);
+            survived
+        };
+        let mut number = 1;
+        while !survives(number) {
+            number += 1;
+        }
+        killed += number - 1;
+    }
+    assert!(killed > 30, "{killed} kills are not all calls");
+}
+
+/// What a killed writer has left is no damage, though the record that it was about to write may be
+/// there, and the next one goes on with it.
+fn check_what_is_left(place: &Path, at: &str, said: u64) {
+    let log = place.join("audit.log");
+    for report in reports(&log) {
+        assert!(report.damages.is_empty(), "{at}: {report}");
+    }
+    let last = logger(place, "checkpoint_every: 7");
+    last.info("AUTH", "the last record");
+    last.close().unwrap();
+    let reports = reports(&log);
+    for report in &reports {
+        assert_eq!(report.verdict(), Verdict::Whole, "{at}: {report}");
+    }
+    let records: u64 = reports.iter().map(|report| report.records).sum();
+    // The first and the last besides.
+    let least = said + 2;
+    assert!(
+        (least..=least + 1).contains(&records),
+        "{at}: {records} of {least}"
     );
 }
 

@@ -1,6 +1,7 @@
 //! Opening the file of a path: alone, or, where another writes there or it cannot be gone on with, one
 //! of this process beside it.
 
+use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -33,6 +34,9 @@ pub(super) struct Open {
     pub(super) look_at: i64,
     pub(super) seal: Box<dyn Seal>,
     pub(super) options: Arc<SealedOptions>,
+    /// Where a new file is until its first lines are written: whoever looks at the path meanwhile, or
+    /// after the process was killed, finds no file rather than one without a beginning.
+    pub(super) unnamed: Option<PathBuf>,
 }
 
 impl Inner {
@@ -79,7 +83,7 @@ impl Inner {
             fs::create_dir_all(directory)?;
         }
         let _lock = RotationLock::acquire(&options.file.path, options.file.mode)?;
-        let mut file = open_alone(path, options.file.mode)?;
+        let (mut file, unnamed) = open_alone(path, options.file.mode)?;
         let metadata = file.metadata()?;
         if !metadata.is_file() {
             let what = "an audit file must be a regular file, not a pipe or a device";
@@ -117,6 +121,7 @@ impl Inner {
             }),
             seal,
             options: Arc::clone(options),
+            unnamed,
         });
         self.write_first()?;
         if let Some(open) = &mut self.open
@@ -129,20 +134,39 @@ impl Inner {
     }
 }
 
-/// Opens a file that nobody else writes to.
-pub(super) fn open_alone(path: &Path, mode: u32) -> io::Result<File> {
+/// Opens a file that nobody else writes to, under the rotation lock. A new one is at a name of its own
+/// as yet, which is returned.
+pub(super) fn open_alone(path: &Path, mode: u32) -> io::Result<(File, Option<PathBuf>)> {
+    let is_new = fs::symlink_metadata(path).is_err_and(|e| e.kind() == io::ErrorKind::NotFound);
+    let unnamed = is_new.then(|| unnamed(path));
     let mut how = OpenOptions::new();
-    how.read(true).append(true).create(true);
+    how.read(true).append(true);
+    if let Some(unnamed) = &unnamed {
+        // Left by a process that was killed; with the lock held nobody writes there.
+        let _ = fs::remove_file(unnamed);
+        how.create_new(true);
+    } else {
+        // A link may lead to a file that is not there yet.
+        how.create(true);
+    }
     sys::set_mode(&mut how, mode);
-    let file = how.open(path)?;
+    let file = how.open(unnamed.as_deref().unwrap_or(path))?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
+        Ok(()) => Ok((file, unnamed)),
         Err(TryLockError::Error(error)) => Err(error),
         Err(TryLockError::WouldBlock) => Err(io::Error::new(
             io::ErrorKind::WouldBlock,
             "another process writes to the file, and a chain has one end",
         )),
     }
+}
+
+/// Where a new file is before it has its name: `.audit.log.new`.
+fn unnamed(path: &Path) -> PathBuf {
+    let mut name = OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
+    name.push(".new");
+    path.with_file_name(name)
 }
 
 /// The file of this process beside one that it cannot write to: `audit.log.pid4711`.

@@ -73,7 +73,7 @@ impl Inner {
         };
         self.due = None;
         self.has_new_name = true;
-        let file = open_alone(&path, options.file.mode)?;
+        let (file, unnamed) = open_alone(&path, options.file.mode)?;
         let mut seal = old.seal;
         self.out.clear();
         seal.begin(None, unix_ns, &mut self.out)?;
@@ -87,6 +87,7 @@ impl Inner {
             look_at: unix_ns.saturating_add(SECOND),
             seal,
             options: Arc::clone(&options),
+            unnamed,
         });
         self.write_first()?;
         self.prune(unix_ns);

@@ -1,5 +1,6 @@
 //! The one writer of a path in this process: what it has open, and what is written there.
 
+use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -295,11 +296,20 @@ impl Inner {
         self.write_out()
     }
 
-    /// Writes what a file begins with: without that there is none.
+    /// Writes what a file begins with, and gives a new one its name: without that there is none.
     pub(super) fn write_first(&mut self) -> io::Result<()> {
-        let written = self.write_out();
+        let unnamed = self.open.as_mut().and_then(|open| open.unnamed.take());
+        let written = self
+            .write_out()
+            .and_then(|()| match (&unnamed, &self.open) {
+                (Some(unnamed), Some(open)) => fs::rename(unnamed, &open.path),
+                _ => Ok(()),
+            });
         if written.is_err() {
             self.open = None;
+            if let Some(unnamed) = &unnamed {
+                let _ = fs::remove_file(unnamed);
+            }
         }
         written
     }
