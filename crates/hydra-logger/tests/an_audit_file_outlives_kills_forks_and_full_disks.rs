@@ -152,6 +152,17 @@ fn a_writer_that_is_killed_at_any_moment_loses_no_record_and_the_next_one_goes_o
     );
 }
 
+/// Without it a test says that it skips, but in CI.
+#[cfg(target_os = "linux")]
+fn has_strace() -> bool {
+    let is_there = Command::new("strace").arg("-V").output().is_ok();
+    if !is_there {
+        assert!(std::env::var_os("CI").is_none(), "strace is not installed");
+        eprintln!("SKIPPED: it needs strace");
+    }
+    is_there
+}
+
 /// A tracer that kills what it runs at a call of this name: the one of this number among those on the
 /// audit file, on that which it is rotated into, and on that which a new one begins as.
 #[cfg(target_os = "linux")]
@@ -167,7 +178,6 @@ fn killer(place: &Path, call: &str, number: usize) -> Command {
     tracer
 }
 
-/// Needs strace; without it the test says that it skips, but in CI.
 #[test]
 #[cfg(target_os = "linux")]
 fn a_writer_that_is_killed_at_any_call_leaves_no_damage() {
@@ -183,9 +193,7 @@ fn a_writer_that_is_killed_at_any_call_leaves_no_damage() {
         logger.close().unwrap();
         return;
     }
-    if Command::new("strace").arg("-V").output().is_err() {
-        assert!(std::env::var_os("CI").is_none(), "strace is not installed");
-        eprintln!("SKIPPED: it needs strace");
+    if !has_strace() {
         return;
     }
     let calls = [
@@ -212,6 +220,44 @@ fn a_writer_that_is_killed_at_any_call_leaves_no_damage() {
         killed += number - 1;
     }
     assert!(killed > 30, "{killed} kills are not all calls");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_file_whose_syncs_failed_is_left_for_another_when_they_do_well_again() {
+    const TEST: &str = "a_file_whose_syncs_failed_is_left_for_another_when_they_do_well_again";
+    if let Some(directory) = given() {
+        let logger = logger(&directory, "fsync: true");
+        for number in 1..=10 {
+            logger.info("AUTH", format_args!("record {number}"));
+            say(number);
+        }
+        logger.close().unwrap();
+        return;
+    }
+    if !has_strace() {
+        return;
+    }
+    let place = tempfile::tempdir().unwrap();
+    let mut tracer = Command::new("strace");
+    tracer.args(["-f", "-qq", "-o", "/dev/null"]);
+    // The first is that of the file's beginning.
+    tracer.args(["-e", "inject=fdatasync:error=EIO:when=4..6"]);
+    let mut child = start_under(tracer, TEST, place.path());
+    assert_eq!(
+        lines_of(&mut child)
+            .filter_map(|line| written(&line))
+            .last(),
+        Some(10)
+    );
+    assert!(child.wait().unwrap().success());
+    let reports = reports(&place.path().join("audit.log"));
+    for report in &reports {
+        assert_eq!(report.verdict(), Verdict::Whole, "{report}");
+    }
+    // The third to the fifth fail, and of the sixth it is not believed: four records are the other's.
+    let records = reports.iter().map(|report| report.records);
+    assert_eq!(records.collect::<Vec<_>>(), [4, 6]);
 }
 
 /// What a killed writer has left is no damage, though the record that it was about to write may be

@@ -20,6 +20,19 @@ use super::{Seal, SealedOptions, make_seal};
 /// How often a process that writes beside the file tries the file itself again.
 const BESIDE: i64 = 10 * SECOND;
 
+/// How the syncs of a file went.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Syncs {
+    #[default]
+    Well,
+    /// The last one failed: the system may have thrown away what it was to bring to the disk.
+    Failed,
+    /// They do well again, which is not to be believed of what was written before. No other record may
+    /// come here: ext4 has forgotten by now that a block which could not be written is new, and what is
+    /// written there is read as zeros after a restart.
+    Again,
+}
+
 /// An open file.
 pub(super) struct Open {
     pub(super) file: File,
@@ -37,6 +50,27 @@ pub(super) struct Open {
     /// Where a new file is until its first lines are written: whoever looks at the path meanwhile, or
     /// after the process was killed, finds no file rather than one without a beginning.
     pub(super) unnamed: Option<PathBuf>,
+    pub(super) syncs: Syncs,
+}
+
+impl Open {
+    /// Brings what was written to the disk.
+    pub(super) fn sync(&mut self) -> io::Result<()> {
+        if self.syncs == Syncs::Again {
+            return Ok(());
+        }
+        if let Err(error) = self.file.sync_data() {
+            self.syncs = Syncs::Failed;
+            return Err(error);
+        }
+        if self.syncs == Syncs::Failed {
+            self.syncs = Syncs::Again;
+            // Left before another record is written.
+            self.look_at = i64::MIN;
+            return Err(io::Error::other("a sync before it has failed"));
+        }
+        Ok(())
+    }
 }
 
 impl Inner {
@@ -122,6 +156,7 @@ impl Inner {
             seal,
             options: Arc::clone(options),
             unnamed,
+            syncs: Syncs::Well,
         });
         self.write_first()?;
         if let Some(open) = &mut self.open

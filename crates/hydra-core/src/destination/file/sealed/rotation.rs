@@ -10,7 +10,7 @@ use crate::sys;
 
 use super::super::backups;
 use super::super::lock::RotationLock;
-use super::open::{Open, open_alone};
+use super::open::{Open, Syncs, open_alone};
 use super::writer::{Inner, SECOND};
 use super::{SealedOptions, retention};
 
@@ -88,6 +88,7 @@ impl Inner {
             seal,
             options: Arc::clone(&options),
             unnamed,
+            syncs: Syncs::Well,
         });
         self.write_first()?;
         self.prune(unix_ns);

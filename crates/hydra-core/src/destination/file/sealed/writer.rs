@@ -11,7 +11,7 @@ use crate::sys;
 use super::super::disk;
 use super::super::schedule::{Period, Verdict};
 use super::super::timer::NEVER;
-use super::open::Open;
+use super::open::{Open, Syncs};
 use super::ticker::TICKER;
 use super::{Seal, SealedOptions};
 
@@ -225,7 +225,8 @@ impl Inner {
             }
             _ => false,
         };
-        if (is_full || is_over) && open.size > open.begun {
+        let is_done = (is_full || is_over) && open.size > open.begun;
+        if is_done || open.syncs == Syncs::Again {
             self.rotate(unix_ns)?;
         }
         Ok(())
@@ -250,8 +251,8 @@ impl Inner {
 
     /// Syncs the open file, where somebody syncs; an error is the next [`Inner::sync`]'s.
     pub(super) fn sync_open(&mut self) {
-        if let Some(open) = self.open.as_ref().filter(|_| self.is_synced) {
-            self.has_failed |= open.file.sync_data().is_err();
+        if let Some(open) = self.open.as_mut().filter(|_| self.is_synced) {
+            self.has_failed |= open.sync().is_err();
         }
     }
 
@@ -335,7 +336,7 @@ impl Inner {
         open.seal.settle(true);
         open.size += self.out.len() as u64;
         if open.options.fsync
-            && let Err(error) = file.sync_data()
+            && let Err(error) = open.sync()
         {
             self.troubles
                 .push((ErrorKind::Write, format!("fsync: {error}")));
