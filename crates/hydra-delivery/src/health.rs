@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use hydra_core::diagnostics::{self, ErrorKind};
 
-use crate::engine::lock;
+use crate::lock::lock;
 use crate::memory_limit::MemoryUsage;
 use crate::pressure::MemoryStep;
 

@@ -14,6 +14,7 @@ mod engine;
 pub mod fallback;
 mod front;
 mod health;
+mod lock;
 mod memory;
 mod memory_limit;
 mod naps;

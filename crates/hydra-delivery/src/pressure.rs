@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use hydra_core::diagnostics::{self, ErrorKind};
 
-use crate::engine::lock;
+use crate::lock::lock;
 use crate::memory_limit::{Limits, MemoryUsage};
 
 /// When the engine takes less. Percentages are of the limit that is nearest: of the process's

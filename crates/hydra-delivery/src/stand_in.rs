@@ -29,8 +29,9 @@ use hydra_core::{Context, Layer, waits};
 
 use crate::accounts::Refused;
 use crate::call::{self, Read, Route, Said};
-use crate::engine::{Shared, lock};
+use crate::engine::Shared;
 use crate::front::Seat;
+use crate::lock::lock;
 use crate::tickets::Wakers;
 
 /// How many bytes of calls wait here at most.

@@ -7,7 +7,8 @@ use hydra_core::config::Durability;
 use hydra_core::diagnostics::{self, ErrorKind};
 use hydra_core::{Destination, state_dir};
 
-use super::{Engine, EngineOptions, Shared, lock};
+use super::{Engine, EngineOptions, Shared};
+use crate::lock::lock;
 use crate::memory::Memory;
 use crate::queue::QueuedDestination;
 use crate::ring_file::{KeptRing, RingFile};

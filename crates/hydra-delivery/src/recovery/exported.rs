@@ -7,7 +7,7 @@ use hydra_core::format::{FormatKind, FormatSettings};
 use hydra_core::pipeline::{Group, OpenRoute, Target};
 use hydra_core::{Destination, DestinationStats, Level, LineMeta};
 
-use crate::engine::lock;
+use crate::lock::lock;
 
 /// Takes everything as JSON.
 pub(super) fn json_route(layer: &str, lines: &Arc<Lines>) -> Option<(Level, OpenRoute)> {

@@ -15,7 +15,7 @@ use hydra_core::{Destination, Fields, Key, Value};
 
 use super::exported::{Lines, json_route};
 use super::{Left, Outcome};
-use crate::engine::lock;
+use crate::lock::lock;
 use crate::queue::{CHUNK, SPOOLED, accepted, kept_name};
 use crate::ring_file::Earlier;
 use crate::spool::{LeftFile, Place, Spool, SpoolOptions, left};

@@ -17,7 +17,7 @@ use hydra_core::pipeline::{Assembly, Layer, OpenRoute, Route};
 use super::exported::{Lines, json_route};
 use super::spooled::Spools;
 use super::{Left, Outcome};
-use crate::engine::lock;
+use crate::lock::lock;
 use crate::queue::kept_name;
 use crate::ring_file::number::Numbered;
 use crate::ring_file::reader::{self, Contents, Destined, Waiting};

@@ -15,7 +15,7 @@ use super::layout::{self, PAGE};
 use super::mapping::{Mapping, allocate, try_own};
 use super::owner::Owner;
 use crate::bell::Bell;
-use crate::engine::lock;
+use crate::lock::lock;
 use crate::memory::Memory;
 
 /// So many threads get rings of the full size; those that come later get small ones.

@@ -21,7 +21,7 @@ use hydra_core::{Context, Fields, Key, Level, Location, OwnedValue, Value};
 use super::site::Site;
 use crate::bytes::Writer;
 use crate::call::{self, COMMON_HEAD, Few, Route, Said, tag};
-use crate::engine::lock;
+use crate::lock::lock;
 
 const HEAD: usize = COMMON_HEAD + 2;
 const AT_FLAGS: usize = 25;

@@ -10,7 +10,7 @@ use hydra_core::{Destination, DestinationStats, LineMeta};
 
 use super::book::{Book, Place};
 use super::{Earlier, layout, number};
-use crate::engine::lock;
+use crate::lock::lock;
 
 /// A destination's part of a file that was taken over: written as any file is, since nobody has it
 /// in memory, and what was written survives this process as well.

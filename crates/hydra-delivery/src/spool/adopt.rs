@@ -13,7 +13,7 @@ use super::file::{self, FileError, SpoolFile};
 use super::log;
 use super::salvage::{Salvaged, salvage};
 use crate::boot;
-use crate::engine::lock;
+use crate::lock::lock;
 
 /// Behind the name of a file that nobody reads any more.
 const DAMAGED: &str = ".damaged";

@@ -40,7 +40,7 @@ use hydra_core::Level;
 use hydra_core::destination::{Batch, BatchBuf};
 use hydra_core::fork::{self, Held, OverFork};
 
-use crate::engine::lock;
+use crate::lock::lock;
 use file::PlaceId;
 pub(crate) use left::{LeftFile, left};
 use store::{Request, Store};
