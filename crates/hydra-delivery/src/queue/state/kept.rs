@@ -16,6 +16,14 @@ const LINGER: Duration = Duration::from_millis(20);
 const ENOUGH: u64 = 4096;
 
 impl State {
+    /// Lines were to be in the spool. Whether it is to be told that this went wrong.
+    pub(in crate::queue) fn commit_ended(&mut self, is_kept: bool) -> bool {
+        let is_news = !is_kept && !self.memory_may_go;
+        self.memory_may_go = !is_kept;
+        self.is_at_risk = self.queued() > 0;
+        is_news
+    }
+
     /// Lines were delivered from the spool, of which calls wait for the disk: the next stay there, where
     /// they are safe. Each delivery costs a sync of what is often the same disk.
     pub(in crate::queue) fn linger(&mut self) {
@@ -125,7 +133,7 @@ impl State {
     pub(in crate::queue) fn given_up(&mut self, chunk: &Chunk, reason: DropReason) {
         for meta in chunk.batch().metas() {
             self.in_transit -= 1;
-            self.count_drop(reason, meta.level);
+            self.count_drops(reason, meta.level, 1);
         }
     }
 
@@ -151,9 +159,7 @@ impl State {
         let lines = lines.min(self.kept_lines);
         self.kept_lines -= lines;
         if lines > 0 {
-            self.counts.dropped.add_many(reason, level, lines);
-            self.untold.add_many(reason, level, lines);
-            self.untold_since.get_or_insert_with(Instant::now);
+            self.count_drops(reason, level, lines);
         }
     }
 }
