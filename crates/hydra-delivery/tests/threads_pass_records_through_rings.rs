@@ -13,7 +13,7 @@ mod memory;
 mod prefetch;
 #[path = "../src/primitives.rs"]
 mod primitives;
-#[path = "../src/ring.rs"]
+#[path = "../src/ring/mod.rs"]
 mod ring;
 #[path = "../src/sys/mod.rs"]
 mod sys;

@@ -10,7 +10,7 @@
 mod bell;
 mod memory;
 mod primitives;
-#[path = "../../src/ring.rs"]
+#[path = "../../src/ring/mod.rs"]
 mod ring;
 #[path = "../../src/sys/portable.rs"]
 mod sys;
