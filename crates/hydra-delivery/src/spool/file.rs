@@ -1,6 +1,8 @@
-//! One file of the spool: a SQLite database, and which of its rows are still to be delivered.
+//! One file of the spool: a SQLite database, whose rows hold lines. What is still to be delivered of them it
+//! knows without reading them.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+mod whole;
+
 use std::fs::{self, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -12,8 +14,9 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, params};
 use super::adopt;
 use super::body::{self, Row};
 use super::log;
-use super::origin::{self, Origin, Origins};
-use super::salvage::{Salvaged, salvage};
+use super::new_row::{NewRow, Whose};
+use super::origin::{self, Origins};
+use super::undelivered::{Entry, Held, NOBODY, PlaceId, Settled, Undelivered};
 
 /// The size of a page of the database in bytes: that of a row of some sixty usual lines, so that what
 /// damages a page costs no more than they.
@@ -25,63 +28,12 @@ const LOG_PAGES: i64 = 256;
 /// Rows are numbered from here on; those that go before all others are numbered downwards.
 pub(super) const MIDDLE: u64 = 1 << 40;
 
-/// A place's number in the spool that has the file open.
-pub(super) type PlaceId = usize;
-
-/// A row that is still to be delivered.
-#[derive(Clone, Debug)]
-pub(super) struct Entry {
-    pub(super) place: PlaceId,
-    /// Lines that are still to be delivered.
-    pub(super) lines: u32,
-    pub(super) bytes: u64,
-    /// Whether it holds lines that may be dropped for room.
-    pub(super) may_drop: bool,
-    /// Whether somebody has taken it, to deliver it.
-    pub(super) is_taken: bool,
-}
-
-/// What is held of one place.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Held {
-    pub(super) lines: u64,
-    pub(super) bytes: u64,
-}
-
-impl Held {
-    fn add(&mut self, entry: &Entry) {
-        self.lines += u64::from(entry.lines);
-        self.bytes += entry.bytes;
-    }
-}
-
-/// The place of rows that are nobody's here: they stay in the file.
-pub(super) const NOBODY: PlaceId = PlaceId::MAX;
-
-/// A row to be written.
-#[derive(Debug)]
-pub(super) struct NewRow {
-    pub(super) number: u64,
-    pub(super) body: Vec<u8>,
-    pub(super) entry: Entry,
-    /// The numbers of the first and the last of its records in the ring file; 0 without one.
-    pub(super) records: (u64, u64),
-}
-
-/// Whose a row is.
-pub(super) struct Whose<'r> {
-    pub(super) identity: &'r str,
-    /// None where nobody says how to open the destination.
-    pub(super) origin: Option<&'r Arc<Origin>>,
-}
-
 pub(super) struct SpoolFile {
     path: PathBuf,
     connection: Connection,
     /// A sync has failed: what the system says of this file from now on cannot be relied on.
     pub(super) is_poisoned: bool,
-    rows: BTreeMap<u64, Entry>,
-    by_place: HashMap<PlaceId, BTreeSet<u64>>,
+    pub(super) undelivered: Undelivered,
     /// Rows that are done with, but could not be removed yet.
     unremoved: Vec<u64>,
     /// What this process has written of where rows came from.
@@ -162,8 +114,7 @@ impl SpoolFile {
             path,
             connection,
             is_poisoned: false,
-            rows: BTreeMap::new(),
-            by_place: HashMap::new(),
+            undelivered: Undelivered::default(),
             unremoved: Vec::new(),
             origins: Origins::new(),
         };
@@ -193,11 +144,6 @@ impl SpoolFile {
     /// Since when it has lines.
     pub(super) fn born(&self) -> i64 {
         adopt::born(&self.path)
-    }
-
-    /// How many rows are still to be delivered here.
-    pub(super) fn len(&self) -> usize {
-        self.rows.len()
     }
 
     /// How many rows the file holds, those of other destinations too.
@@ -250,33 +196,12 @@ impl SpoolFile {
         drop(statement);
         let mut held = Held::default();
         for (number, entry) in rows {
-            if !self.rows.contains_key(&number) {
+            if !self.undelivered.has(number) {
                 held.add(&entry);
-                self.remember(number, entry);
+                self.undelivered.add(number, entry);
             }
         }
         Ok(held)
-    }
-
-    /// Forgets the rows of a place, which stay in the file; how many bytes they have.
-    pub(super) fn release(&mut self, place: PlaceId) -> u64 {
-        let numbers = self.by_place.remove(&place).unwrap_or_default();
-        let rows = numbers.iter().filter_map(|number| self.rows.remove(number));
-        rows.map(|entry| entry.bytes).sum()
-    }
-
-    /// What it holds for each place.
-    pub(super) fn held(&self) -> HashMap<PlaceId, Held> {
-        let mut held = HashMap::<PlaceId, Held>::new();
-        for entry in self.rows.values() {
-            held.entry(entry.place).or_default().add(entry);
-        }
-        held
-    }
-
-    fn remember(&mut self, number: u64, entry: Entry) {
-        self.by_place.entry(entry.place).or_default().insert(number);
-        self.rows.insert(number, entry);
     }
 
     /// Writes rows, all or none, and has the disk keep them.
@@ -320,19 +245,9 @@ impl SpoolFile {
         transaction.commit()?;
         self.origins.extend(origins);
         for row in rows.iter().filter(|row| row.entry.place != NOBODY) {
-            self.remember(row.number, row.entry.clone());
+            self.undelivered.add(row.number, row.entry.clone());
         }
         Ok(())
-    }
-
-    /// The oldest row of a place that nobody has taken, taken now.
-    pub(super) fn take(&mut self, place: PlaceId) -> Option<(u64, Entry)> {
-        let numbers = self.by_place.get(&place)?;
-        let mut numbers = numbers.iter().copied();
-        let number = numbers.find(|number| !self.rows[number].is_taken)?;
-        let entry = self.rows.get_mut(&number)?;
-        entry.is_taken = true;
-        Some((number, entry.clone()))
     }
 
     /// Reads a row, with those of its lines that are whole.
@@ -345,20 +260,6 @@ impl SpoolFile {
         })?)
     }
 
-    /// Leaves a row that was taken.
-    pub(super) fn give_back(&mut self, number: u64) {
-        if let Some(entry) = self.rows.get_mut(&number) {
-            entry.is_taken = false;
-        }
-    }
-
-    /// Lowers the number of lines that a row is held to have.
-    pub(super) fn has_lines(&mut self, number: u64, lines: u32) {
-        if let Some(entry) = self.rows.get_mut(&number) {
-            entry.lines = lines;
-        }
-    }
-
     /// Of each of these rows so many lines are done with; those that have more are not taken any
     /// longer. Returns how many bytes the others had.
     pub(super) fn settle(
@@ -368,21 +269,14 @@ impl SpoolFile {
     ) -> (u64, Result<(), FileError>) {
         let (mut bytes, mut part) = (0, None);
         for &(number, lines) in settled {
-            let Some(entry) = self.rows.get_mut(&number) else {
-                continue;
-            };
-            if lines < entry.lines {
-                entry.is_taken = false;
-                entry.lines -= lines;
-                part = (lines > 0).then_some((number, lines)).or(part);
-                continue;
+            match self.undelivered.settle(place, number, lines) {
+                Some(Settled::All(freed)) => {
+                    bytes += freed;
+                    self.unremoved.push(number);
+                }
+                Some(Settled::Part) if lines > 0 => part = Some((number, lines)),
+                _ => {}
             }
-            bytes += entry.bytes;
-            self.rows.remove(&number);
-            if let Some(numbers) = self.by_place.get_mut(&place) {
-                numbers.remove(&number);
-            }
-            self.unremoved.push(number);
         }
         (bytes, self.remove(place, identity, part))
     }
@@ -396,7 +290,7 @@ impl SpoolFile {
         if self.is_poisoned || (self.unremoved.is_empty() && part.is_none()) {
             return Ok(());
         }
-        let oldest = self.by_place.get(&place).and_then(BTreeSet::first);
+        let oldest = self.undelivered.oldest(place);
         let done = oldest.map(|oldest| oldest - 1);
         let done = done.or_else(|| self.unremoved.iter().max().copied());
         let written = self.unsynced(|file| file.write_removal(identity, done, part));
@@ -450,7 +344,7 @@ impl SpoolFile {
 
     /// Whether it holds rows that are nobody's here.
     pub(super) fn has_others(&self) -> bool {
-        let mine = self.rows.len() + self.unremoved.len();
+        let mine = self.undelivered.len() + self.unremoved.len();
         self.row_count().map_or(true, |rows| rows > mine)
     }
 
@@ -464,13 +358,6 @@ impl SpoolFile {
         fs::metadata(&self.path).map_or(0, |metadata| metadata.len())
     }
 
-    /// The oldest row with lines that may be dropped, if nobody has taken it.
-    pub(super) fn oldest_to_drop(&self) -> Option<(u64, Entry)> {
-        let mut rows = self.rows.iter();
-        rows.find(|(_, entry)| entry.may_drop && !entry.is_taken)
-            .map(|(number, entry)| (*number, entry.clone()))
-    }
-
     /// Puts a shorter body in the place of a row's, with nothing in it that may be dropped.
     pub(super) fn replace(
         &mut self,
@@ -481,94 +368,8 @@ impl SpoolFile {
         let sql = "UPDATE rows SET first = 0, lines = ?2, body = ?3 WHERE number = ?1";
         let mut statement = self.connection.prepare_cached(sql)?;
         statement.execute(params![number, lines, body])?;
-        let Some(entry) = self.rows.get_mut(&number) else {
-            return Ok(0);
-        };
-        let freed = entry.bytes.saturating_sub(body.len() as u64);
-        entry.bytes -= freed;
-        entry.lines = lines;
-        entry.may_drop = false;
-        Ok(freed)
-    }
-
-    /// Whether every row is where SQLite looks for it, and says the same in its columns as in its body.
-    /// Damaged lines within it are for those who read it.
-    pub(super) fn is_sound(&self) -> Result<bool, FileError> {
-        if log::examine(&self.path) != log::State::Sound {
-            return Ok(false);
-        }
-        let sql = "SELECT number, identity, lines, body FROM rows";
-        let mut statement = self.connection.prepare(sql)?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            let Some(read) = body::decode(row.get_ref(3)?.as_blob().unwrap_or_default()) else {
-                return Ok(false);
-            };
-            let lines = read.lines.as_batch().len() as u32 + read.damaged;
-            let said: (u64, String, u32) = (row.get(0)?, row.get(1)?, row.get(2)?);
-            if (read.number, read.identity, lines) != said {
-                return Ok(false);
-            }
-        }
-        Ok(true)
-    }
-
-    /// Every row that can be read one way or another, beside damage: through SQLite, and by the
-    /// marks of rows in its log and, where SQLite gives up, in the whole file. The connection is
-    /// closed. Lines that were delivered may be among them where the note of it is damaged.
-    pub(super) fn salvage(self) -> Salvaged {
-        let known = self.read_all();
-        let done = self.done().unwrap_or_default();
-        let origins = self.origins();
-        let SpoolFile {
-            path, connection, ..
-        } = self;
-        drop(connection);
-        salvage(path, known.ok(), &done, origins)
-    }
-
-    fn done(&self) -> Result<HashMap<String, u64>, FileError> {
-        let mut statement = self
-            .connection
-            .prepare("SELECT identity, number FROM done")?;
-        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        Ok(rows.collect::<Result<_, _>>()?)
-    }
-
-    fn read_all(&self) -> Result<BTreeMap<u64, Row>, FileError> {
-        let mut rows = BTreeMap::new();
-        self.each_row(|row| drop(rows.insert(row.number, row)))?;
-        Ok(rows)
-    }
-
-    /// Reads every row, those of other destinations too, in their order.
-    pub(super) fn each_row(&self, mut work: impl FnMut(Row)) -> Result<(), FileError> {
-        let records = if origin::has_origins(&self.connection) {
-            "first_record, last_record"
-        } else {
-            "0, 0"
-        };
-        let sql = format!(
-            "SELECT number, identity, first, lines, body, {records} FROM rows ORDER BY number"
-        );
-        let mut statement = self.connection.prepare(&sql)?;
-        let mut found = statement.query([])?;
-        while let Some(row) = found.next()? {
-            let number = row.get(0)?;
-            let bytes = row.get_ref(4)?.as_blob().unwrap_or_default();
-            let mut read = body::what_is_whole(bytes);
-            read.number = number;
-            read.identity = row.get(1)?;
-            read.records = (row.get(5)?, row.get(6)?);
-            let declared: u32 = row.get(3)?;
-            let first: u32 = row.get(2)?;
-            read.damaged = declared.saturating_sub(read.lines.as_batch().len() as u32);
-            if read.damaged == 0 {
-                read.lines = super::part(&read.lines.as_batch(), first as usize);
-            }
-            work(read);
-        }
-        Ok(())
+        let bytes = body.len() as u64;
+        Ok(self.undelivered.shorten(number, bytes, lines))
     }
 }
 

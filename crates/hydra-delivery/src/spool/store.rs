@@ -1,89 +1,29 @@
 //! What a spool's lock guards: its files, and what is known of each place.
 
-use std::collections::HashMap;
+mod rescue;
+mod room;
+
 use std::io;
 use std::mem;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use hydra_core::destination::{Batch, BatchBuf};
+use hydra_core::destination::BatchBuf;
 use hydra_core::diagnostics::{self, ErrorKind};
 
 use super::adopt::{self, Found};
-use super::body::{self, Row};
-use super::file::{self, Entry, FileError, NewRow, PlaceId, SpoolFile, Whose};
+use super::file::{self, FileError, SpoolFile};
+use super::group::{Answer, Request};
+use super::new_row::{NewRow, Whose};
 use super::origin::Origin;
-use super::salvage::Salvaged;
-use super::{Losses, Place, SpoolCounts, SpoolOptions, Taken, WhenFull, part};
+use super::undelivered::PlaceId;
+use super::{Losses, SpoolCounts, SpoolOptions, Taken, part};
 
 /// An empty file of this size is replaced by a new one: SQLite's do not shrink.
 const LARGE: u64 = 4 << 20;
 
-/// What a call of `append` brings.
-pub(super) struct Request {
-    ticket: u64,
-    rows: Vec<NewRow>,
-    bytes: u64,
-}
-
-/// The result of one call.
-pub(super) type Answer = (u64, Result<(), (io::ErrorKind, String)>);
-
-impl Request {
-    pub(super) fn new(ticket: u64) -> Request {
-        Request {
-            ticket,
-            rows: Vec::new(),
-            bytes: 0,
-        }
-    }
-
-    /// Adds rows, whose lines' records have these numbers where book is kept.
-    pub(super) fn add<'a>(
-        &mut self,
-        place: &Place,
-        mut numbers: &[u64],
-        rows: impl Iterator<Item = (u64, Vec<u8>, Batch<'a>)>,
-    ) {
-        for (number, body, lines) in rows {
-            let mut row = new_row(number, body, &lines, place.id, place.guaranteed);
-            let of_row;
-            (of_row, numbers) = numbers.split_at(lines.len().min(numbers.len()));
-            let of_records = || of_row.iter().copied().filter(|number| *number > 0);
-            row.records = of_records()
-                .min()
-                .zip(of_records().max())
-                .unwrap_or_default();
-            self.bytes += row.entry.bytes;
-            self.rows.push(row);
-        }
-    }
-}
-
-fn new_row(
-    number: u64,
-    body: Vec<u8>,
-    lines: &Batch<'_>,
-    place: PlaceId,
-    guaranteed: bool,
-) -> NewRow {
-    let mut metas = lines.metas();
-    NewRow {
-        number,
-        entry: Entry {
-            place,
-            lines: lines.len() as u32,
-            bytes: body.len() as u64,
-            may_drop: !guaranteed && metas.any(|meta| !meta.guaranteed),
-            is_taken: false,
-        },
-        body,
-        records: (0, 0),
-    }
-}
-
 #[derive(Debug)]
-pub(super) struct PlaceState {
+struct PlaceState {
     identity: Box<str>,
     kept: u64,
     losses: Losses,
@@ -246,61 +186,6 @@ impl Store {
         Ok(())
     }
 
-    /// Sees to it that so many bytes have room.
-    fn make_room(&mut self, bytes: u64) -> io::Result<()> {
-        while self.bytes.saturating_add(bytes) > self.options.max_bytes {
-            if self.options.when_full == WhenFull::Refuse
-                || bytes > self.options.max_bytes
-                || !self.drop_oldest()?
-            {
-                let why = format!("the spool holds {} bytes and takes no more", self.bytes);
-                return Err(io::Error::new(io::ErrorKind::QuotaExceeded, why));
-            }
-        }
-        Ok(())
-    }
-
-    /// Drops the lines of the oldest row that may be; whether there was one.
-    fn drop_oldest(&mut self) -> io::Result<bool> {
-        let mut files = self.files.iter().enumerate();
-        let found = files.find_map(|(at, (_, file))| Some((at, file.oldest_to_drop()?)));
-        let Some((at, (number, entry))) = found else {
-            return Ok(false);
-        };
-        let (_, file) = &mut self.files[at];
-        let place = &mut self.places[entry.place];
-        let row = file.read(number)?;
-        let all = row.lines.as_batch();
-        let mut stays = BatchBuf::default();
-        for (line, meta) in part(&all, all.len().saturating_sub(entry.lines as usize))
-            .as_batch()
-            .iter()
-        {
-            if !row.guaranteed && !meta.guaranteed {
-                place.losses.dropped[meta.level.index()] += 1;
-                place.kept -= 1;
-                self.counts.dropped += 1;
-            } else {
-                stays.push(line, &meta);
-            }
-        }
-        let stays = stays.as_batch();
-        let freed = if stays.is_empty() {
-            let (freed, removed) =
-                file.settle((entry.place, &place.identity), &[(number, entry.lines)]);
-            removed?;
-            freed
-        } else {
-            let mut bodies = body::encode(&stays, &place.identity, row.guaranteed, || number);
-            match bodies.next() {
-                Some((_, body, lines)) => file.replace(number, &body, lines.len() as u32)?,
-                None => 0,
-            }
-        };
-        self.bytes -= freed;
-        Ok(true)
-    }
-
     pub(super) fn take(&mut self, place: PlaceId, bytes: usize) -> io::Result<Option<Taken>> {
         let mut taken = Taken {
             lines: BatchBuf::default(),
@@ -310,7 +195,7 @@ impl Store {
         while at < self.files.len() && taken.lines.bytes_len() < bytes {
             let (key, file) = &mut self.files[at];
             let key = *key;
-            let Some((number, entry)) = file.take(place) else {
+            let Some((number, entry)) = file.undelivered.take(place) else {
                 at += 1;
                 continue;
             };
@@ -322,7 +207,7 @@ impl Store {
                     let lines = lines.as_batch();
                     let damaged = entry.lines - lines.len() as u32;
                     if damaged > 0 {
-                        file.has_lines(number, lines.len() as u32);
+                        file.undelivered.has_lines(number, lines.len() as u32);
                         self.damaged(place, u64::from(damaged));
                     }
                     for (line, meta) in lines.iter() {
@@ -337,7 +222,7 @@ impl Store {
                     return self.take(place, bytes);
                 }
                 Err(error) => {
-                    file.give_back(number);
+                    file.undelivered.give_back(number);
                     self.give_back(&taken);
                     return Err(error.into());
                 }
@@ -349,7 +234,7 @@ impl Store {
     fn give_back(&mut self, taken: &Taken) {
         for (key, file) in &mut self.files {
             for row in taken.rows.iter().filter(|row| row.0 == *key) {
-                file.give_back(row.1);
+                file.undelivered.give_back(row.1);
             }
         }
     }
@@ -385,7 +270,7 @@ impl Store {
     /// Nobody takes the lines of this place any more.
     pub(super) fn release(&mut self, place: PlaceId) {
         for (_, file) in &mut self.files {
-            self.bytes -= file.release(place);
+            self.bytes -= file.undelivered.release(place);
         }
         self.places[place].kept = 0;
         self.tidy();
@@ -397,7 +282,7 @@ impl Store {
             && self
                 .files
                 .iter()
-                .any(|(other, file)| *other == number && file.len() == 0)
+                .any(|(other, file)| *other == number && file.undelivered.len() == 0)
         {
             self.current = None;
             self.tidy();
@@ -410,7 +295,7 @@ impl Store {
             let (number, file) = &self.files[at];
             let is_current = self.current == Some(*number);
             let is_small = file.size() < LARGE && !file.has_unremoved();
-            if file.len() > 0 || (is_current && is_small) {
+            if file.undelivered.len() > 0 || (is_current && is_small) {
                 continue;
             }
             if is_current {
@@ -418,76 +303,6 @@ impl Store {
             }
             close(self.files.remove(at).1);
         }
-    }
-
-    /// Writes what can be read of a file that turns out to be damaged to a new one in its place.
-    fn rescue(&mut self, at: usize) {
-        let (number, file) = self.files.remove(at);
-        if self.current == Some(number) {
-            self.current = None;
-        }
-        let before = file.held();
-        let damaged = self.counts.damaged;
-        let mut rewritten = self.rewrite(file.salvage());
-        self.counts.damaged = damaged;
-        for (place, held) in before {
-            let identity = self.places[place].identity.clone();
-            let loaded = rewritten.as_mut().map(|file| file.load(&identity, place));
-            let left = loaded.transpose().ok().flatten().unwrap_or_default();
-            self.bytes -= held.bytes;
-            self.bytes += left.bytes;
-            self.places[place].kept += left.lines.saturating_sub(held.lines);
-            self.damaged(place, held.lines.saturating_sub(left.lines));
-        }
-        if let Some(file) = rewritten {
-            self.add(file);
-        }
-    }
-
-    /// Writes what was saved from a damaged file to a new one, and puts the damaged one aside.
-    fn rewrite(&mut self, salvaged: Salvaged) -> Option<SpoolFile> {
-        let Salvaged {
-            path,
-            rows,
-            is_damaged,
-            origins,
-        } = salvaged;
-        let lost: u32 = rows.iter().map(|row| row.damaged).sum();
-        let lines: usize = rows.iter().map(|row| row.lines.as_batch().len()).sum();
-        let written = adopt::create(&self.directory, adopt::born(&path)).and_then(|mut file| {
-            let (rows, identities): (Vec<_>, Vec<_>) = rows.iter().filter_map(rewritten).unzip();
-            let identities: HashMap<u64, &str> = identities.into_iter().collect();
-            file.insert(&rows, |row| Whose {
-                identity: identities[&row.number],
-                origin: origins.get(identities[&row.number]),
-            })?;
-            Ok(file)
-        });
-        match &written {
-            Ok(_) if is_damaged => {
-                self.counts.damaged += u64::from(lost);
-                let aside = adopt::put_aside(&path);
-                let message = format_args!(
-                    "damaged: {lines} records were saved, {lost} known to be lost; it is now {}",
-                    aside.display()
-                );
-                diagnostics::report(
-                    ErrorKind::named("spool"),
-                    &path.display().to_string(),
-                    &message,
-                );
-            }
-            Ok(_) => file::remove(&path),
-            // It stays as it is, for a time with room on the disk.
-            Err(error) => {
-                diagnostics::report(
-                    ErrorKind::named("spool"),
-                    &path.display().to_string(),
-                    error,
-                );
-            }
-        }
-        written.ok()
     }
 
     pub(super) fn kept(&self, place: PlaceId) -> u64 {
@@ -523,7 +338,7 @@ impl Store {
 impl Drop for Store {
     fn drop(&mut self) {
         for (_, file) in mem::take(&mut self.files) {
-            if file.len() == 0 {
+            if file.undelivered.len() == 0 {
                 close(file);
             }
         }
@@ -537,15 +352,6 @@ fn close(file: SpoolFile) {
         drop(file);
         file::remove(&path);
     }
-}
-
-fn rewritten(row: &Row) -> Option<(NewRow, (u64, &str))> {
-    let lines = row.lines.as_batch();
-    let mut bodies = body::encode(&lines, &row.identity, row.guaranteed, || row.number);
-    let (number, body, lines) = bodies.next()?;
-    let mut row_of = new_row(number, body, &lines, file::NOBODY, row.guaranteed);
-    row_of.records = row.records;
-    Some((row_of, (number, &row.identity)))
 }
 
 fn parts(error: &io::Error) -> (io::ErrorKind, String) {

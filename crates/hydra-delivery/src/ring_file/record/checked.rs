@@ -132,12 +132,7 @@ impl<'b> Checked<'b> {
     }
 
     #[inline(never)]
-    fn rare_value<'a>(
-        &mut self,
-        tag: u8,
-        arena: &'a Bump,
-        depth: usize,
-    ) -> Option<Value<'a>>
+    fn rare_value<'a>(&mut self, tag: u8, arena: &'a Bump, depth: usize) -> Option<Value<'a>>
     where
         'b: 'a,
     {
