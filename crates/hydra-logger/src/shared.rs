@@ -1,5 +1,10 @@
 //! What the handles of one logger share: its state, its layers, and their changes.
 
+mod change;
+mod engine;
+mod metrics;
+mod over_fork;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io;
@@ -10,23 +15,16 @@ use std::sync::{
 };
 use std::time::Duration;
 
-#[cfg(feature = "async")]
-use hydra_core::config::Durability;
 use hydra_core::config::{Config, DEFAULT_LAYER};
 use hydra_core::diagnostics::{self, ErrorKind};
-use hydra_core::fork::{self, Held, OverFork};
-use hydra_core::pipeline::{
-    Assembly, BuildError, CustomDestination, OpenRoute, Protection, Route, SecurityCheck,
-    levels_changed,
-};
-use hydra_core::{Destination, DestinationSnapshot, Layer, Level};
-
+use hydra_core::fork::{self, OverFork};
+use hydra_core::pipeline::{Assembly, CustomDestination, OpenRoute, Protection, Route};
+use hydra_core::{Destination, Layer, Level};
 #[cfg(feature = "async")]
 use hydra_delivery::Engine;
 
-use crate::last_resort::{self, LastResort};
-use crate::layers::{Layers, shortened};
-use crate::metrics::{DestinationMetrics, Metrics};
+use crate::last_resort::LastResort;
+use crate::layers::Layers;
 use crate::replaced::Replaced;
 use crate::testing::Captured;
 
@@ -197,198 +195,10 @@ impl Core {
         (level_of(level), self.before(route))
     }
 
-    /// The route of calls: the way to the destinations, or a queue before it.
-    #[cfg_attr(
-        not(feature = "async"),
-        expect(clippy::unused_self, reason = "no engine")
-    )]
-    fn before(&self, open: OpenRoute) -> Route {
-        #[cfg(feature = "async")]
-        if let Some(engine) = self.engine.get() {
-            return Route::Queued {
-                front: engine.front(),
-                open,
-            };
-        }
-        Route::Open(open)
-    }
-
-    /// Puts an engine before the pipeline; the first one stays.
-    #[cfg(feature = "async")]
-    pub(crate) fn set_engine(&self, engine: Engine) {
-        let mut state = self.state();
-        if self.engine.set(engine).is_ok() {
-            self.configure_engine(&state.config);
-            let State {
-                assembly, custom, ..
-            } = &mut *state;
-            if let Some(engine) = self.engine.get() {
-                assembly.set_durability(engine.asked_durability());
-            }
-            self.queue(assembly, None, custom);
-            self.layers().for_each(|name, layer| {
-                let (level, route) = self.route(&state, name);
-                layer.set_route(level, route);
-            });
-        }
-    }
-
-    /// Puts queues before new destinations, where the logger is asynchronous.
-    #[cfg_attr(
-        not(feature = "async"),
-        expect(clippy::unused_self, unused_variables, reason = "no engine")
-    )]
-    fn queue(
-        &self,
-        assembly: &mut Assembly,
-        previous: Option<&Assembly>,
-        custom: &mut [CustomDestination],
-    ) {
-        #[cfg(feature = "async")]
-        if let Some(engine) = self.engine.get() {
-            assembly.wrap(
-                previous,
-                custom,
-                |name, (waits, durability), destination| {
-                    if !waits {
-                        let destination = Arc::clone(destination);
-                        return Some(engine.queue_for(name, destination, durability));
-                    }
-                    let is_durable = durability == Durability::Power;
-                    is_durable.then(|| engine.synced(destination)).flatten()
-                },
-            );
-        }
-    }
-
-    /// Keeps the configuration where records are kept that are to outlive the process.
-    #[cfg(feature = "async")]
-    #[cfg_attr(
-        not(feature = "config-files"),
-        expect(clippy::unused_self, unused_variables, reason = "nobody could read it")
-    )]
-    fn configure_engine(&self, config: &Config) {
-        #[cfg(feature = "config-files")]
-        if let Some(engine) = self.engine.get() {
-            engine.configure(&crate::recovery::absolute(config));
-        }
-    }
-
-    /// The least that a layer's records survive at any of its destinations; none without any.
-    #[cfg(feature = "async")]
-    pub(crate) fn durability_of(&self, layer: &str) -> Option<Durability> {
-        let engine = self.engine.get()?;
-        // The engine is asked without the lock: a fork takes the engine's first.
-        let parts: Vec<_> = {
-            let state = self.state();
-            let parts = state.assembly.durability_of(layer).into_iter();
-            parts.map(|(asked, at)| (asked, Arc::clone(at))).collect()
-        };
-        let attained = parts
-            .iter()
-            .map(|(asked, at)| engine.durability_at(*asked, at));
-        attained.min()
-    }
-
-    #[cfg(feature = "async")]
-    pub(crate) fn engine(&self) -> Option<&Engine> {
-        self.engine.get()
-    }
-
-    /// Brings the calls that wait before the pipeline through it.
-    #[cfg_attr(
-        not(feature = "async"),
-        expect(
-            clippy::unused_self,
-            clippy::unnecessary_wraps,
-            unused_variables,
-            reason = "no engine"
-        )
-    )]
-    fn settle(&self, limit: Option<Duration>) -> io::Result<()> {
-        #[cfg(feature = "async")]
-        if let Some(engine) = self.engine.get() {
-            return engine.flush(limit);
-        }
-        Ok(())
-    }
-
     pub(crate) fn flush(&self) -> io::Result<()> {
         let settled = self.settle(None);
         self.each_destination(|destination| destination.flush())
             .and(settled)
-    }
-
-    pub(crate) fn set_level(&self, name: &str, level: Level) {
-        let name = shortened(name);
-        self.remembered_layer(name);
-        let mut state = self.state();
-        state.levelled.insert(name.to_owned(), level);
-        self.layers().for_each(|other, layer| {
-            // A layer without a name in the configuration is the layer DEFAULT.
-            if other == name || (name == DEFAULT_LAYER && !state.names(other)) {
-                let (level, route) = self.route(&state, other);
-                layer.set_route(level, route);
-            }
-        });
-        drop(state);
-        levels_changed();
-    }
-
-    pub(crate) fn update(&self, config: Config) -> Result<(), BuildError> {
-        // What was accepted under the old configuration goes where it says, if that can be had soon.
-        let _ = self.settle(Some(PATIENCE));
-        let mut state = self.state();
-        if state.closed {
-            drop(state);
-            diagnostics::report(ErrorKind::Closed, "update_config", &"the logger is closed");
-            return Ok(());
-        }
-        #[cfg(feature = "async")]
-        crate::strategies::check(&config)?;
-        let mut settings = config.clone();
-        // Nothing goes to a capturing logger's destinations: they must not open.
-        settings.lazy_initialization |= state.captured.is_some();
-        let mut assembly =
-            Assembly::new(&settings, Some(&state.assembly))?.with(&state.custom, &settings)?;
-        #[cfg(feature = "async")]
-        if let Some(engine) = self.engine.get() {
-            crate::strategies::fits(engine, &config)?;
-            assembly.renew(&state.assembly)?;
-        }
-        #[cfg(feature = "async")]
-        self.configure_engine(&config);
-        self.queue(&mut assembly, Some(&state.assembly), &mut []);
-        let kept: Vec<_> = assembly.protections().cloned().collect();
-        let old = std::mem::replace(&mut state.assembly, assembly);
-        let gone = old
-            .protections()
-            .filter(|protection| !kept.contains(protection));
-        gone.for_each(|protection| add_counts(protection, &mut state.redacted));
-        state.config = config;
-        state.levelled.clear();
-        // Under the lock, so that a layer which is made meanwhile sees the new configuration.
-        self.layers().for_each(|name, layer| {
-            let (level, route) = self.route(&state, name);
-            layer.set_route(level, route);
-        });
-        self.layers_mut().keep_all(state.assembly.layer_names());
-        let retired: Vec<_> = old
-            .not_in(&state.assembly)
-            .map(|(name, destination)| (Arc::clone(name), Arc::clone(destination)))
-            .collect();
-        let settled = state.replaced.settle();
-        let replaced = retired.iter().map(|(_, d)| Arc::clone(d));
-        state.replaced.extend(replaced);
-        drop(state);
-        drop(settled);
-        levels_changed();
-        for (name, destination) in retired {
-            if let Err(error) = guarded(|| destination.retire()) {
-                diagnostics::report(ErrorKind::Write, &name, &error);
-            }
-        }
-        Ok(())
     }
 
     pub(crate) fn each_destination(
@@ -406,59 +216,6 @@ impl Core {
             .map(|destination| guarded(|| action(&**destination)))
             .collect();
         results.into_iter().collect()
-    }
-
-    pub(crate) fn metrics(&self) -> Metrics {
-        // Before the lock: a fork takes the engine's first.
-        #[cfg(feature = "async")]
-        let engine = self.engine.get();
-        #[cfg(feature = "async")]
-        let (engine, queues) = (
-            engine.map(Engine::counts),
-            engine.map(Engine::queue_counts).unwrap_or_default(),
-        );
-        // Dropped after the lock, since it stands before it.
-        let _settled;
-        let mut state = self.state();
-        _settled = state.replaced.settle();
-        let layers = self.layers();
-        let mut metrics = Metrics {
-            other_layers: layers.forgotten(),
-            replaced_destinations: state.replaced.counts(),
-            redacted: state.redacted(),
-            threats: state
-                .assembly
-                .security()
-                .map(SecurityCheck::counts)
-                .unwrap_or_default(),
-            destinations: state
-                .assembly
-                .destinations()
-                .map(|(name, destination)| DestinationMetrics {
-                    name: name.to_string(),
-                    counts: destination.stats().snapshot(),
-                })
-                .collect(),
-            ..Metrics::default()
-        };
-        #[cfg(feature = "async")]
-        {
-            metrics.engine = engine;
-            metrics.queues = queues;
-        }
-        let unrouted = self.last_resort.stats().snapshot();
-        if unrouted != DestinationSnapshot::default() {
-            metrics.destinations.push(DestinationMetrics {
-                name: last_resort::NAME.to_owned(),
-                counts: unrouted,
-            });
-        }
-        layers.for_each(|_, layer| {
-            metrics
-                .layers
-                .insert(layer.name().to_owned(), layer.counts());
-        });
-        metrics
     }
 
     /// Ends the logger; what waits before the pipeline gets so long to come through.
@@ -493,27 +250,6 @@ fn add_counts(protection: &Protection, counts: &mut BTreeMap<String, u64>) {
 fn guarded(action: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
     let panicked = |_| Err(io::Error::other("the destination panicked"));
     catch_unwind(AssertUnwindSafe(action)).unwrap_or_else(panicked)
-}
-
-impl OverFork for Core {
-    fn hold(self: Arc<Self>) -> Box<dyn Held> {
-        // Who changes the layers holds the state.
-        let state = fork::hold(Arc::clone(&self), |core| &core.state, |_| ());
-        let mut each_layer = Vec::new();
-        self.layers()
-            .for_each(|_, layer| each_layer.push(layer.hold_over_fork()));
-        let layers = fork::hold(self, |core| &core.layers, |_| ());
-        Box::new(HeldOverFork(each_layer, layers, state))
-    }
-}
-
-/// The locks of a logger and of its layers, in the order in which they are let go; a child takes
-/// over what they guard as it is.
-#[expect(dead_code, reason = "kept for their drop")]
-struct HeldOverFork<L, M, S>(Vec<L>, M, S);
-
-impl<L: Held, M: Held, S: Held> Held for HeldOverFork<L, M, S> {
-    fn renew(&mut self) {}
 }
 
 impl Drop for Core {
