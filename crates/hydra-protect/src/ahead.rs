@@ -4,7 +4,8 @@ use std::cell::Cell;
 
 use crate::context::marker::marker_end;
 use crate::context::value::{Shape, value_stop, without_full_stop};
-use crate::text::{is_blank, skip};
+use crate::masks::digitless;
+use crate::text::{is_blank, skip, slice};
 
 /// A stretch without a byte of the class that ends it.
 #[derive(Clone, Copy, Default)]
@@ -22,6 +23,9 @@ pub(crate) struct Ahead {
     option: Cell<Stretch>,
     token: Cell<Stretch>,
     letter: Cell<Stretch>,
+    word: Cell<Stretch>,
+    date: Cell<Stretch>,
+    digitless: Cell<Stretch>,
     value: Cell<Option<(Shape, Stretch)>>,
 }
 
@@ -51,6 +55,34 @@ impl Ahead {
     /// The next letter from `at` on; the end of the text when there is none.
     pub(crate) fn letter(&self, text: &[u8], at: usize) -> usize {
         past(&self.letter, text, at, |b| !b.is_ascii_alphabetic())
+    }
+
+    /// The end of the letters from `at` on.
+    pub(crate) fn word_end(&self, text: &[u8], at: usize) -> usize {
+        past(&self.word, text, at, |b| b.is_ascii_alphabetic())
+    }
+
+    /// The end of the value of a cookie's attribute that may hold spaces.
+    pub(crate) fn date_end(&self, text: &[u8], at: usize) -> usize {
+        past(&self.date, text, at, |b| !matches!(b, b';' | b'\n' | b'"'))
+    }
+
+    /// Whether a digit stands in the `reach` bytes from `at` on.
+    #[inline(never)]
+    pub(crate) fn has_digit(&self, text: &[u8], at: usize, reach: usize) -> bool {
+        let limit = (at + reach).min(text.len());
+        let known = self.digitless.get();
+        let (from, read) = if (known.from..=known.end).contains(&at) {
+            (known.from, known.end)
+        } else {
+            (at, at)
+        };
+        if read >= limit {
+            return false;
+        }
+        let end = read + digitless(slice(text, read..limit));
+        self.digitless.set(Stretch { from, end });
+        end < limit
     }
 
     /// The first dash behind a blank from `at` on; the end of the text when there is none.

@@ -50,7 +50,7 @@ fn the_cost_of_a_byte_does_not_grow_with_the_text() {
 }
 
 /// The most that any of the pieces costs in steps, in tenths of what prose costs.
-const MOST: u64 = 140;
+const MOST: u64 = 88;
 
 #[test]
 fn hostile_text_costs_little_more_than_prose() {

@@ -180,6 +180,18 @@ pub(crate) fn of_words(bytes: &[u8; PART]) -> u32 {
     (letters(part) | at(part, b'_') | at(part, b'-')).to_bitmask()
 }
 
+/// How many bytes stand before the first digit, or in all.
+pub(crate) fn digitless(bytes: &[u8]) -> usize {
+    let (parts, end) = bytes.as_chunks::<PART>();
+    let has_none = |part: &[u8; PART]| bits(within(u8x16::new(*part), b'0', b'9')) == 0;
+    let whole = parts.iter().take_while(|part| has_none(part)).count();
+    let rest = parts.get(whole).map_or(end, <[u8; PART]>::as_slice);
+    let few = rest.iter().take_while(|b| !b.is_ascii_digit()).count();
+    #[cfg(test)]
+    crate::steps::add(whole * PART / 4 + few + 1);
+    whole * PART + few
+}
+
 /// The bits one place further on, with the last bit of the block before.
 #[inline]
 fn after(bits: u64, last: u64) -> u64 {
@@ -203,6 +215,19 @@ mod tests {
             let mut wanted = [0; PART];
             wanted[..len].copy_from_slice(&bytes);
             assert_eq!(padded(&bytes), wanted);
+        }
+    }
+
+    #[test]
+    fn digits_are_found_wherever_they_stand() {
+        for len in 0..70 {
+            for digit in 0..=len {
+                let mut text = vec![b'/'; len];
+                if let Some(byte) = text.get_mut(digit) {
+                    *byte = if digit % 2 == 0 { b'0' } else { b'9' };
+                }
+                assert_eq!(digitless(&text), digit);
+            }
         }
     }
 

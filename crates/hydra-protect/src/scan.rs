@@ -185,6 +185,8 @@ impl Scan<'_> {
             }
         }
         if groups & NAME != 0
+            && (!detect::needs_digit(self.text, at)
+                || self.ahead.has_digit(self.text, at, detect::REACH_OF_NAME))
             && let Some(span) = detect::at_name(self.text, at)
         {
             self.take(span);

@@ -8,6 +8,7 @@ use crate::detect::Kind;
 use crate::scan::Scan;
 use crate::span::Span;
 use crate::text::{before, byte, is_blank, rest, run_start, skip, slice};
+use crate::word_list::Words;
 
 /// A program and what its options mean.
 struct Program {
@@ -43,6 +44,19 @@ const PROGRAMS: &[Program] = &[
     Program { name: b"smbclient", password: &[], login: &[b"-U", b"--user"] },
 ];
 
+/// The names alone.
+const NAMES: [&[u8]; PROGRAMS.len()] = {
+    let mut names = [PROGRAMS[0].name; PROGRAMS.len()];
+    let mut i = 0;
+    while i < names.len() {
+        names[i] = PROGRAMS[i].name;
+        i += 1;
+    }
+    names
+};
+
+static KNOWN: Words = Words::new(&NAMES);
+
 /// How much of a command line is read.
 const LONGEST: usize = 512;
 
@@ -53,6 +67,9 @@ const MOST_OPTIONS: usize = 24;
 /// there is one. `docker run -p 80:80` has none: a password of digits and colons is a port.
 pub(super) fn at_word(scan: &mut Scan<'_>, at: usize, end: usize) -> bool {
     let text = scan.text;
+    if !KNOWN.may_start(text, at) {
+        return false;
+    }
     let end = skip(slice(text, 0..end + 8), end, |b| {
         b.is_ascii_alphanumeric() || b == b'-'
     });

@@ -59,15 +59,17 @@ pub(super) fn is_token_byte(byte: u8) -> bool {
 /// The credentials in a value from `start` to `end`: without the name of a scheme that is known, or
 /// of any where the value is that of an Authorization header.
 pub(super) fn in_value(
-    text: &[u8],
+    scan: &Scan<'_>,
     start: usize,
     end: usize,
     any_scheme: bool,
 ) -> Option<Range<usize>> {
-    let word = skip(text, start, |b| b.is_ascii_alphanumeric() || b == b'-');
+    let text = scan.text;
+    let word = scheme_end(scan, start);
     let next = skip(text, word, is_blank);
-    let scheme = is_scheme(slice(text, start..word)) || any_scheme;
-    if is_scheme(slice(text, start..word)) && next >= end && next > word {
+    let named = is_scheme(slice(text, start..word));
+    let scheme = named || any_scheme;
+    if named && next >= end && next > word {
         return None;
     }
     let behind = scheme && next > word && next < end && !has_parameters(slice(text, 0..end), next);
@@ -81,10 +83,24 @@ pub(super) fn is_scheme(word: &[u8]) -> bool {
     SCHEMES.has(word)
 }
 
+/// Whether the name of such a scheme may start at `at`.
+pub(super) fn may_be_scheme(text: &[u8], at: usize) -> bool {
+    SCHEMES.may_start(text, at)
+}
+
+/// Where the name of a scheme ends that starts at `start`.
+fn scheme_end(scan: &Scan<'_>, start: usize) -> usize {
+    let letters = scan.ahead.word_end(scan.text, start);
+    skip(scan.text, letters, |b| {
+        b.is_ascii_alphanumeric() || b == b'-'
+    })
+}
+
 /// The end of the credentials of an unquoted Authorization header whose value starts at `start`: one
 /// token behind a known scheme, the list of parameters of any other.
-pub(super) fn header_end(text: &[u8], start: usize) -> usize {
-    let word = skip(text, start, |b| b.is_ascii_alphanumeric() || b == b'-');
+pub(super) fn header_end(scan: &Scan<'_>, start: usize) -> usize {
+    let text = scan.text;
+    let word = scheme_end(scan, start);
     let next = skip(text, word, is_blank);
     if word == next || word == start {
         return token_end(text, start);

@@ -63,12 +63,13 @@ pub(super) fn cookies(scan: &mut Scan<'_>, start: usize, limit: usize) -> bool {
                 next = end + usize::from(quoted == 1 && byte(text, end) == b'"');
             } else if attribute {
                 // A date holds a comma and spaces.
-                next = skip(slice(text, 0..end + LONGEST_ATTRIBUTE), end, |b| {
-                    b != b';' && b != b'\n' && b != b'"'
-                });
-                if !name.eq_ignore_ascii_case(b"expires") {
-                    next = end;
-                }
+                let dated = name.eq_ignore_ascii_case(b"expires");
+                let longest = (end + LONGEST_ATTRIBUTE).min(limit);
+                next = if dated {
+                    scan.ahead.date_end(scan.text, end).min(longest)
+                } else {
+                    end
+                };
             } else {
                 any = true;
                 next = end + usize::from(quoted == 1 && byte(text, end) == b'"');

@@ -13,6 +13,9 @@ pub(crate) fn marker_end(text: &[u8], at: usize) -> Option<usize> {
     if byte(text, at) != b'[' {
         return None;
     }
+    if let Some(end) = label_end(text, at) {
+        return Some(end);
+    }
     // A marker hidden for a second search.
     let stars = skip(text, at + 1, |b| b == b'*');
     if stars > at + 4 && byte(text, stars) == b']' {
@@ -30,6 +33,22 @@ pub(crate) fn marker_end(text: &[u8], at: usize) -> Option<usize> {
     let inside = slice(text, at + 1..end);
     (byte(text, end) == b']' && is_left_by_redaction(inside)).then_some(end + 1)
 }
+
+/// The end of the `[REDACTED:…]` that starts at `at`, which most markers are.
+fn label_end(text: &[u8], at: usize) -> Option<usize> {
+    let label = at + REDACTED.len();
+    let head = text.get(at..=label)?;
+    if !head.starts_with(REDACTED) || !byte(head, REDACTED.len()).is_ascii_uppercase() {
+        return None;
+    }
+    let end = skip(text, label, |b| {
+        b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_'
+    });
+    (byte(text, end) == b']').then_some(end + 1)
+}
+
+/// How the marker of a value begins that was replaced.
+const REDACTED: &[u8] = b"[REDACTED:";
 
 /// `REDACTED:LABEL`, `LABEL:key:<hash>`, `LABEL:enc:key:<sealed>`. Nothing else: what only looks a little
 /// like a marker could be an address in brackets, or hide a token.

@@ -7,7 +7,7 @@ use super::take::take_value;
 use super::value::{Quote, Shape, is_quote};
 use super::{url, word};
 use crate::detect::Kind;
-use crate::keys::{Keys, Sensitive, Weight};
+use crate::keys::{Keys, LastWord, Sensitive, Weight, earlier_word};
 use crate::scan::Scan;
 use crate::span::Span;
 use crate::text::{before, byte, is_blank, rest, run_start, skip, slice};
@@ -123,6 +123,18 @@ fn take_crypt(scan: &mut Scan<'_>, start: usize) {
 }
 
 fn name_before(text: &[u8], separator: usize) -> Option<NameAt> {
+    // Most names stand right before it, and few marks.
+    let last = before(text, separator);
+    if !is_name_byte(last) && !is_blank(last) && !matches!(last, b'*' | b']') && !is_quote(last) {
+        return None;
+    }
+    if is_name_byte(last) {
+        return Some(NameAt {
+            range: plain_name(text, separator),
+            quote: None,
+        })
+        .filter(|name| !name.range.is_empty());
+    }
     let mut end = run_start(text, separator, 8, is_blank);
     // `**name**: …`, as in a chat.
     end = run_start(text, end, 3, |b| b == b'*');
@@ -139,17 +151,27 @@ fn name_before(text: &[u8], separator: usize) -> Option<NameAt> {
             slashes: slashes_end - end,
         });
     }
-    let start = run_start(text, end, LONGEST_NAME, |b| {
-        is_name_byte(b) || (quote.is_some() && b == b' ')
-    });
-    // `-Dname=value`, a definition on a command line.
-    let defined =
-        rest(text, start).starts_with(b"-D") && byte(text, start + 2).is_ascii_alphabetic();
-    let start = start + 2 * usize::from(defined);
-    (start < end).then_some(NameAt {
-        range: start..end,
-        quote,
-    })
+    let range = if quote.is_some() {
+        let start = run_start(text, end, LONGEST_NAME, |b| is_name_byte(b) || b == b' ');
+        without_definition(text, start)..end
+    } else {
+        plain_name(text, end)
+    };
+    (!range.is_empty()).then_some(NameAt { range, quote })
+}
+
+/// The name without quotes that ends at `end`.
+fn plain_name(text: &[u8], end: usize) -> Range<usize> {
+    let start = run_start(text, end, LONGEST_NAME, is_name_byte);
+    without_definition(text, start)..end
+}
+
+/// `-Dname=value`, a definition on a command line: where its name starts.
+fn without_definition(text: &[u8], start: usize) -> usize {
+    let defined = byte(text, start) == b'-'
+        && byte(text, start + 1) == b'D'
+        && byte(text, start + 2).is_ascii_alphabetic();
+    start + 2 * usize::from(defined)
 }
 
 pub(super) fn is_name_byte(byte: u8) -> bool {
@@ -158,7 +180,12 @@ pub(super) fn is_name_byte(byte: u8) -> bool {
 
 /// Looks a name up alone, then with up to three words before it: `api key: …`.
 pub(super) fn look_up(text: &[u8], name: &Range<usize>, keys: &Keys) -> Option<Sensitive> {
-    let alone = keys.verdict(slice(text, name.clone()));
+    let key = slice(text, name.clone());
+    let last = LastWord::of(key);
+    let alone = keys
+        .may_be_last(last)
+        .then(|| keys.verdict(key, last))
+        .flatten();
     match alone {
         None => {}
         Some(Some(known)) if matches!(known.weight, Weight::Random | Weight::Shaped) => {}
@@ -166,7 +193,17 @@ pub(super) fn look_up(text: &[u8], name: &Range<usize>, keys: &Keys) -> Option<S
     }
     let longer = || {
         let mut start = word_back(text, name.start);
-        if start == name.start || !keys.may_be_pair(slice(text, start..name.end)) {
+        if start == name.start {
+            return None;
+        }
+        let pair = slice(text, start..name.end);
+        let last = if last.says() {
+            last
+        } else {
+            LastWord::of(pair)
+        };
+        let earlier = || earlier_word(pair, pair.len() - last.back);
+        if !keys.may_be_last(last) || !keys.may_be_pair(earlier(), last) {
             return None;
         }
         for _ in 1..3 {
@@ -202,6 +239,10 @@ fn shape_of(text: &[u8], separator: usize, name: &NameAt) -> Option<Shape> {
 
 fn value_start(text: &[u8], separator: usize, name: &NameAt) -> usize {
     let mut at = separator + 1;
+    // Most values stand right behind it.
+    if !matches!(byte(text, at), 0..=b' ' | b'*' | b'=' | b'>') {
+        return at;
+    }
     if rest(text, at).starts_with(b"** ") {
         at += 2;
     }

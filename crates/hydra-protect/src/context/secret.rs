@@ -12,7 +12,7 @@ use crate::text::{before, byte, skip, slice};
 const MOST_ASKED: usize = 256;
 
 /// No identifier is longer, in bytes.
-const LONGEST_NUMBER: usize = 64;
+pub(super) const LONGEST_NUMBER: usize = 64;
 
 /// `/usr/local/bin`: `pwd` names a folder, and a password's file is named too. Keys in base64, which may
 /// begin in this way, have capitals.

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::marker::{is_marker, marker_end};
-use super::secret::{is_count, is_schema, is_secret, is_told};
+use super::secret::{LONGEST_NUMBER, is_count, is_schema, is_secret, is_told};
 use super::value::{Quote, Shape, balanced_end, is_quote, number_end, phrase_end};
 use super::{credentials, header};
 use crate::detect::{self, Kind};
@@ -40,7 +40,7 @@ pub(super) fn take_value(
     {
         return;
     }
-    let opened = opened(text, start);
+    let opened = opened(scan, start);
     // `iban=DE89 3704 …`: what has a shape of its own may reach further than a value without quotes.
     if (opened.is_some() || quote.is_none())
         && let inside = opened.as_ref().map_or(start, |(_, inside)| *inside)
@@ -96,9 +96,28 @@ pub(super) fn take_value(
             return;
         }
     }
+    take_unquoted(scan, start, shape, quote, sensitive);
+}
+
+/// Takes the value without quotes that starts at `start`.
+fn take_unquoted(
+    scan: &mut Scan<'_>,
+    start: usize,
+    shape: Shape,
+    quote: Option<Quote>,
+    sensitive: Sensitive,
+) {
+    let text = scan.text;
+    let numberless = sensitive.weight == Weight::Digits
+        && shape != Shape::Quoted
+        && !credentials::may_be_scheme(text, start)
+        && !scan.ahead.has_digit(text, start, LONGEST_NUMBER);
+    if numberless {
+        return;
+    }
     let mut end = scan.ahead.unquoted_end(text, start, shape);
     if sensitive.kind == Kind::Authorization || credentials::is_scheme(slice(text, start..end)) {
-        end = end.max(credentials::header_end(text, start));
+        end = end.max(credentials::header_end(scan, start));
         take_within(scan, start..end, shape, sensitive);
         return;
     }
@@ -146,11 +165,10 @@ fn take_object(scan: &mut Scan<'_>, start: usize, sensitive: Sensitive) -> bool 
 
 /// The quote that opens at `start`, also behind a literal's prefix or a wrapper: `b"…"`, `Some("…")`,
 /// `string(9) "…"`.
-fn opened(text: &[u8], start: usize) -> Option<(Quote, usize)> {
+fn opened(scan: &Scan<'_>, start: usize) -> Option<(Quote, usize)> {
+    let text = scan.text;
     Quote::open(text, start).or_else(|| {
-        let word = skip(slice(text, 0..start + 16), start, |b| {
-            b.is_ascii_alphabetic()
-        });
+        let word = scan.ahead.word_end(text, start).min(start + 16);
         let name = slice(text, start..word);
         if byte(text, word) != b'(' {
             let literal = name.len() == 1 && b"bruf".contains(&byte(text, start));
@@ -188,7 +206,7 @@ fn take_within(scan: &mut Scan<'_>, range: Range<usize>, shape: Shape, sensitive
         return;
     }
     let credentials = credentials::in_value(
-        text,
+        scan,
         range.start,
         range.end,
         sensitive.kind == Kind::Authorization,

@@ -35,24 +35,27 @@ pub(crate) fn at_word(scan: &mut Scan<'_>, at: usize) {
     let text = scan.text;
     let end = skip(slice(text, 0..at + 24), at, |b| b.is_ascii_alphabetic());
     let word = slice(text, at..end);
-    let basic = word.eq_ignore_ascii_case(b"basic");
-    if (basic || word.eq_ignore_ascii_case(b"bearer"))
-        && let Some(range) = credentials::after_scheme(scan, end, basic)
-    {
-        scan.take(Span::new(range, Kind::Authorization));
-        return;
-    }
-    if has_word(text, at, b"auth ") && sasl(scan, end) {
-        return;
-    }
-    if has_word(text, at, b"identified by ") {
-        quoted_after(scan, at + 14, Kind::Password);
-        return;
+    match byte(text, at) | 0x20 {
+        b'b' => {
+            let basic = word.eq_ignore_ascii_case(b"basic");
+            if (basic || word.eq_ignore_ascii_case(b"bearer"))
+                && let Some(range) = credentials::after_scheme(scan, end, basic)
+            {
+                scan.take(Span::new(range, Kind::Authorization));
+                return;
+            }
+        }
+        b'a' if has_word(text, at, b"auth ") && sasl(scan, end) => return,
+        b'i' if has_word(text, at, b"identified by ") => {
+            quoted_after(scan, at + 14, Kind::Password);
+            return;
+        }
+        _ => {}
     }
     if command::at_word(scan, at, end) {
         return;
     }
-    name_at(scan, at);
+    name_at(scan, at, end);
 }
 
 /// `AUTH PLAIN …`: what a mail client shows of itself (RFC 4954).
@@ -82,23 +85,25 @@ fn quoted_after(scan: &mut Scan<'_>, at: usize, kind: Kind) {
     }
 }
 
-/// Takes the value behind the name that the word at `at` ends.
-fn name_at(scan: &mut Scan<'_>, at: usize) {
+/// Takes the value behind the name that the word from `at` to `end` ends, or goes on in.
+fn name_at(scan: &mut Scan<'_>, at: usize, end: usize) {
     let text = scan.text;
-    let mut end = skip(slice(text, 0..at + 40), at, is_name_byte);
+    let mut end = skip(slice(text, 0..at + 40), end, is_name_byte);
     while matches!(before(text, end), b'.' | b'-') {
         end -= 1;
     }
-    if byte(text, end) != b'('
-        && !scan.rules.keys.may_end_at(text, end)
-        && !before(text, end).is_ascii_digit()
+    let next = byte(text, end);
+    // The separator is asked for itself.
+    if matches!(next, b':' | b'=') {
+        return;
+    }
+    if next != b'(' && !scan.rules.keys.may_end_at(text, end) && !before(text, end).is_ascii_digit()
     {
         return;
     }
     let start = run_start(text, at, 48, is_name_byte);
     let name = start..end;
-    match byte(text, end) {
-        b':' | b'=' => return,
+    match next {
         b'"' | b'\'' | b'`' => return after_quoted_name(scan, &name),
         b'\\' if byte(text, end + 1) != b't' => return after_quoted_name(scan, &name),
         b'(' => return call(scan, &name),
@@ -115,29 +120,29 @@ fn name_at(scan: &mut Scan<'_>, at: usize) {
             text,
             run_start(text, name.start - 1, 16, |b| b.is_ascii_alphanumeric()),
         ) == b'<';
-    if (lead == b'<' || prefixed) && matches!(byte(text, end), b'>' | b' ') {
+    if (lead == b'<' || prefixed) && matches!(next, b'>' | b' ') {
         element(scan, end, sensitive);
     } else if lead == b'/' && follows_account(text, name.start - 1) {
         prose::after_name(scan, end, sensitive);
     } else if matches!(lead, b'/' | b'.' | b'$' | b'\\') {
         // A path, a member, a variable.
-    } else if dash && is_blank(byte(text, end)) {
+    } else if dash && is_blank(next) {
         flag(scan, end, sensitive);
-    } else if byte(text, end) == b'\t' {
+    } else if next == b'\t' {
         take_value(scan, end + 1, Shape::Told, None, sensitive);
-    } else if byte(text, end) == b'\\' {
+    } else if next == b'\\' {
         // A tabulator that is written as its escape.
         take_value(scan, end + 2, Shape::Told, None, sensitive);
-    } else if lead == b':' && is_quote(byte(text, end + 1)) && byte(text, end) == b' ' {
+    } else if lead == b':' && is_quote(byte(text, end + 1)) && next == b' ' {
         // `:password "x"`, a pair of Clojure's.
         take_value(scan, end + 1, Shape::Quoted, None, sensitive);
     } else if matches!(slice(text, end..end + 3), b" | ") {
         take_value(scan, end + 3, Shape::Told, None, sensitive);
-    } else if is_blank(byte(text, end)) || matches!(byte(text, end), b'\'' | b'-') {
+    } else if is_blank(next) || matches!(next, b'\'' | b'-') {
         if !line::declared(scan, &name, sensitive) {
             prose::after_name(scan, end, sensitive);
         }
-    } else if matches!(byte(text, end), b'\n' | b'\r') {
+    } else if matches!(next, b'\n' | b'\r') {
         yaml_pair(scan, end, sensitive);
     }
 }

@@ -216,6 +216,13 @@ fn maestro(four: u64) -> bool {
     )
 }
 
+/// Whether a group of four stands before the number, as in a dump, and no word for a card.
+pub(super) fn continues_groups(text: &[u8], at: usize) -> bool {
+    before(text, at) == b' '
+        && group_of_four(text, at.saturating_sub(5))
+        && !word_before(text, at, 12, &CARD_WORDS)
+}
+
 /// No digit, fraction, sign or piece of an identifier before the number.
 fn border_before(text: &[u8], at: usize) -> bool {
     let earlier = before(text, at.saturating_sub(1));
@@ -226,9 +233,7 @@ fn border_before(text: &[u8], at: usize) -> bool {
         b',' => earlier != b'0' || before(text, at.saturating_sub(2)).is_ascii_digit(),
         // `card-4111…` may be, a piece of a UUID or of a longer number may not.
         b'-' => !earlier.is_ascii_hexdigit() || word_before(text, at, 12, &CARD_WORDS),
-        b' ' => {
-            !group_of_four(text, at.saturating_sub(5)) || word_before(text, at, 12, &CARD_WORDS)
-        }
+        b' ' => !continues_groups(text, at),
         // The magnetic stripe's first track: `%B4111…^`.
         b'B' if earlier == b'%' => true,
         last if last.is_ascii_alphabetic() => word_before(text, at, 12, &CARD_WORDS),

@@ -61,6 +61,16 @@ pub(crate) fn at_name(text: &[u8], at: usize) -> Option<Span> {
     birth.or_else(|| identity::identity(text, at))
 }
 
+/// How far behind a word that [`at_name`] knows the first digit of what it names stands at most: behind
+/// the phrase, four times a gap and a word to fill it, and the name of a month.
+pub(crate) const REACH_OF_NAME: usize = 192;
+
+/// Whether what the word at `at` names has a digit. In an Italian code (`codice fiscale`) letters may
+/// stand for all of them.
+pub(crate) fn needs_digit(text: &[u8], at: usize) -> bool {
+    byte(text, at) | 0x20 != b'c'
+}
+
 /// What is known of the text around a number before its digits are read; a telephone's number is told by
 /// the words around it.
 #[derive(Clone, Copy)]
@@ -110,7 +120,7 @@ fn personal_number(
 ) -> Option<Span> {
     let found = |kind| move |range| Span::new(range, kind);
     let asked = asked(text, at, run, around.near, || around.followed);
-    let card = asked.card && on.has(Kind::Card);
+    let card = asked.card && on.has(Kind::Card) && !card::continues_groups(text, at);
     let short = asked.ssn || asked.phone;
     let may_be = (card || short)
         && has_digits(text, at, if short { FEWEST } else { FEWEST_OF_CARD })

@@ -145,25 +145,30 @@ pub(crate) fn iban(text: &[u8], at: usize) -> Option<Range<usize>> {
     (valid && !byte(text, i).is_ascii_alphanumeric()).then_some(at..i)
 }
 
-/// A number's remainder by 97, digit by digit; a letter counts as two (A = 10 … Z = 35).
+/// A number modulo 97, digit by digit; a letter counts as two (A = 10 … Z = 35).
 #[derive(Clone, Copy, Default)]
 struct Remainder {
-    value: u32,
+    /// Reduced only before it grows too large: a division costs more than all else.
+    value: u64,
     digits: u32,
 }
 
 impl Remainder {
     fn push(&mut self, b: u8) {
-        let (n, width) = match b {
-            b'0'..=b'9' => (u32::from(b - b'0'), 1),
-            _ => (u32::from(b.to_ascii_uppercase() - b'A') + 10, 2),
+        let (n, width, scale) = match b {
+            b'0'..=b'9' => (b - b'0', 1, 10),
+            _ => ((b | 0x20) - b'a' + 10, 2, 100),
         };
-        self.value = (self.value * 10_u32.pow(width) + n) % 97;
+        if self.value >= u64::MAX / 200 {
+            self.value %= 97;
+        }
+        self.value = self.value * scale + u64::from(n);
         self.digits += width;
     }
 
-    fn followed_by(self, next: Remainder) -> u32 {
-        ((0..next.digits).fold(self.value, |value, _| value * 10 % 97) + next.value) % 97
+    /// The remainder of the number whose last digits are those of `next`, which are few.
+    fn followed_by(self, next: Remainder) -> u64 {
+        (self.value % 97 * 10_u64.pow(next.digits) + next.value) % 97
     }
 }
 

@@ -21,9 +21,9 @@ mod tokens;
 mod word_heads;
 
 pub(crate) use dispatch::{
-    Around, Enabled, REACH_BEHIND, at_colon, at_group, at_name, at_number, at_sign, at_value,
-    at_word, beside, heads, may_be_known, may_be_known_there, may_name_behind, name_heads,
-    telephone_words,
+    Around, Enabled, REACH_BEHIND, REACH_OF_NAME, at_colon, at_group, at_name, at_number, at_sign,
+    at_value, at_word, beside, heads, may_be_known, may_be_known_there, may_name_behind,
+    name_heads, needs_digit, telephone_words,
 };
 pub(crate) use entropy::looks_random;
 pub(crate) use kind::Kind;

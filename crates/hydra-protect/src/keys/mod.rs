@@ -13,7 +13,8 @@ use crate::detect::Kind;
 use crate::text::byte;
 
 use names::{ABOUT, GLUED, GROUPS, HARMLESS};
-use words::{Name, last_word, last_words};
+use words::{LAST_WORDS, Name, hash_of_word};
+pub(crate) use words::{LastWord, earlier_word};
 
 /// How much a name says about a value that stands beside it in text. A field of a record with such a
 /// name is hidden whole, but for the last of them.
@@ -43,6 +44,12 @@ pub(crate) struct Sensitive {
 pub(crate) struct Keys {
     /// `None` for a name that is known to be harmless.
     names: HashMap<Box<[u8]>, Option<Sensitive>, BuildHasherDefault<Fnv>>,
+    /// The names of one word once more, which most keys are.
+    single: Vec<(Box<[u8]>, Option<Sensitive>)>,
+    /// The place of each of them, from 1, by its hash, or behind those with the same.
+    places: Box<[u16]>,
+    /// Whether all of them have a place.
+    placed: bool,
     /// One bit for each last three letters that a sensitive name can have.
     tails: Box<[u64; 512]>,
     /// The same of the long names that others end in.
@@ -53,14 +60,17 @@ pub(crate) struct Keys {
     last_pairs: Box<[u64; LAST_WORDS / 64]>,
 }
 
-/// How many bits the hashes of last words have: ten times the words that there are.
-const LAST_WORDS: usize = 1 << 13;
+/// How many places there are: behind the last hash, some for those that share it.
+const PLACES: usize = LAST_WORDS + 32;
 
 impl Keys {
     /// The built-in names, then `sensitive` and `harmless` ones, which win over them.
     pub(crate) fn new(sensitive: &[String], harmless: &[String]) -> Keys {
         let mut keys = Keys {
             names: HashMap::default(),
+            single: Vec::new(),
+            places: vec![0; PLACES].into_boxed_slice(),
+            placed: true,
             tails: Box::new([0; 512]),
             glued: Box::new([0; 512]),
             last_words: Box::new([0; LAST_WORDS / 64]),
@@ -100,10 +110,47 @@ impl Keys {
         if entry.is_some() {
             self.add_tail(name);
         }
-        let (earlier, last) = last_words(name);
-        set_bit(&mut *self.last_words, hash_of_word(last));
-        set_bit(&mut *self.last_pairs, hash_of_pair(earlier, last));
+        let last = LastWord::of(name);
+        let earlier = earlier_word(name, name.len() - last.back);
+        set_bit(&mut *self.last_words, last.hash);
+        set_bit(&mut *self.last_pairs, hash_of_pair(earlier, last.hash));
+        if last.alone {
+            self.add_single(name, last.hash, entry);
+        }
         self.names.insert(name.into(), entry);
+    }
+
+    fn add_single(&mut self, name: &[u8], hash: usize, entry: Option<Sensitive>) {
+        for place in self.places.iter_mut().skip(hash) {
+            if let Some(known) = usize::from(*place).checked_sub(1) {
+                match self.single.get_mut(known) {
+                    Some((known, last)) if **known == *name => *last = entry,
+                    _ => continue,
+                }
+            } else if self.single.len() < LAST_WORDS / 2 {
+                self.single.push((name.into(), entry));
+                *place = self.single.len() as u16;
+            } else {
+                break;
+            }
+            return;
+        }
+        self.placed = false;
+    }
+
+    /// What is known of a name of one word.
+    #[expect(
+        clippy::option_option,
+        reason = "unknown, harmless and sensitive are three answers"
+    )]
+    fn single(&self, word: &[u8], hash: usize) -> Option<Option<Sensitive>> {
+        for &place in self.places.get(hash..)? {
+            let (name, entry) = self.single.get(usize::from(place).wrapping_sub(1))?;
+            if word.eq_ignore_ascii_case(name) {
+                return Some(*entry);
+            }
+        }
+        None
     }
 
     fn add_tail(&mut self, name: &[u8]) {
@@ -128,29 +175,42 @@ impl Keys {
         has_bit(&self.tails, tail) || !byte(text, end.wrapping_sub(1)).is_ascii()
     }
 
-    /// Whether a name may be in here whose last two words are those of `text`.
-    pub(crate) fn may_be_pair(&self, text: &[u8]) -> bool {
-        let (earlier, last) = last_words(text);
-        has_bit(&self.last_pairs, hash_of_pair(earlier, last))
+    /// Whether a name may be in here whose last two words are these.
+    pub(crate) fn may_be_pair(&self, earlier: &[u8], last: LastWord<'_>) -> bool {
+        has_bit(&self.last_pairs, hash_of_pair(earlier, last.hash))
+    }
+
+    /// Whether a name may be in here with this last word. Most names end in a word that none here ends
+    /// in.
+    pub(crate) fn may_be_last(&self, last: LastWord<'_>) -> bool {
+        has_bit(&self.last_words, last.hash) || self.may_be_glued(last)
+    }
+
+    fn may_be_glued(&self, last: LastWord<'_>) -> bool {
+        has_bit(&self.glued, tail(last.word, last.word.len()))
     }
 
     /// What the name says about its value, if it is sensitive.
     pub(crate) fn look_up(&self, key: &[u8]) -> Option<Sensitive> {
-        self.verdict(key).flatten()
+        let last = LastWord::of(key);
+        self.may_be_last(last)
+            .then(|| self.verdict(key, last))
+            .flatten()
+            .flatten()
     }
 
-    /// `None` for a name that nothing is known about, `Some(None)` for a harmless one.
+    /// What is known of a key whose last word [`Keys::may_be_last`]: nothing, that it is harmless
+    /// (`Some(None)`), or what it says.
     #[expect(
         clippy::option_option,
         reason = "unknown, harmless and sensitive are three answers"
     )]
-    pub(crate) fn verdict(&self, key: &[u8]) -> Option<Option<Sensitive>> {
-        // Most names end in a word that no name here ends in: they are not split for that.
-        let last = last_word(key);
-        if !has_bit(&self.last_words, hash_of_word(last))
-            && !has_bit(&self.glued, tail(last, last.len()))
-        {
-            return None;
+    pub(crate) fn verdict(&self, key: &[u8], last: LastWord<'_>) -> Option<Option<Sensitive>> {
+        if last.alone {
+            let known = self.single(last.word, last.hash);
+            if known.is_some() || self.placed && !self.may_be_glued(last) {
+                return known;
+            }
         }
         let name = Name::new(key);
         let mut entry = None;
@@ -168,18 +228,9 @@ impl Keys {
     }
 }
 
-/// A hash of a word, in any case.
-#[inline]
-fn hash_of_word(word: &[u8]) -> usize {
-    let hash = word.iter().fold(0_u32, |hash, b| {
-        (hash ^ u32::from(b.to_ascii_lowercase())).wrapping_mul(0x9e37_79b1)
-    });
-    (hash >> (u32::BITS - LAST_WORDS.ilog2())) as usize
-}
-
-/// A hash of two words, in any case.
-fn hash_of_pair(earlier: &[u8], last: &[u8]) -> usize {
-    hash_of_word(last) ^ hash_of_word(earlier) >> 1
+/// A hash of two words, in any case, of which the last has that hash.
+fn hash_of_pair(earlier: &[u8], last: usize) -> usize {
+    last ^ hash_of_word(earlier) >> 1
 }
 
 fn set_bit(bits: &mut [u64], bit: usize) {
@@ -232,6 +283,25 @@ impl Hasher for Fnv {
     fn write(&mut self, bytes: &[u8]) {
         for &byte in bytes {
             self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_ones_own_win_however_many_there_are() {
+        let sensitive: Vec<String> = (0..9_000).map(|n| format!("own{n}x")).collect();
+        let harmless = ["password".to_owned(), "own7x".to_owned()];
+        let keys = Keys::new(&sensitive, &harmless);
+        let known = |key: &str| keys.look_up(key.as_bytes()).is_some();
+        for name in ["own0x", "own8999x", "my_own4500x", "passwd", "Secret"] {
+            assert!(known(name), "{name}");
+        }
+        for name in ["own7x", "password", "own9000x", "monkey"] {
+            assert!(!known(name), "{name}");
         }
     }
 }

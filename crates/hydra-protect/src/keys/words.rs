@@ -7,6 +7,9 @@ use crate::text::{before, byte, slice};
 pub(crate) const LONGEST: usize = 64;
 const MOST_WORDS: usize = 32;
 
+/// How many bits the hashes of last words have: ten times the words that there are.
+pub(super) const LAST_WORDS: usize = 1 << 13;
+
 /// A name in lower case with `_` between its words, and where each word begins.
 #[derive(Clone, Copy)]
 pub(crate) struct Name {
@@ -19,7 +22,7 @@ pub(crate) struct Name {
 impl Name {
     /// Splits `key`. A number at its end (`password2`, `token_1`) says nothing and is left out.
     pub(crate) fn new(key: &[u8]) -> Name {
-        let key = slice(key, key.len().saturating_sub(LONGEST)..key.len());
+        let key = end_of(key);
         let mut name = Name {
             bytes: [0; LONGEST + MOST_WORDS],
             len: 0,
@@ -81,27 +84,56 @@ impl Name {
 }
 
 /// The last word of a key, as it stands there: that of its [`Name`] in small letters.
-pub(crate) fn last_word(key: &[u8]) -> &[u8] {
-    let key = without_number(slice(key, key.len().saturating_sub(LONGEST)..key.len()));
-    last_part(key)
+#[derive(Clone, Copy)]
+pub(crate) struct LastWord<'k> {
+    pub(crate) word: &'k [u8],
+    /// Its hash.
+    pub(super) hash: usize,
+    /// How far before the end of the key it begins.
+    pub(crate) back: usize,
+    /// Whether nothing stands before it in what is looked at of the key.
+    pub(crate) alone: bool,
 }
 
-/// The last two words of a key, as they stand there.
-pub(crate) fn last_words(key: &[u8]) -> (&[u8], &[u8]) {
-    let key = without_number(slice(key, key.len().saturating_sub(LONGEST)..key.len()));
-    let last = last_part(key);
-    let before = slice(key, 0..key.len() - last.len());
-    let end = before
-        .iter()
-        .rposition(|&b| is_part(b))
-        .map_or(0, |at| at + 1);
-    (last_part(slice(before, 0..end)), last)
+impl LastWord<'_> {
+    pub(crate) fn of(key: &[u8]) -> LastWord<'_> {
+        let end = end_of(key);
+        let plain = without_number(end);
+        let word = last_part(plain);
+        let back = end.len() - plain.len() + word.len();
+        LastWord {
+            word,
+            hash: hash_of_word(word),
+            back,
+            alone: word.len() == plain.len(),
+        }
+    }
+
+    /// Whether it is more than a number, of which a longer key has another last word.
+    pub(crate) fn says(&self) -> bool {
+        self.word.last().is_some_and(|b| !b.is_ascii_digit())
+    }
+}
+
+/// The last word of a key before the place `before_it`, where its last one begins.
+pub(crate) fn earlier_word(key: &[u8], before_it: usize) -> &[u8] {
+    let from = key.len().saturating_sub(LONGEST);
+    let earlier = slice(key, from..before_it);
+    let end = earlier.iter().rposition(|&b| is_part(b));
+    last_part(slice(earlier, 0..end.map_or(0, |at| at + 1)))
+}
+
+/// What is looked at of a key.
+fn end_of(key: &[u8]) -> &[u8] {
+    slice(key, key.len().saturating_sub(LONGEST)..key.len())
 }
 
 /// The word that a text ends with.
 fn last_part(key: &[u8]) -> &[u8] {
-    let mut start = key.len();
-    let (mut this, mut next) = (before(key, start), 0);
+    // Small letters begin no word, whatever stands before them: most words are of nothing else.
+    let small = key.iter().rev().take_while(|b| b.is_ascii_lowercase());
+    let mut start = key.len() - small.count();
+    let (mut this, mut next) = (before(key, start), byte(key, start));
     while is_part(this) {
         start -= 1;
         let last = before(key, start);
@@ -111,6 +143,15 @@ fn last_part(key: &[u8]) -> &[u8] {
         (this, next) = (last, this);
     }
     slice(key, start..key.len())
+}
+
+/// A hash of a word, in any case.
+#[inline]
+pub(super) fn hash_of_word(word: &[u8]) -> usize {
+    let hash = word.iter().fold(0_u32, |hash, b| {
+        (hash ^ u32::from(b.to_ascii_lowercase())).wrapping_mul(0x9e37_79b1)
+    });
+    (hash >> (u32::BITS - LAST_WORDS.ilog2())) as usize
 }
 
 fn is_part(byte: u8) -> bool {
@@ -185,7 +226,7 @@ mod tests {
             "PGPASSWORD",
         ] {
             let name = Name::new(key.as_bytes());
-            let last = last_word(key.as_bytes()).to_ascii_lowercase();
+            let last = LastWord::of(key.as_bytes()).word.to_ascii_lowercase();
             assert_eq!(last, name.last(), "{key}");
         }
     }

@@ -14,7 +14,7 @@ use super::digits::separator;
 use super::word_heads::Heads;
 use crate::detect::Kind;
 use crate::span::Span;
-use crate::text::{byte, run_end, slice};
+use crate::text::{byte, rest, run_end, slice};
 use crate::word_list::Words;
 
 /// Words for a document, and the shapes of its numbers.
@@ -232,8 +232,31 @@ enum Group {
     Shaped(usize),
 }
 
+/// A phrase, and how its first word begins.
+struct Phrase {
+    group: Group,
+    letters: &'static str,
+    head: u64,
+    /// Which bits of the head count.
+    mask: u64,
+}
+
+impl Phrase {
+    fn new(group: Group, letters: &'static str) -> Phrase {
+        let head = slice(letters.as_bytes(), 0..HEAD);
+        let head = head.split(|&b| b == b' ').next().unwrap_or_default();
+        let mask = (1 << (8 * head.len())) - 1;
+        Phrase {
+            group,
+            letters,
+            head: head_of(head, 0) & mask,
+            mask,
+        }
+    }
+}
+
 /// The phrases by their first letter, five bits of which tell it, in the order in which they are asked.
-static PHRASES: LazyLock<[Vec<(Group, &'static str)>; 32]> = LazyLock::new(|| {
+static PHRASES: LazyLock<[Vec<Phrase>; 32]> = LazyLock::new(|| {
     let passports = PASSPORT.iter().map(|phrase| (Group::Passport, *phrase));
     let loose = LOOSE.iter().map(|phrase| (Group::Loose, *phrase));
     let shaped = DOCUMENTS.iter().enumerate().flat_map(|(place, document)| {
@@ -243,7 +266,7 @@ static PHRASES: LazyLock<[Vec<(Group, &'static str)>; 32]> = LazyLock::new(|| {
     let mut phrases = std::array::from_fn(|_| Vec::new());
     for (group, phrase) in passports.chain(loose).chain(shaped) {
         if let Some(phrases) = phrases.get_mut(usize::from(byte(phrase.as_bytes(), 0) & 31)) {
-            phrases.push((group, phrase));
+            phrases.push(Phrase::new(group, phrase));
         }
     }
     phrases
@@ -252,20 +275,30 @@ static PHRASES: LazyLock<[Vec<(Group, &'static str)>; 32]> = LazyLock::new(|| {
 /// How many letters of a phrase's first word are compared before the whole.
 const HEAD: usize = 6;
 
+/// The eight letters from `at` on as a number, in lower case.
+fn head_of(text: &[u8], at: usize) -> u64 {
+    let rest = rest(text, at);
+    let head = match rest.first_chunk::<8>() {
+        Some(whole) => u64::from_le_bytes(*whole),
+        None => rest.iter().rev().fold(0, |few, &b| few << 8 | u64::from(b)),
+    };
+    #[cfg(test)]
+    crate::steps::add(1);
+    head | 0x2020_2020_2020_2020
+}
+
 /// The first group with a phrase that starts at `at`, and where the longest of its phrases ends.
 fn phrase_at(text: &[u8], at: usize) -> Option<(Group, usize)> {
-    let head: [u8; HEAD] = std::array::from_fn(|i| byte(text, at + i).to_ascii_lowercase());
+    let head = head_of(text, at);
+    let phrases = PHRASES.get(usize::from(byte(text, at) & 31))?.iter();
     let mut found = None;
-    for &(group, phrase) in PHRASES.get(usize::from(byte(text, at) & 31))? {
-        if found.is_some_and(|(known, _)| known != group) {
+    for phrase in phrases.filter(|phrase| head & phrase.mask == phrase.head) {
+        if found.is_some_and(|(known, _)| known != phrase.group) {
             break;
         }
-        let first = slice(phrase.as_bytes(), 0..HEAD);
-        let first = first.split(|&b| b == b' ').next().unwrap_or_default();
-        if head.starts_with(first)
-            && let Some(end) = phrase_end(text, at, phrase)
-        {
-            found = Some((group, found.map_or(end, |(_, last)| end.max(last))));
+        if let Some(end) = phrase_end(text, at, phrase.letters) {
+            let last = found.map_or(end, |(_, last)| end.max(last));
+            found = Some((phrase.group, last));
         }
     }
     found
