@@ -88,10 +88,16 @@ fn imap_login(scan: &mut Scan<'_>, at: usize) {
     if slice(text, at..at + 6) != b"LOGIN " || before(text, at) != b' ' {
         return;
     }
-    let tag = run_start(text, at - 1, 12, |b| b.is_ascii_alphanumeric());
+    // A person who speaks the protocol by hand writes a dot for the tag.
+    let dot = before(text, at - 1) == b'.';
+    let tag = if dot {
+        at - 2
+    } else {
+        run_start(text, at - 1, 12, |b| b.is_ascii_alphanumeric())
+    };
     let border = before(text, tag);
     let alone = border <= b' ' || is_quote(border) || matches!(border, b'>' | b':' | b']');
-    if !before(text, at - 1).is_ascii_digit() || !alone {
+    if !(dot || before(text, at - 1).is_ascii_digit()) || !alone {
         return;
     }
     let (user, end) = argument(scan, at + 6);
@@ -217,7 +223,7 @@ pub(super) fn declared(scan: &mut Scan<'_>, name: &Range<usize>, sensitive: Sens
         }
         return statement;
     }
-    if !has_word(word, 0, b"secret") && !has_word(word, 0, b"password") || !is_account(text, last) {
+    if !has_word(word, 0, b"secret") && !has_word(word, 0, b"password") {
         return false;
     }
     // The type of the value's encryption, one digit.
@@ -227,6 +233,10 @@ pub(super) fn declared(scan: &mut Scan<'_>, name: &Range<usize>, sensitive: Sens
     } else {
         start
     };
+    let stands = typed && is_of_type(text, start) || is_account(text, last);
+    if !stands {
+        return false;
+    }
     let (range, end) = argument(scan, start);
     let found = typed && ends(text, end) || !is_told(text, &range);
     if found {
@@ -235,19 +245,49 @@ pub(super) fn declared(scan: &mut Scan<'_>, name: &Range<usize>, sensitive: Sens
     found
 }
 
+/// Whether the value at `start` has the form that the type says which stands before it, whoever's it is:
+/// `secret 5 $1$…`, `password 7 094F…`.
+fn is_of_type(text: &[u8], start: usize) -> bool {
+    let value = slice(text, start..start + LONGEST);
+    let typ = before(text, run_start(text, start, 8, is_blank));
+    let crypt = |method: u8| matches!(value, [b'$', of, b'$', _, ..] if *of == method);
+    match typ {
+        b'5' => crypt(b'1'),
+        b'8' | b'9' => crypt(typ),
+        // The place in the key, from 0 to 15, and the letters in hexadecimal.
+        b'7' => {
+            let hex = |b: u8| b.is_ascii_digit() || matches!(b, b'A'..=b'F');
+            let end = skip(value, 0, hex);
+            let key = value.first() == Some(&b'0')
+                || value.first() == Some(&b'1') && matches!(value.get(1), Some(b'0'..=b'5'));
+            key && end >= 8 && end % 2 == 0 && (end == value.len() || ends(value, end))
+        }
+        _ => false,
+    }
+}
+
 /// Whether `enable`, `username bob` or `username bob privilege 15` ends at `end`.
 fn is_account(text: &[u8], end: usize) -> bool {
     let last = word_back(text, end);
     if slice(text, last.clone()).eq_ignore_ascii_case(b"enable") {
         return true;
     }
-    let mut next = word_back(text, last.start);
-    let number = slice(text, last).iter().all(u8::is_ascii_digit);
-    if number && slice(text, next.clone()) == b"privilege" {
-        let name = word_back(text, next.start);
-        next = word_back(text, name.start);
+    let number = slice(text, last.clone()).iter().all(u8::is_ascii_digit);
+    let mut start = last.start;
+    if number && let Some(privilege) = last_word_is(text, start, b"privilege") {
+        start = word_back(text, privilege).start;
     }
-    slice(text, next) == b"username"
+    last_word_is(text, start, b"username").is_some()
+}
+
+/// Where the last word before `end` starts, if it is `word`.
+fn last_word_is(text: &[u8], end: usize, word: &[u8]) -> Option<usize> {
+    let stop = run_start(text, end, 8, |b| b == b' ');
+    let whole = || {
+        let last = word_back(text, end);
+        (slice(text, last.clone()) == word).then_some(last.start)
+    };
+    slice(text, 0..stop).ends_with(word).then(whole)?
 }
 
 /// The last word before `end`.
