@@ -6,7 +6,10 @@ mod support;
 
 use std::fs;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::atomic::{
+    AtomicBool, AtomicUsize,
+    Ordering::{Acquire, Relaxed, Release},
+};
 
 use hydra_core::Destination;
 use hydra_core::destination::file::{FileDestination, FileOptions};
@@ -96,6 +99,52 @@ fn every_line_is_there_once_in_each_threads_order_while_the_file_is_moved() {
 fn every_line_is_there_once_in_each_threads_order_while_the_file_is_rotated() {
     log_and_disturb(Some(60_000), None);
     log_and_disturb(Some(60_000), Some(3000));
+}
+
+#[test]
+fn lines_of_threads_that_meet_at_a_buffer_stand_in_the_order_of_their_calls() {
+    const TURNS: usize = 1000;
+    let dir = TestDir::new();
+    let path = dir.join("app.log");
+    let options = FileOptions::new(&path).buffer_size(4000);
+    let file = FileDestination::new(options);
+    let (turn, over) = (AtomicUsize::new(0), AtomicBool::new(false));
+    let logged: Vec<usize> = std::thread::scope(|scope| {
+        let (file, turn, over) = (&file, &turn, &over);
+        // Two that keep the others company, so that threads meet.
+        let noise = [0, 1].map(|thread| {
+            scope.spawn(move || {
+                let mut n = 0;
+                while !over.load(Relaxed) || n < 10_000 {
+                    put(file, &format!("{thread} {n}"), now());
+                    n += 1;
+                }
+                n
+            })
+        });
+        // Two that take turns: each line is there because of the other's.
+        let relay = [0, 1].map(|thread| {
+            scope.spawn(move || {
+                for n in (thread..TURNS).step_by(2) {
+                    while turn.load(Acquire) != n {
+                        std::thread::yield_now();
+                    }
+                    put(file, &format!("2 {n}"), now());
+                    turn.store(n + 1, Release);
+                }
+            })
+        });
+        for thread in relay {
+            thread.join().unwrap();
+        }
+        over.store(true, Relaxed);
+        noise
+            .into_iter()
+            .map(|thread| thread.join().unwrap())
+            .collect()
+    });
+    file.flush().unwrap();
+    check(&lines(&path), &[logged[0], logged[1], TURNS]);
 }
 
 #[test]

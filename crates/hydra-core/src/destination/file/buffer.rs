@@ -1,9 +1,10 @@
 //! Two buffers before the file: threads fill the front one under a short lock (10 ns, a copy and a
-//! few stores) while one of them writes the back one, outside that lock.
+//! few stores) while one of them writes the back one, outside that lock. Threads that meet at the front
+//! one get [front buffers of their own](fronts).
 //!
-//! Locks are taken in this order and never the other way: back, front, the appender's. Whoever holds
-//! the back lock is the one who writes, so that lines reach the file in the order in which they were
-//! accepted. The buffers change places only under both locks.
+//! Locks are taken in this order and never the other way: back, the fronts', the appender's. Whoever
+//! holds the back lock is the one who writes, so that lines reach the file in the order in which they
+//! were accepted. The buffers change places only under all these locks.
 //!
 //! A buffer that cannot be written is kept and tried again: by the flusher, by `flush`, and by each
 //! line that finds no room. Such a line is refused (the caller counts it) as long as nothing can be
@@ -11,6 +12,9 @@
 //! or the process exits is counted as dropped, line by line.
 
 mod back;
+mod front;
+mod fronts;
+mod lane;
 mod run;
 
 use std::io;
@@ -19,69 +23,38 @@ use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use std::thread;
 use std::time::Duration;
 
-use crate::Level;
 use crate::destination::LineMeta;
 use crate::metrics::DestinationStats;
 use crate::patience::{Deadline, Wait};
 use crate::sys;
 
 pub(super) use back::Back;
+pub(super) use front::Accepted;
+pub(super) use fronts::AllFronts;
 
 use super::alone::Alone;
 use super::appender::Appender;
 use super::options::DEFAULT_FLUSH_INTERVAL;
 use super::schedule::Period;
-use super::short_lock::{ShortGuard, ShortLock};
 use super::timer::NEVER;
 use super::troubles::Troubles;
+use fronts::{Fronts, OwnFront};
 
 #[derive(Debug)]
 pub(super) struct Buffer {
     back: Mutex<Back>,
-    front: ShortLock<Front>,
+    fronts: Fronts,
     /// When the flusher is to look here, in nanoseconds of [`sys::monotonic`]; [`NEVER`] while
     /// nothing rests in the buffers.
     due: AtomicU64,
     interval: Duration,
 }
 
-/// What every thread writes for each line. With its lock it fills one cache line: a second one would
-/// have to travel between cores, too, and that takes as long as rendering the line.
-#[derive(Debug)]
-pub(super) struct Front {
-    /// Takes its capacity and no more: 0 until the file was opened once, and when nothing may rest
-    /// here.
-    lines: Vec<u8>,
-    /// The time of the youngest line.
-    unix_ns: i64,
-    /// From this time on, records belong to the next file; not known before the first line.
-    period_end: i64,
-    /// What was accepted and is not yet in the destination's counts, which are on other cache lines.
-    uncounted: [u16; Level::ALL.len()],
-    uncounted_bytes: u32,
-    /// The flusher knows that something rests here.
-    armed: bool,
-}
-
 impl Buffer {
     pub(super) fn new(interval: Option<Duration>) -> Buffer {
         Buffer {
-            back: Mutex::new(Back {
-                lines: Vec::new(),
-                written: 0,
-                unix_ns: 0,
-                is_opened: false,
-                is_retired: false,
-                capacity: 0,
-            }),
-            front: ShortLock::new(Front {
-                lines: Vec::new(),
-                unix_ns: 0,
-                period_end: i64::MIN,
-                uncounted: [0; Level::ALL.len()],
-                uncounted_bytes: 0,
-                armed: false,
-            }),
+            back: Mutex::default(),
+            fronts: Fronts::default(),
             due: AtomicU64::new(NEVER),
             interval: interval.unwrap_or(DEFAULT_FLUSH_INTERVAL),
         }
@@ -95,9 +68,7 @@ impl Buffer {
         line: &[u8],
         meta: &LineMeta,
     ) -> Option<Accepted> {
-        let mut front = self.front();
-        let has_room = front.has_room(line.len(), meta.unix_ns);
-        has_room.then(|| front.accept(line, meta, &appender.stats))
+        self.fronts.deliver(line, meta, &appender.stats)
     }
 
     /// Takes one line for which the front buffer had no room: writes. The caller holds no lock.
@@ -148,7 +119,7 @@ impl Buffer {
         bytes: usize,
         unix_ns: i64,
         troubles: &mut Troubles,
-    ) -> io::Result<Option<ShortGuard<'_, Front>>> {
+    ) -> io::Result<Option<OwnFront<'_>>> {
         let options = &appender.options;
         if !back.is_opened {
             appender.alone_into(troubles, Alone::open)?;
@@ -165,14 +136,18 @@ impl Buffer {
         }
         // What could not be written earlier goes first.
         back.write(appender, troubles)?;
-        let mut front = self.front();
-        if !front.has_room(bytes, unix_ns) {
-            front.swap(back);
-            front.period_end = options.rotate_every.map_or(i64::MAX, |every| {
+        let mut own = self.fronts.own();
+        if !own.has_room(bytes, unix_ns) {
+            drop(own);
+            let mut fronts = self.fronts.hold();
+            fronts.begin_period(options.rotate_every.map_or(i64::MAX, |every| {
                 Period::around(unix_ns, every, &options.time_zone).end
-            });
+            }));
+            fronts.hand_over(back);
+            own = self.fronts.own();
+            own.allot(back.capacity);
         }
-        Ok(front.has_room(bytes, unix_ns).then_some(front))
+        Ok(own.has_room(bytes, unix_ns).then_some(own))
     }
 
     /// Writes everything that rests here.
@@ -190,15 +165,14 @@ impl Buffer {
         troubles: &mut Troubles,
     ) -> io::Result<()> {
         let result = back.write(appender, troubles).and_then(|()| {
-            let mut front = self.front();
-            front.swap(back);
-            front.armed = false;
+            let mut fronts = self.fronts.hold();
+            fronts.disarm();
             self.due.store(NEVER, Relaxed);
-            drop(front);
+            fronts.hand_over(back);
             back.write(appender, troubles)
         });
         if result.is_err() {
-            self.front().armed = true;
+            self.fronts.hold().arm();
             self.postpone();
         }
         result
@@ -241,7 +215,7 @@ impl Buffer {
         back.is_retired = true;
         back.capacity = 0;
         // What comes now finds no room, and learns that no more is to be had.
-        self.front().period_end = i64::MIN;
+        self.fronts.hold().begin_period(i64::MIN);
         let mut troubles = Troubles::default();
         let result = self.flush_held(appender, &mut back, &mut troubles);
         (result, troubles)
@@ -250,17 +224,12 @@ impl Buffer {
     /// Gives up what rests here, and returns how many lines that were.
     pub(super) fn abandon(&self) -> u64 {
         let mut back = self.back();
-        let mut front = self.front();
-        let lines = |bytes: &[u8]| bytes.split(|&byte| byte == b'\n').count() as u64 - 1;
-        let lost = lines(&back.lines[back.written..]) + lines(&front.lines);
-        back.clear();
-        front.lines.clear();
-        lost
+        back.abandon() + self.fronts.hold().clear()
     }
 
     /// Brings the destination's counts up to date.
     pub(super) fn hand_over_counts(&self, stats: &DestinationStats) {
-        self.front().hand_over_counts(stats);
+        self.fronts.hold().hand_over_counts(stats);
     }
 
     /// When the flusher is to look here.
@@ -280,8 +249,8 @@ impl Buffer {
         self.back.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn front(&self) -> ShortGuard<'_, Front> {
-        self.front.lock()
+    pub(super) fn fronts(&self) -> AllFronts<'_> {
+        self.fronts.hold()
     }
 
     fn back_within(&self, patience: Duration) -> Option<MutexGuard<'_, Back>> {
@@ -298,77 +267,11 @@ impl Buffer {
         }
     }
 
-    /// Empties both buffers in a forked child: their lines are the parent's.
-    pub(super) fn forget(&self, back: &mut Back, front: &mut Front) {
-        back.clear();
-        front.lines.clear();
-        front.armed = false;
+    /// Empties all buffers in a forked child: their lines are the parent's.
+    pub(super) fn forget(&self, back: &mut Back, fronts: &mut AllFronts<'_>) {
+        back.abandon();
+        fronts.clear();
+        fronts.disarm();
         self.due.store(NEVER, Relaxed);
-    }
-}
-
-/// What became of a line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Accepted {
-    /// It is in the file.
-    Written,
-    /// It rests in the buffer, and the flusher knows.
-    Buffered,
-    /// It is the first to rest in the buffer: the flusher has to be told.
-    First,
-}
-
-impl Front {
-    #[inline]
-    fn has_room(&self, bytes: usize, unix_ns: i64) -> bool {
-        bytes <= self.lines.capacity() - self.lines.len() && unix_ns < self.period_end
-    }
-
-    #[inline]
-    fn accept(&mut self, line: &[u8], meta: &LineMeta, stats: &DestinationStats) -> Accepted {
-        self.lines.extend_from_slice(line);
-        self.unix_ns = meta.unix_ns;
-        self.count(meta.level, line.len(), stats);
-        if std::mem::replace(&mut self.armed, true) {
-            Accepted::Buffered
-        } else {
-            Accepted::First
-        }
-    }
-
-    #[inline]
-    fn count(&mut self, level: Level, bytes: usize, stats: &DestinationStats) {
-        let lines = &mut self.uncounted[level.index()];
-        let sum = self.uncounted_bytes.checked_add(bytes as u32); // a line that fits a buffer
-        if let (Some(more), Some(sum)) = (lines.checked_add(1), sum) {
-            *lines = more;
-            self.uncounted_bytes = sum;
-        } else {
-            self.hand_over_counts(stats);
-            stats.delivered_lines(level, 1, bytes as u64);
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn hand_over_counts(&mut self, stats: &DestinationStats) {
-        let lines = std::mem::take(&mut self.uncounted);
-        for (level, lines) in Level::ALL.into_iter().zip(lines) {
-            stats.delivered_lines(level, lines.into(), 0);
-        }
-        stats.delivered_lines(
-            Level::Info,
-            0,
-            std::mem::take(&mut self.uncounted_bytes).into(),
-        );
-    }
-
-    /// Hands the lines to the back buffer, which is empty.
-    fn swap(&mut self, back: &mut Back) {
-        std::mem::swap(&mut self.lines, &mut back.lines);
-        back.unix_ns = self.unix_ns;
-        if self.lines.capacity() != back.capacity {
-            self.lines = Vec::with_capacity(back.capacity);
-        }
     }
 }

@@ -6,16 +6,15 @@
 use std::sync::{Arc, MutexGuard, RwLockWriteGuard};
 
 use super::Shared;
-use super::buffer::{Back, Front};
+use super::buffer::{AllFronts, Back};
 use super::open::OpenFile;
 use super::registry::{self, Registry};
-use super::short_lock::ShortGuard;
 use super::timer::Timer;
 
 /// All locks of one destination. The guards stand before what they borrow from, and so are dropped
 /// before it.
 struct Held {
-    buffers: Option<(MutexGuard<'static, Back>, ShortGuard<'static, Front>)>,
+    buffers: Option<(MutexGuard<'static, Back>, AllFronts<'static>)>,
     file: RwLockWriteGuard<'static, Option<OpenFile>>,
     shared: Arc<Shared>,
 }
@@ -30,7 +29,7 @@ impl Held {
             buffers: borrowed
                 .buffer
                 .as_ref()
-                .map(|buffer| (buffer.back(), buffer.front())),
+                .map(|buffer| (buffer.back(), buffer.fronts())),
             file: borrowed.appender.lock(),
             shared,
         }
@@ -38,8 +37,8 @@ impl Held {
 
     /// Makes the destination a new process's own.
     fn renew(&mut self) {
-        if let (Some(buffer), Some((back, front))) = (&self.shared.buffer, &mut self.buffers) {
-            buffer.forget(back, front);
+        if let (Some(buffer), Some((back, fronts))) = (&self.shared.buffer, &mut self.buffers) {
+            buffer.forget(back, fronts);
         }
         *self.file = None;
         self.shared.appender.pace.closed();

@@ -153,6 +153,9 @@ impl FileOptions {
     /// Collects lines in a buffer of this many bytes and writes it when it is full, when
     /// [`FileOptions::flush_interval`] has passed, at a record of [`FileOptions::flush_level`], on
     /// `flush`, on a panic and at exit. None (the default) and 0 write each line at once.
+    ///
+    /// Threads that log at once fill buffers of their own, of half that size and at most eight, whose
+    /// lines reach the file in the order of the calls.
     #[must_use]
     pub fn buffer_size(mut self, bytes: impl Into<Option<usize>>) -> FileOptions {
         self.buffer_size = bytes.into();

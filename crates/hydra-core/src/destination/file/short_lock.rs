@@ -48,6 +48,12 @@ impl<T> ShortLock<T> {
         ShortGuard { lock: self }
     }
 
+    /// Owns the value, if nobody else does.
+    #[inline]
+    pub(super) fn try_lock(&self) -> Option<ShortGuard<'_, T>> {
+        self.take().then(|| ShortGuard { lock: self })
+    }
+
     #[inline(always)]
     fn take(&self) -> bool {
         let taken = self
@@ -89,6 +95,12 @@ impl<T> DerefMut for ShortGuard<'_, T> {
     fn deref_mut(&mut self) -> &mut T {
         // SAFETY: this guard is the only one.
         self.lock.value.with_mut(|value| unsafe { &mut *value })
+    }
+}
+
+impl<T: Default> Default for ShortLock<T> {
+    fn default() -> ShortLock<T> {
+        ShortLock::new(T::default())
     }
 }
 

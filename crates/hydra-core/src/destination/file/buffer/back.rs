@@ -8,9 +8,12 @@ use crate::waits;
 
 use super::super::appender::Appender;
 use super::super::troubles::Troubles;
+use super::front::count_lines;
+use super::fronts::LANES;
+use super::lane::Taken;
 
 /// The buffer that is written. Its lock is that of whoever writes.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(in super::super) struct Back {
     pub(super) lines: Vec<u8>,
     /// Bytes of `lines` that are in the file.
@@ -20,6 +23,9 @@ pub(in super::super) struct Back {
     pub(super) is_retired: bool,
     /// What the next front buffer is to take.
     pub(super) capacity: usize,
+    /// Empty space for the one front and for the lanes, while these are in use.
+    pub(super) of_one: Vec<u8>,
+    pub(super) of_lanes: [Taken; LANES],
 }
 
 impl Back {
@@ -51,7 +57,14 @@ impl Back {
         }
     }
 
-    pub(super) fn clear(&mut self) {
+    /// Gives up its lines; how many those were.
+    pub(super) fn abandon(&mut self) -> u64 {
+        let lost = count_lines(&self.lines[self.written..]);
+        self.clear();
+        lost
+    }
+
+    fn clear(&mut self) {
         self.lines.clear();
         self.written = 0;
     }

@@ -2,12 +2,10 @@
 
 use std::io;
 
-use crate::metrics::DestinationStats;
-
 use super::super::appender::Appender;
 use super::super::run::Run;
 use super::super::troubles::Troubles;
-use super::{Accepted, Back, Buffer, Front};
+use super::{Accepted, Back, Buffer};
 
 impl Buffer {
     /// Takes lines of one period, if the front buffer has room for all of them.
@@ -16,9 +14,7 @@ impl Buffer {
         appender: &Appender,
         run: &Run<'_>,
     ) -> Option<Accepted> {
-        let mut front = self.front();
-        let has_room = front.has_room(run.bytes().len(), run.first_ns());
-        has_room.then(|| front.accept_run(run, &appender.stats))
+        self.fronts.deliver_run(run, &appender.stats)
     }
 
     /// Takes lines of one period for which the front buffer had no room. `done` is how many of
@@ -63,21 +59,5 @@ impl Buffer {
         });
         *done += more;
         result.map(|()| Accepted::Written)
-    }
-}
-
-impl Front {
-    fn accept_run(&mut self, run: &Run<'_>, stats: &DestinationStats) -> Accepted {
-        self.lines.extend_from_slice(run.bytes());
-        // Not that of a late last line, which would put all into the file before.
-        self.unix_ns = run.first_ns().max(run.last_ns());
-        for (line, meta) in run.lines().iter() {
-            self.count(meta.level, line.len(), stats);
-        }
-        if std::mem::replace(&mut self.armed, true) {
-            Accepted::Buffered
-        } else {
-            Accepted::First
-        }
     }
 }
