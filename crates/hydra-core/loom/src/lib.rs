@@ -15,14 +15,12 @@ use short_lock::ShortLock;
 fn what_a_short_lock_guards_is_reached_by_one_thread_at_a_time() {
     loom::model(|| {
         let lock = Arc::new(ShortLock::new(0));
-        let add = |lock: &ShortLock<i32>| {
-            *lock.lock() += 1;
-        };
         let other = {
             let lock = Arc::clone(&lock);
-            thread::spawn(move || add(&lock))
+            thread::spawn(move || *lock.lock() += 1)
         };
-        add(&lock);
+        // Who tries first.
+        *lock.try_lock().unwrap_or_else(|| lock.lock()) += 1;
         other.join().unwrap();
         assert_eq!(*lock.lock(), 2);
     });

@@ -211,7 +211,9 @@ mod tests {
         fn where_times_grow_in_each_lane_they_grow_in_the_whole(
             mut lanes in prop::collection::vec(prop::collection::vec(0..50_i64, 0..20), 0..LANES)
         ) {
-            lanes.iter_mut().for_each(|times| times.sort_unstable());
+            for times in &mut lanes {
+                times.sort_unstable();
+            }
             prop_assert!(merged(&lanes).is_sorted_by_key(|line| line[2]));
         }
     }
