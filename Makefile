@@ -3,7 +3,7 @@
 SHELL := bash
 export CARGO_TARGET_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/hydra-logger/target
 .DEFAULT_GOAL := help
-.PHONY: help demo test examples lint docs coverage fuzz soak sanitize bench bench-python bench-instructions bench-power bench-steps bench-costs
+.PHONY: help demo test examples lint docs coverage fuzz soak sanitize bench bench-python bench-instructions bench-power bench-redaction bench-steps bench-costs
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ bench-instructions: ## Instructions a line under callgrind: repeatable on a busy
 
 bench-power: ## Records a second, each synced before its call returns (HYDRA_BENCH_DIR)
 	@scripts/bench-power.sh
+
+bench-redaction: ## Redaction beside what else takes data out of text, in interleaved rounds
+	@"$$(scripts/build-peers.sh redaction)/redaction"
 
 bench-steps: ## What the single steps on the way of a record cost (divan)
 	@cargo bench --quiet --workspace --bench '*'
