@@ -18,56 +18,62 @@ use crate::fastcall::Arguments;
 use crate::placeholder::has_placeholder;
 use crate::text::text_of;
 
-/// How a call is read: the name of the layer, if it has one, the message's place, and where its
-/// arguments begin.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Shape<'a> {
-    pub(crate) layer: Option<&'a str>,
+/// How a call is read: its layer, if it has one, the message's place, and where its arguments begin.
+pub(crate) struct Shape<'a, L> {
+    pub(crate) layer: Option<Named<'a, L>>,
     pub(crate) message: usize,
     pub(crate) arguments: usize,
 }
 
-impl<'a> Shape<'a> {
+/// The layer that a call names.
+pub(crate) enum Named<'a, L> {
+    /// One that is configured, as it was found.
+    Configured(L),
+    Other(&'a str),
+}
+
+impl<'a, L> Shape<'a, L> {
     /// The first argument is the message.
-    pub(crate) const MESSAGE: Shape<'static> = Shape {
+    pub(crate) const MESSAGE: Shape<'a, L> = Shape {
         layer: None,
         message: 0,
         arguments: 1,
     };
 
-    /// Reads a call in which no keyword names the layer. `configured` tells whether a layer is.
+    /// Reads a call in which no keyword names the layer. `configured` finds one that is.
     #[inline]
-    pub(crate) fn of(call: &Arguments<'a, '_>, configured: impl Fn(&str) -> bool) -> Shape<'a> {
+    pub(crate) fn of(
+        call: &Arguments<'a, '_>,
+        configured: impl Fn(&'a str) -> Option<L>,
+    ) -> Shape<'a, L> {
         let (Some(first), Some(second)) = (call.get(0), call.get(1)) else {
             return Shape::MESSAGE;
         };
         let first = text(first);
-        if let Some(layer) = first
-            && configured(layer)
-        {
-            return Shape::layer_first(layer);
+        if let Some(layer) = first.and_then(&configured) {
+            return Shape::layer_first(Named::Configured(layer));
         }
         let second = text(second);
         let only_two = call.len() == 2;
         if let (Some(message), Some(layer), true) = (first, second, only_two)
-            && configured(layer)
+            && let Some(layer) = configured(layer)
             && !has_placeholder(message)
         {
-            return Shape::layer_second(layer);
+            return Shape::layer_second(Named::Configured(layer));
         }
         let (Some(first), Some(second)) = (first, second) else {
             return Shape::MESSAGE;
         };
         if looks_like_a_layer(first) {
-            return Shape::layer_first(first);
+            return Shape::layer_first(Named::Other(first));
         }
         if only_two && looks_like_a_layer(second) && !has_placeholder(first) {
-            return Shape::layer_second(second);
+            return Shape::layer_second(Named::Other(second));
         }
         Shape::MESSAGE
     }
 
-    fn layer_first(layer: &'a str) -> Shape<'a> {
+    fn layer_first(layer: Named<'a, L>) -> Shape<'a, L> {
         Shape {
             layer: Some(layer),
             message: 1,
@@ -75,7 +81,7 @@ impl<'a> Shape<'a> {
         }
     }
 
-    fn layer_second(layer: &'a str) -> Shape<'a> {
+    fn layer_second(layer: Named<'a, L>) -> Shape<'a, L> {
         Shape {
             layer: Some(layer),
             message: 0,

@@ -108,17 +108,21 @@ impl LayerTable {
         }
     }
 
-    /// Whether the configuration names this layer.
+    /// The layer of this name, if the configuration names it.
     #[inline]
-    pub(crate) fn names(&self, logger: &Logger, name: &str) -> bool {
+    pub(crate) fn configured(&self, logger: &Logger, name: &str) -> Option<Found<'_>> {
         for place in places_of(name) {
             match self.places[place].get() {
-                Some(entry) if *entry.name == *name => return entry.named.load(Relaxed),
+                Some(entry) if *entry.name == *name => {
+                    let named = entry.named.load(Relaxed);
+                    return named.then_some(Found::Here(&entry.layer));
+                }
                 Some(_) => {}
-                None => return false,
+                None => return None,
             }
         }
-        self.overflowed.load(Relaxed) && logger.names_layer(name)
+        let overflowed = self.overflowed.load(Relaxed) && logger.names_layer(name);
+        overflowed.then(|| Found::Elsewhere(logger.layer(name)))
     }
 
     /// The entry of a name, which is made if there is a place for it.

@@ -11,7 +11,7 @@ use pyo3::types::PyString;
 use crate::awaitable;
 use crate::bound_logger::BoundLogger;
 use crate::call::{Keywords, Takes};
-use crate::call_shape::Shape;
+use crate::call_shape::{Named, Shape};
 use crate::exceptions::validation_error;
 use crate::fastcall::{Arguments, Method, Receiver};
 use crate::gil;
@@ -216,17 +216,11 @@ impl HydraLogger {
         };
         let keywords = takes.sort(&call);
         let keyword = keywords.layer;
-        let shape = if keyword.is_some() {
-            Shape::MESSAGE
-        } else {
-            Shape::of(&call, |name| self.layers.names(&self.logger, name))
-        };
-        let named = shape.layer.or(meaning.kind.map(Event::layer));
-        let found = match (keyword, named) {
-            (Some(layer), _) => self.layer_of_keyword(layer)?,
-            (None, Some(layer)) => self.layers.layer(&self.logger, layer),
-            (None, None) => self.layers.default_layer(),
-        };
+        let shape = self.shape(&call, keyword.is_some());
+        let named = shape
+            .layer
+            .or(meaning.kind.map(|kind| Named::Other(kind.layer())));
+        let found = self.found(keyword, named)?;
         let layer = found.layer();
         if !layer.is_enabled(level) {
             return Ok(());
@@ -279,7 +273,7 @@ impl HydraLogger {
         let named = |index: usize| {
             let name = call.get(index)?;
             let name = text_of(name.cast::<PyString>().ok()?)?;
-            self.layers.names(&self.logger, name).then_some(())
+            self.layers.configured(&self.logger, name)
         };
         let level_at = |index: usize| level_of(call.get(index)?);
         // A layer may be called ERROR: where both are levels, the one that names a layer is that.
@@ -302,7 +296,7 @@ impl HydraLogger {
                     .get(0)
                     .and_then(|f| text_of(f.cast::<PyString>().ok()?));
                 match (first, call.len(), keywords.layer) {
-                    (Some(layer), 3.., None) => (level, Some(layer), 2, 3),
+                    (Some(layer), 3.., None) => (level, Some(Named::Other(layer)), 2, 3),
                     _ => (level, None, 0, 2),
                 }
             }
@@ -312,11 +306,7 @@ impl HydraLogger {
                 (Level::Info, shape.layer, shape.message, shape.arguments)
             }
         };
-        let found = match (keywords.layer, layer) {
-            (Some(layer), _) => self.layer_of_keyword(layer)?,
-            (None, Some(layer)) => self.layers.layer(&self.logger, layer),
-            (None, None) => self.layers.default_layer(),
-        };
+        let found = self.found(keywords.layer, layer)?;
         if !found.layer().is_enabled(level) {
             return Ok(());
         }
@@ -332,12 +322,32 @@ impl HydraLogger {
         )
     }
 
-    fn shape<'a>(&self, call: &Arguments<'a, '_>, layer_is_given: bool) -> Shape<'a> {
+    #[inline]
+    fn shape<'s, 'a>(
+        &'s self,
+        call: &Arguments<'a, '_>,
+        layer_is_given: bool,
+    ) -> Shape<'a, Found<'s>> {
         if layer_is_given {
             Shape::MESSAGE
         } else {
-            Shape::of(call, |name| self.layers.names(&self.logger, name))
+            Shape::of(call, |name| self.layers.configured(&self.logger, name))
         }
+    }
+
+    /// The layer of a call: that of its keyword, or else the one that it names.
+    #[inline]
+    fn found<'s>(
+        &'s self,
+        keyword: Option<Borrowed<'_, '_, PyAny>>,
+        named: Option<Named<'_, Found<'s>>>,
+    ) -> PyResult<Found<'s>> {
+        Ok(match (keyword, named) {
+            (Some(layer), _) => self.layer_of_keyword(layer)?,
+            (None, Some(Named::Configured(found))) => found,
+            (None, Some(Named::Other(layer))) => self.layers.layer(&self.logger, layer),
+            (None, None) => self.layers.default_layer(),
+        })
     }
 
     /// A call of `log` without a level is a fault of the program's: the record is kept, at INFO.

@@ -91,6 +91,44 @@ logged(call, {message!r})
 """)
 
 
+def test_attributes_of_a_programs_own_and_flags_that_are_numbers_change_nothing() -> None:
+    program("""
+log.mine = handler.mine = logging.getLogger().mine = 7
+log.disabled, log.propagate = 0, 1
+vars(log)["name"] = vars(log).pop("name")  # the last of all now
+assert is_past(lambda: log.info("m"))
+logged(lambda: log.info("m"), "m", logger="shop")
+log.propagate = 0
+before = len(lines())
+logging.lastResort = None
+log.info("nowhere")
+log.propagate, log.disabled = 1, 1
+log.info("nowhere")
+assert len(lines()) == before
+""")
+
+
+def test_a_number_that_is_another_object_each_time_is_the_same_level() -> None:
+    program("""
+def call():
+    log.log(int("35" + "7"), "m")
+
+assert int("357") is not int("357")
+call()
+assert is_past(call)
+logged(call, "m", level="CRITICAL")
+""")
+
+
+def test_an_instance_that_has_lost_an_attribute_takes_the_ordinary_way() -> None:
+    program("""
+logging.getLogger().mine = 7
+del handler.formatter
+logging.raiseExceptions = False
+assert not is_past(lambda: log.info("m"))
+""")
+
+
 def test_extra_keeps_its_types() -> None:
     program("""
 extra = {"n": 7, "f": 1.5, "on": True, "none": None, "deep": {"a": [1, "b"]}}

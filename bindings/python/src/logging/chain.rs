@@ -1,94 +1,110 @@
 //! The walk from a logger of `logging` to the handlers of its root, and what they would do.
 
-use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyList, PyListMethods, PyString, PyType};
+use pyo3::types::{PyList, PyType};
 
-use crate::instance::read;
+use crate::instance::{Attributes, attributes_of, items, truth, whole};
 
 use super::sink::LoggingSink;
 
-/// A logger's place in the tree.
-pub(crate) struct Node<'py> {
-    pub(crate) parent: Bound<'py, PyAny>,
-    pub(crate) propagate: Bound<'py, PyAny>,
-    pub(crate) handlers: Bound<'py, PyAny>,
+/// What is read of a logger above the one that is called.
+const OF_NODE: [&str; 3] = ["parent", "propagate", "handlers"];
+/// What is read of a handler.
+const OF_HANDLER: [&str; 4] = ["filters", "level", "formatter", "_sink"];
+/// What of a `HydraHandler` a record runs through.
+const HANDLER_WAY: [&str; 2] = ["handle", "emit"];
+
+/// A logger's place in the tree: its `parent`, `propagate` and `handlers`.
+pub(super) type Node<'d, 'py> = [Borrowed<'d, 'py, PyAny>; OF_NODE.len()];
+
+/// How the walk is done.
+pub(super) struct Chain {
+    of_node: Attributes<{ OF_NODE.len() }>,
+    of_handler: Attributes<{ OF_HANDLER.len() }>,
+    handler: Py<PyType>,
+    null_handler: Py<PyType>,
 }
 
-impl<'py> Node<'py> {
-    #[inline]
-    fn of(logger: &Bound<'py, PyAny>) -> Option<Node<'py>> {
-        let py = logger.py();
-        let names = [
-            intern!(py, "parent"),
-            intern!(py, "propagate"),
-            intern!(py, "handlers"),
-        ];
-        let [parent, propagate, handlers] = read(logger, names, &[])?;
-        Some(Node {
-            parent,
-            propagate,
-            handlers,
-        })
-    }
-
-    /// The one handler that gets what is logged here. Handlers of the class `NullHandler`, which do
-    /// nothing, are passed over: libraries put them on their loggers.
-    #[inline]
-    pub(crate) fn only_handler(
-        &self,
-        null_handler: &Bound<'py, PyType>,
-    ) -> Option<Bound<'py, PyAny>> {
-        let mut only = None;
-        let mut above;
-        let mut here = self;
-        loop {
-            for handler in here.handlers.cast_exact::<PyList>().ok()? {
-                if handler.get_type().is(null_handler) {
-                    continue;
-                }
-                if only.replace(handler).is_some() {
-                    return None;
-                }
-            }
-            if here.parent.is_none() || !here.propagate.is_truthy().ok()? {
-                return only;
-            }
-            above = Node::of(&here.parent)?;
-            here = &above;
+impl Chain {
+    /// For records that go to a handler of this class; handlers of the other one do nothing.
+    pub(super) fn new(handler: &Bound<'_, PyType>, null_handler: Py<PyType>) -> Chain {
+        let py = handler.py();
+        Chain {
+            of_node: Attributes::new(py, OF_NODE, []),
+            of_handler: Attributes::new(py, OF_HANDLER, HANDLER_WAY),
+            handler: handler.clone().unbind(),
+            null_handler,
         }
     }
+
+    /// Where what is logged at a node goes, if that is one place, and nothing on the way there looks
+    /// at records; with the number of the least level that is taken there. No code of Python's runs.
+    #[inline]
+    pub(super) fn sink<'py>(&self, node: Node<'_, 'py>) -> Option<(Bound<'py, LoggingSink>, i64)> {
+        let (mut only, mut above) = (None, None);
+        self.pass(node, &mut only, &mut above)?;
+        while let Some(logger) = above.take() {
+            let dictionary = attributes_of(logger.as_borrowed())?;
+            // SAFETY: nothing of Python's runs in `pass`, behind which nothing of it is used.
+            let node = unsafe { self.of_node.read(&dictionary)? };
+            self.pass(node, &mut only, &mut above)?;
+        }
+        self.plain_sink(&only?)
+    }
+
+    /// Takes the handler of a logger, if it has one, and the logger above it, if there is one. `None`
+    /// where there is a second handler. Those of the class `NullHandler` are passed over: libraries
+    /// put them on their loggers.
+    #[inline]
+    fn pass<'py>(
+        &self,
+        [parent, propagate, handlers]: Node<'_, 'py>,
+        only: &mut Option<Bound<'py, PyAny>>,
+        above: &mut Option<Bound<'py, PyAny>>,
+    ) -> Option<()> {
+        // SAFETY: nothing of Python's runs in this loop.
+        for handler in unsafe { items(handlers.cast_exact::<PyList>().ok()?) } {
+            if !is_of(handler, &self.null_handler) && only.replace(handler.to_owned()).is_some() {
+                return None;
+            }
+        }
+        if !parent.is_none() && truth(propagate)? {
+            *above = Some(parent.to_owned());
+        }
+        Some(())
+    }
+
+    /// Where a handler puts its records and the number of the least level that it takes, if it is a
+    /// `HydraHandler` that neither filters nor formats, and nothing stands in for its methods.
+    #[inline]
+    fn plain_sink<'py>(
+        &self,
+        handler: &Bound<'py, PyAny>,
+    ) -> Option<(Bound<'py, LoggingSink>, i64)> {
+        let handler = handler.as_borrowed();
+        if !is_of(handler, &self.handler) {
+            return None;
+        }
+        let dictionary = attributes_of(handler)?;
+        // SAFETY: nothing of Python's runs behind it.
+        let [filters, level, formatter, sink] = unsafe { self.of_handler.read(&dictionary)? };
+        if !is_empty_list(filters) || !formatter.is_none() {
+            return None;
+        }
+        let sink = sink.cast_exact::<LoggingSink>().ok()?;
+        Some((sink.to_owned(), whole(level)?))
+    }
+}
+
+/// Whether an object is of this very class.
+#[inline]
+pub(super) fn is_of(object: Borrowed<'_, '_, PyAny>, class: &Py<PyType>) -> bool {
+    object.get_type_ptr().cast() == class.as_ptr()
 }
 
 /// Whether it is a list with nothing in it.
 #[inline]
-pub(crate) fn is_empty_list(list: &Bound<'_, PyAny>) -> bool {
+pub(super) fn is_empty_list(list: Borrowed<'_, '_, PyAny>) -> bool {
     list.cast_exact::<PyList>()
-        .is_ok_and(PyListMethods::is_empty)
-}
-
-/// Where a handler puts its records and the number of the least level that it takes, if it is a
-/// `HydraHandler` that neither filters nor formats, and nothing stands in for its methods.
-#[inline]
-pub(crate) fn plain_sink<'py>(
-    handler: &Bound<'py, PyAny>,
-    class: &Bound<'py, PyType>,
-    methods: &[Py<PyString>],
-) -> Option<(Bound<'py, LoggingSink>, i64)> {
-    if !handler.get_type().is(class) {
-        return None;
-    }
-    let py = handler.py();
-    let names = [
-        intern!(py, "filters"),
-        intern!(py, "level"),
-        intern!(py, "formatter"),
-        intern!(py, "_sink"),
-    ];
-    let [filters, level, formatter, sink] = read(handler, names, methods)?;
-    if !is_empty_list(&filters) || !formatter.is_none() {
-        return None;
-    }
-    let sink = sink.cast_into::<LoggingSink>().ok()?;
-    Some((sink, level.extract().ok()?))
+        .is_ok_and(|list| list.is_empty())
 }

@@ -99,7 +99,7 @@ impl StandIn for Methods {
             return Ok(());
         };
         let method = usize::from(N) % METHODS.len();
-        match stdlib.past_the_record(method, this, &call) {
+        match stdlib.past_the_record(method, this.as_borrowed(), &call) {
             Ok(()) | Err(Else::Nothing) => Ok(()),
             Err(Else::Ordinary) => stdlib.ordinary_method(method, this, &call),
             Err(Else::Raise(error)) => Err(error),
@@ -122,7 +122,7 @@ impl StandIn for Functions {
             .bind(call.py())
             .get_item(intern!(call.py(), "root"))?;
         let logged = match root {
-            Some(root) => stdlib.past_the_record(method, &root, &call),
+            Some(root) => stdlib.past_the_record(method, root.as_borrowed(), &call),
             None => Err(Else::Ordinary),
         };
         match logged {

@@ -5,18 +5,17 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use hydra_logger::{Fields, Level, Message};
 use pyo3::exceptions::PyException;
-use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyInt, PyMapping, PyString, PyTuple};
 
 use crate::fastcall::Arguments;
-use crate::instance::read;
+use crate::instance::{attributes_of, by_number, truth, whole};
 use crate::levels::level_of;
 use crate::record::Scratch;
 use crate::shown::Shown;
 use crate::text::text_of;
 
-use super::chain::{Node, is_empty_list};
+use super::chain::{is_empty_list, is_of};
 use super::fields::{RecordFields, is_own_attribute};
 use super::methods::METHODS;
 use super::sink::{LoggingSink, send};
@@ -39,14 +38,11 @@ impl From<PyErr> for Else {
 
 type Entries<'py> = Vec<(Bound<'py, PyAny>, Bound<'py, PyAny>)>;
 
-/// A call whose level its logger takes.
+/// A call whose level its logger takes, and that nobody would see a record of.
 struct Enabled<'a, 'py> {
+    /// The logger's.
     name: Bound<'py, PyAny>,
-    filters: Bound<'py, PyAny>,
-    node: Node<'py>,
     level: Level,
-    /// The level as `logging` has it.
-    number: Borrowed<'a, 'py, PyAny>,
     message: &'a str,
     /// Where the arguments of the message begin.
     rest: usize,
@@ -58,44 +54,49 @@ impl Stdlib {
     pub(super) fn past_the_record(
         &self,
         method: usize,
-        this: &Bound<'_, PyAny>,
+        this: Borrowed<'_, '_, PyAny>,
         call: &Arguments<'_, '_>,
     ) -> Result<(), Else> {
-        let enabled = self.enabled(method, this, call)?;
-        if !is_empty_list(&enabled.filters) || !self.is_as_it_was(call.py(), method)? {
+        let py = call.py();
+        let (level, number, message) = if let Some(level) = METHODS[method].1 {
+            (level, self.methods[method].number.bind_borrowed(py), 0)
+        } else {
+            let number = call.get(0).filter(|n| n.is_exact_instance_of::<PyInt>());
+            let number = number.ok_or(Else::Ordinary)?;
+            (level_of(number).ok_or(Else::Ordinary)?, number, 1)
+        };
+        let (name, sink, least) = self.way_of(this, number)?;
+        if !self.is_as_it_was(py, method) {
             return Err(Else::Ordinary);
         }
-        let (sink, least) = self.sink(&enabled.node).ok_or(Else::Ordinary)?;
-        if enabled.number.extract::<i64>()? < least {
+        let text = call.get(message).and_then(|m| m.cast_exact().ok());
+        let enabled = Enabled {
+            name,
+            level,
+            message: text.and_then(text_of).ok_or(Else::Ordinary)?,
+            rest: message + 1,
+            extra: only_extra(call)?,
+        };
+        if whole(number).ok_or(Else::Ordinary)? < least {
             return Err(Else::Nothing);
         }
         deliver(sink.get(), &enabled, call)
     }
 
-    /// The call, if its logger takes its level, and it has nothing that only a record can carry.
+    /// The logger's name, where it sends what it is called with, and the number of the least level
+    /// that is taken there; if it takes the level of this number itself.
     #[inline]
-    fn enabled<'a, 'py: 'a>(
-        &'a self,
-        method: usize,
-        this: &Bound<'py, PyAny>,
-        call: &Arguments<'a, 'py>,
-    ) -> Result<Enabled<'a, 'py>, Else> {
-        let py = call.py();
-        let class = this.get_type();
-        if !self.classes.iter().any(|ours| class.is(ours)) {
+    fn way_of<'py>(
+        &self,
+        this: Borrowed<'_, 'py, PyAny>,
+        number: Borrowed<'_, 'py, PyAny>,
+    ) -> Result<(Bound<'py, PyAny>, Bound<'py, LoggingSink>, i64), Else> {
+        if !self.classes.iter().any(|class| is_of(this, class)) {
             return Err(Else::Ordinary);
         }
-        let names = [
-            intern!(py, "filters"),
-            intern!(py, "name"),
-            intern!(py, "level"),
-            intern!(py, "parent"),
-            intern!(py, "propagate"),
-            intern!(py, "handlers"),
-            intern!(py, "disabled"),
-            intern!(py, "_cache"),
-        ];
-        let attributes = read(this, names, &self.names).ok_or(Else::Ordinary)?;
+        let dictionary = attributes_of(this).ok_or(Else::Ordinary)?;
+        // SAFETY: nothing of Python's runs in this function.
+        let attributes = unsafe { self.of_logger.read(&dictionary) };
         let [
             filters,
             name,
@@ -105,34 +106,20 @@ impl Stdlib {
             handlers,
             disabled,
             cache,
-        ] = attributes;
-        let (level, number, message) = if let Some(level) = METHODS[method].1 {
-            (level, self.methods[method].number.bind_borrowed(py), 0)
-        } else {
-            let number = call.get(0).filter(|n| n.is_exact_instance_of::<PyInt>());
-            let number = number.ok_or(Else::Ordinary)?;
-            (level_of(number).ok_or(Else::Ordinary)?, number, 1)
-        };
+        ] = attributes.ok_or(Else::Ordinary)?;
         let cache = cache.cast_exact::<PyDict>().map_err(|_| Else::Ordinary)?;
-        let takes = cache.get_item(number)?.ok_or(Else::Ordinary)?;
-        if !takes.is_truthy()? || disabled.is_truthy()? {
+        // SAFETY: as above.
+        let takes = unsafe { by_number(cache, number) };
+        let takes = takes.and_then(truth).ok_or(Else::Ordinary)?;
+        if !takes || truth(disabled).ok_or(Else::Ordinary)? {
             return Err(Else::Nothing);
         }
-        let text = call.get(message).and_then(|m| m.cast_exact().ok());
-        Ok(Enabled {
-            name,
-            filters,
-            node: Node {
-                parent,
-                propagate,
-                handlers,
-            },
-            level,
-            number,
-            message: text.and_then(text_of).ok_or(Else::Ordinary)?,
-            rest: message + 1,
-            extra: only_extra(call)?,
-        })
+        if !is_empty_list(filters) {
+            return Err(Else::Ordinary);
+        }
+        let sink = self.chain.sink([parent, propagate, handlers]);
+        let (sink, least) = sink.ok_or(Else::Ordinary)?;
+        Ok((name.to_owned(), sink, least))
     }
 }
 

@@ -61,7 +61,7 @@ impl LoggingSink {
     #[pyo3(signature = (record, text = None))]
     fn emit(&self, record: &Bound<'_, PyAny>, text: Option<&Bound<'_, PyString>>) -> PyResult<()> {
         let py = record.py();
-        let Some(attributes) = attributes_of(record) else {
+        let Some(attributes) = attributes_of(record.as_borrowed()) else {
             return Ok(());
         };
         let get = |name| attributes.get_item(name);
@@ -129,14 +129,15 @@ impl LoggingSink {
     pub(crate) fn layer(&self, name: &str) -> (Found<'_>, bool) {
         let hydra = self.logger.get();
         let mut known = name;
-        while !hydra.layers.names(&hydra.logger, known) {
+        loop {
+            if let Some(found) = hydra.layers.configured(&hydra.logger, known) {
+                return (found, known.len() != name.len());
+            }
             match known.rfind('.') {
                 Some(end) => known = &known[..end],
                 None => return (hydra.layers.layer(&hydra.logger, name), false),
             }
         }
-        let found = hydra.layers.layer(&hydra.logger, known);
-        (found, known.len() != name.len())
     }
 }
 

@@ -1,35 +1,43 @@
 //! What of Python's `logging` is looked at in every call: whether it still does what it did.
 
-use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyString, PyType};
 
 use hydra_logger::Level;
 
-use super::chain::{Node, plain_sink};
+use crate::instance::{Attributes, item};
+
+use super::chain::Chain;
 use super::methods::METHODS;
-use super::sink::LoggingSink;
 
 /// What of `logging.Logger` a call runs through, besides the method itself.
 const WAY: [&str; 4] = ["_log", "makeRecord", "handle", "callHandlers"];
-/// What of a `HydraHandler`.
-const HANDLER_WAY: [&str; 2] = ["handle", "emit"];
+/// What is read of the logger that is called: all that it has, in its order.
+const OF_LOGGER: [&str; 8] = [
+    "filters",
+    "name",
+    "level",
+    "parent",
+    "propagate",
+    "handlers",
+    "disabled",
+    "_cache",
+];
 
 /// What is looked at in every call.
 pub(super) struct Stdlib {
     /// The dictionaries of the module and of its class of loggers.
     pub(super) module: Py<PyDict>,
     pub(super) logger: Py<PyDict>,
-    record: Py<PyAny>,
-    null_handler: Py<PyType>,
-    handler: Py<PyType>,
+    /// What makes records.
+    record: Original,
     /// Our classes of loggers.
     pub(super) classes: [Py<PyType>; 2],
     pub(super) methods: Vec<LevelMethod>,
-    /// Names of methods, of which an instance may have none of its own.
-    pub(super) names: Vec<Py<PyString>>,
-    handler_names: Vec<Py<PyString>>,
+    /// Of an instance, which may have none of the methods itself.
+    pub(super) of_logger: Attributes<{ OF_LOGGER.len() }>,
+    pub(super) chain: Chain,
     /// By `WAY`.
     way: Vec<Original>,
 }
@@ -59,9 +67,9 @@ impl Original {
     }
 
     #[inline]
-    fn is_in(&self, home: &Bound<'_, PyDict>) -> PyResult<bool> {
-        let now = home.get_item(self.name.bind(home.py()))?;
-        Ok(now.is_some_and(|now| now.is(&self.function)))
+    fn is_in(&self, home: &Bound<'_, PyDict>) -> bool {
+        // SAFETY: nothing of Python's runs before it is compared.
+        unsafe { item(home, &self.name) }.is_some_and(|now| now.is(&self.function))
     }
 }
 
@@ -82,18 +90,17 @@ impl Stdlib {
                 of_module: Original::of(&logging.dict(), &name)?,
             })
         });
-        let interned = |name: &str| PyString::intern(py, name).unbind();
-        let names = METHODS.iter().map(|(name, _)| name.to_string_lossy());
-        let names = names.map(|name| interned(&name));
+        let names = METHODS.iter().filter_map(|(name, _)| name.to_str().ok());
         Ok(Stdlib {
             module: logging.dict().unbind(),
-            record: logging.getattr("LogRecord")?.unbind(),
-            null_handler: class("NullHandler")?.unbind(),
-            handler: handler.clone().unbind(),
+            record: Original {
+                name: PyString::intern(py, "_logRecordFactory").unbind(),
+                function: logging.getattr("LogRecord")?.unbind(),
+            },
             classes,
             methods: methods.collect::<PyResult<_>>()?,
-            names: names.chain(WAY.iter().map(|name| interned(name))).collect(),
-            handler_names: HANDLER_WAY.iter().map(|name| interned(name)).collect(),
+            of_logger: Attributes::new(py, OF_LOGGER, names.chain(WAY)),
+            chain: Chain::new(handler, class("NullHandler")?.unbind()),
             way: WAY
                 .iter()
                 .map(|name| Original::of(&of_logger, name))
@@ -104,24 +111,10 @@ impl Stdlib {
 
     /// Whether `logging` does what it did when the methods were made.
     #[inline]
-    pub(super) fn is_as_it_was(&self, py: Python<'_>, method: usize) -> PyResult<bool> {
-        let factory = intern!(py, "_logRecordFactory");
-        let factory = self.module.bind(py).get_item(factory)?;
+    pub(super) fn is_as_it_was(&self, py: Python<'_>, method: usize) -> bool {
         let logger = self.logger.bind(py);
-        let mut same = factory.is_some_and(|factory| factory.is(&self.record));
-        for original in self.way.iter().chain([&self.methods[method].of_logger]) {
-            same &= original.is_in(logger)?;
-        }
-        Ok(same)
-    }
-
-    /// Where what is logged at a node goes, if that is one place, and nothing on the way there
-    /// looks at records; with the least level that is taken there.
-    #[inline]
-    pub(super) fn sink<'py>(&self, node: &Node<'py>) -> Option<(Bound<'py, LoggingSink>, i64)> {
-        let py = node.parent.py();
-        let handler = node.only_handler(self.null_handler.bind(py))?;
-        plain_sink(&handler, self.handler.bind(py), &self.handler_names)
+        let mut way = self.way.iter().chain([&self.methods[method].of_logger]);
+        self.record.is_in(self.module.bind(py)) && way.all(|original| original.is_in(logger))
     }
 }
 
