@@ -4,6 +4,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyString;
 
 use crate::fastcall::Arguments;
+use crate::key_table::keyword;
 use crate::text::text_of;
 
 /// The keyword arguments that are no fields.
@@ -24,9 +25,9 @@ pub(crate) struct Keywords<'a, 'py> {
     is_field: u64,
 }
 
-/// What a keyword is for.
+/// What a keyword is for, in a method that takes it.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Use {
+pub(crate) enum Use {
     Layer,
     Extra,
     ExcInfo,
@@ -35,6 +36,21 @@ enum Use {
     Level,
     Message,
     Field,
+}
+
+impl Use {
+    pub(crate) fn of(name: &str) -> Use {
+        match name {
+            "layer" => Use::Layer,
+            "extra" => Use::Extra,
+            "exc_info" => Use::ExcInfo,
+            "stack_info" => Use::StackInfo,
+            "stacklevel" => Use::StackLevel,
+            "level" => Use::Level,
+            "message" | "msg" => Use::Message,
+            _ => Use::Field,
+        }
+    }
 }
 
 /// Which keywords a method takes besides those that every one takes.
@@ -47,16 +63,17 @@ pub(crate) struct Takes {
 
 impl Takes {
     #[inline]
-    fn use_of(self, name: &str) -> Use {
-        match name {
-            "layer" if self.layer => Use::Layer,
-            "extra" => Use::Extra,
-            "exc_info" => Use::ExcInfo,
-            "stack_info" => Use::StackInfo,
-            "stacklevel" => Use::StackLevel,
-            "level" if self.level => Use::Level,
-            "message" | "msg" if self.message => Use::Message,
-            _ => Use::Field,
+    fn use_of(self, name: Borrowed<'_, '_, PyString>) -> Use {
+        let purpose = match keyword(name) {
+            Some(keyword) => keyword.purpose,
+            // A name that is no UTF-8 is nobody's but a field's.
+            None => text_of(name).map_or(Use::Field, Use::of),
+        };
+        match purpose {
+            Use::Layer if !self.layer => Use::Field,
+            Use::Level if !self.level => Use::Field,
+            Use::Message if !self.message => Use::Field,
+            taken => taken,
         }
     }
 
@@ -64,7 +81,7 @@ impl Takes {
     pub(crate) fn sort<'a, 'py>(self, call: &Arguments<'a, 'py>) -> Keywords<'a, 'py> {
         let mut keywords = Keywords::default();
         for (index, (name, value)) in call.keywords().enumerate() {
-            let place = match self.use_of(name_of(name)) {
+            let place = match self.use_of(name) {
                 Use::Layer => &mut keywords.layer,
                 Use::Extra => &mut keywords.extra,
                 Use::ExcInfo => &mut keywords.exc_info,
@@ -94,7 +111,7 @@ impl Takes {
         let is_field = sorted.is_field;
         let keywords = call.keywords().enumerate();
         let fields = keywords.filter(move |(index, (name, _))| match bit(*index) {
-            0 => self.use_of(name_of(*name)) == Use::Field,
+            0 => self.use_of(*name) == Use::Field,
             bit => is_field & bit != 0,
         });
         fields.map(|(_, field)| field)
@@ -108,10 +125,4 @@ fn bit(index: usize) -> u64 {
         .ok()
         .and_then(|index| 1_u64.checked_shl(index))
         .unwrap_or(0)
-}
-
-/// A name that is no UTF-8 is nobody's but a field's.
-#[inline]
-fn name_of<'a>(name: Borrowed<'a, '_, PyString>) -> &'a str {
-    text_of(name).unwrap_or_default()
 }

@@ -3,10 +3,18 @@
 //! A program uses the same few names over and over. Each finds its key by its text, without a lock,
 //! in a place that is filled once for the life of the process; names beyond the places, or of more
 //! than 30 bytes, are made into keys by the formats, at each record.
+//!
+//! A keyword's name is found by the object that it is, without a look at its text: the names in a
+//! program's source are interned, that is, there once. Others are found by their text.
 
 use std::sync::OnceLock;
 
 use hydra_logger::Key;
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+
+use crate::call::Use;
+use crate::text::text_of;
 
 const PLACES: usize = 512;
 const PROBES: usize = 4;
@@ -14,6 +22,48 @@ const PROBES: usize = 4;
 const MAX_NAME: usize = 30;
 
 static KEYS: [OnceLock<Key<'static>>; PLACES] = [const { OnceLock::new() }; PLACES];
+
+/// The name of a keyword.
+pub(crate) struct Keyword {
+    /// Kept, so that no other object comes to its address.
+    name: Py<PyString>,
+    pub(crate) purpose: Use,
+    /// As of a field.
+    pub(crate) key: Key<'static>,
+}
+
+static KEYWORDS: [OnceLock<Keyword>; PLACES] = [const { OnceLock::new() }; PLACES];
+
+/// What is known of an interned name; `None` where there is no place for it.
+#[inline]
+pub(crate) fn keyword(name: Borrowed<'_, '_, PyString>) -> Option<&'static Keyword> {
+    // Objects lie 16 bytes apart.
+    let first = name.as_ptr().addr() >> 4;
+    for place in first..first + PROBES {
+        match KEYWORDS[place % PLACES].get() {
+            Some(keyword) if keyword.name.as_ptr() == name.as_ptr() => return Some(keyword),
+            Some(_) => {}
+            None => return learn(name, place % PLACES),
+        }
+    }
+    None
+}
+
+/// Gives a name this place, if it is interned: names that are made for a call never come again.
+#[cold]
+#[inline(never)]
+fn learn(name: Borrowed<'_, '_, PyString>, place: usize) -> Option<&'static Keyword> {
+    let text = text_of(name).filter(|text| text.len() <= MAX_NAME)?;
+    if !PyString::intern(name.py(), text).is(name) {
+        return None;
+    }
+    let learnt = KEYWORDS[place].get_or_init(|| Keyword {
+        name: name.to_owned().unbind(),
+        purpose: Use::of(text),
+        key: Key::new(Box::leak(text.into())),
+    });
+    (learnt.name.as_ptr() == name.as_ptr()).then_some(learnt)
+}
 
 /// The key of a name.
 #[inline]

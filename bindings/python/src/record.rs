@@ -14,7 +14,7 @@ use crate::context;
 use crate::fastcall::Arguments;
 use crate::frames;
 use crate::gil;
-use crate::key_table::key_of;
+use crate::key_table::{key_of, keyword};
 use crate::message::write_message;
 use crate::plugins::{self, Event, Plugins};
 use crate::shown::Shown;
@@ -246,11 +246,13 @@ fn fields<'a>(
     let mut walk = Walk::new(arena, shown);
     if keywords.fields > 0 {
         for (name, value) in takes.fields(call, keywords) {
-            let name = match text_of(name) {
-                Some(name) => name,
-                None => walk.name(&name)?,
-            };
-            keys.push(key_of(name));
+            keys.push(match keyword(name) {
+                Some(keyword) => keyword.key,
+                None => key_of(match text_of(name) {
+                    Some(name) => name,
+                    None => walk.name(&name)?,
+                }),
+            });
             values.push(walk.argument(value)?);
         }
     }

@@ -14,6 +14,7 @@ use pyo3::types::{PyBool, PyBytes, PyDict, PyFloat, PyInt, PyList, PyString, PyT
 
 use crate::frames;
 use crate::gil;
+use crate::instance::{entries, small};
 use crate::kinds::Kind;
 use crate::shown::Shown;
 use crate::text::{text_of, with_surrogates};
@@ -81,7 +82,7 @@ impl<'w, 'l> Walk<'w, 'l> {
             return self.text(text);
         }
         if let Ok(number) = object.cast_exact::<PyInt>() {
-            return self.int(number.as_any());
+            return self.int(number);
         }
         if let Ok(number) = object.cast_exact::<PyFloat>() {
             return Ok(Value::F64(number.value()));
@@ -112,16 +113,10 @@ impl<'w, 'l> Walk<'w, 'l> {
         Value::Str(self.arena.alloc_str(text))
     }
 
-    fn int(&self, number: &Bound<'_, PyAny>) -> PyResult<Value<'w>> {
-        match number.extract::<i64>() {
-            Ok(small) => Ok(Value::I64(small)),
-            Err(overflow) => {
-                let mut overflow = Some(overflow);
-                gil::counted(|| {
-                    drop(overflow.take());
-                    self.large_int(number)
-                })
-            }
+    fn int(&self, number: &Bound<'_, PyInt>) -> PyResult<Value<'w>> {
+        match small(number.as_borrowed()) {
+            Some(small) => Ok(Value::I64(small)),
+            None => gil::counted(|| self.large_int(number)),
         }
     }
 
@@ -157,9 +152,47 @@ impl<'w, 'l> Walk<'w, 'l> {
     }
 
     fn dict(&mut self, dict: &Bound<'_, PyDict>) -> PyResult<Value<'w>> {
+        if let Some(plain) = self.plain_dict(dict) {
+            return Ok(plain);
+        }
         self.inside(dict.as_any(), |walk| {
             walk.entries(&entries_of(dict, walk.arena))
         })
+    }
+
+    /// A dictionary of texts and numbers alone: no code of Python's looks at these, so that none of
+    /// its entries need be owned. `None` for any other.
+    fn plain_dict(&mut self, dict: &Bound<'_, PyDict>) -> Option<Value<'w>> {
+        let objects = self.objects + dict.len();
+        if self.around.len() >= MAX_DEPTH || objects > MAX_OBJECTS {
+            return None;
+        }
+        let mut values = ArenaVec::with_capacity_in(dict.len(), self.arena);
+        // SAFETY: nothing of Python's runs in this loop.
+        for (key, value) in unsafe { entries(dict.as_borrowed()) } {
+            let name = text_of(key.cast_exact::<PyString>().ok()?)?;
+            values.push((&*self.arena.alloc_str(name), self.plain(value)?));
+        }
+        self.objects = objects;
+        Some(Value::Map(values.into_bump_slice()))
+    }
+
+    /// A text or a number.
+    #[inline]
+    fn plain(&self, object: Borrowed<'_, '_, PyAny>) -> Option<Value<'w>> {
+        if let Ok(text) = object.cast_exact::<PyString>() {
+            return Some(self.owned_text(text_of(text)?));
+        }
+        if let Ok(number) = object.cast_exact::<PyInt>() {
+            return small(number).map(Value::I64);
+        }
+        if let Ok(number) = object.cast_exact::<PyFloat>() {
+            return Some(Value::F64(number.value()));
+        }
+        if let Ok(truth) = object.cast_exact::<PyBool>() {
+            return Some(Value::Bool(truth.is_true()));
+        }
+        object.is_none().then_some(Value::Null)
     }
 
     fn entries(&mut self, entries: &[(Bound<'_, PyAny>, Bound<'_, PyAny>)]) -> PyResult<Value<'w>> {
@@ -202,7 +235,7 @@ impl<'w, 'l> Walk<'w, 'l> {
     fn of_kind(&mut self, kind: Kind, object: &Bound<'_, PyAny>) -> PyResult<Value<'w>> {
         match kind {
             Kind::Text => self.text(object.cast::<PyString>()?),
-            Kind::Int => self.int(object),
+            Kind::Int => self.int(object.cast::<PyInt>()?),
             Kind::Float => Ok(Value::F64(object.extract()?)),
             Kind::Bytes => {
                 let bytes = object.py().get_type::<PyBytes>().call1((object,))?;

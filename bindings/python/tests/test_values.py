@@ -293,6 +293,53 @@ def test_ten_thousand_keys_are_shown(log: JsonLog) -> None:
     assert record["key_9999"] == 9999
 
 
+def test_keywords_whose_names_are_made_for_the_call_are_fields_like_all_others(
+    log: JsonLog,
+) -> None:
+    for number in range(600):
+        log.logger.info("made", **{f"made_{number}": number}, user="ada")
+    for number, record in enumerate(log.records()):
+        assert (record[f"made_{number}"], record["user"]) == (number, "ada")
+    # Equal names that are other objects than those of the program's text.
+    names = ["".join(name) for name in ("layer", "user", "extra")]
+    log.logger.info("made", **dict(zip(names, ("API", "bob", {"port": 80}), strict=True)))
+    record = log.last()
+    assert (record["logger"], record["user"], record["port"]) == ("API", "bob", 80)
+
+
+def test_a_name_is_a_fields_where_the_method_does_not_take_it(log: JsonLog) -> None:
+    log.logger.info("x", layer="API", level=1, message_=2)
+    assert log.last()["logger"] == "API"
+    log.logger.layer("DB").info("x", layer="API", level=1)
+    record = log.last()
+    assert (record["logger"], record["layer"], record["level_"]) == ("DB", "API", 1)
+    log.logger.log("x", layer="API", level="WARNING")
+    record = log.last()
+    assert (record["logger"], record["level"]) == ("API", "WARNING")
+    assert "layer" not in record
+
+
+def test_a_dictionary_is_shown_the_same_whatever_is_in_it(log: JsonLog) -> None:
+    class Text(str):
+        pass
+
+    class Number(int):
+        pass
+
+    plain = {"text": "a", "int": -7, "float": 2.5, "on": True, "off": False, "none": None, "ä": "é"}
+    log.logger.info("plain", field=plain, extra=plain)
+    record = log.last()
+    assert record["field"] == plain
+    assert {name: record[name] for name in plain} == plain
+    mixed = {**plain, "large": 2**80, "least": -(2**63), "most": 2**63 - 1, "deep": {"a": plain}}
+    log.logger.info("mixed", field=mixed)
+    assert log.last()["field"] == mixed
+    log.logger.info("other", field={Text("name"): Text("text"), "n": Number(3), 4: "four"})
+    assert log.last()["field"] == {"name": "text", "n": 3, "4": "four"}
+    log.logger.info("surrogate", field={"a": 1, "ke\udcffy": "te\udcffxt"})
+    assert log.last()["field"] == {"a": 1, "ke\\udcffy": "te\\udcffxt"}
+
+
 def test_a_container_that_changes_while_it_is_shown_does_no_harm(log: JsonLog) -> None:
     growing: dict[str, Any] = {}
 

@@ -129,10 +129,10 @@ impl<'a, 'w> Walk<'a, 'w> {
     /// Fields whose names are not known to be clean.
     #[inline(never)]
     fn named_fields(&mut self, fields: Fields<'a>) -> Fields<'a> {
-        let (mut keys, mut values, mut clean) = (None, None, true);
+        let (mut keys, mut values, mut clean) = (None, None, fields.site.is_some());
         for (i, (key, value)) in fields.iter().enumerate() {
             let (name, value) = self.named(key.name(), value);
-            clean &= self.memory.names.is_clean(self.by, key.name());
+            clean = clean && self.memory.names.is_clean(self.by, key.name());
             if let Some(name) = name {
                 let keys = keys.get_or_insert_with(|| self.arena.copy_of(fields.keys));
                 keys[i] = Key::dynamic(name);
@@ -141,7 +141,7 @@ impl<'a, 'w> Walk<'a, 'w> {
                 values.get_or_insert_with(|| self.arena.copy_of(fields.values))[i] = value;
             }
         }
-        if fields.site.is_some() && clean {
+        if clean {
             let (site, names) = (fields.keys.as_ptr().addr(), fields.keys.len());
             self.memory.sites.remember(self.by, site, names);
         }
