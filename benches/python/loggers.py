@@ -123,7 +123,9 @@ def loguru(path: str) -> Made:
     return logger, lambda: logger.remove(sink)
 
 
-def hydra(layout: str, buffer_size: str | None = None) -> Callable[[str], Made]:
+def hydra(
+    layout: str, buffer_size: str | None = None, redact: bool | None = None
+) -> Callable[[str], Made]:
     """Our logger with one file, otherwise as it is by default."""
 
     def make(path: str) -> Made:
@@ -131,10 +133,19 @@ def hydra(layout: str, buffer_size: str | None = None) -> Callable[[str], Made]:
 
         destination = {"type": "file", "path": path, "format": layout, "max_size": "unlimited"}
         config = {"layers": {"APP": {"destinations": [destination]}}}
-        logger = HydraLogger(config, buffer_size=buffer_size)
+        logger = HydraLogger(config, buffer_size=buffer_size, redact_sensitive=redact)
         return logger, logger.close
 
     return make
+
+
+def awaited(path: str) -> Made:
+    """The asynchronous one, whose loop ends it."""
+    from hydra_logger import AsyncHydraLogger
+
+    destination = {"type": "file", "path": path, "format": "plain-text", "max_size": "unlimited"}
+    logger = AsyncHydraLogger({"layers": {"APP": {"destinations": [destination]}}})
+    return logger, logger.close
 
 
 def installed(path: str) -> Made:
@@ -197,6 +208,7 @@ CASES = {
         "… three in `extra=`", hydra("json"), f'log.info("APP", {TEXT}, {THREE_IN_EXTRA})'
     ),
     "installed": Case("… through logging, after `install()`", installed, THEIRS, THEIRS_BELOW),
+    "awaited": Case("… text, awaited", awaited, f"await {OURS}", what=()),
     "buffered": Case(
         "**hydra_logger**, text, buffered",
         hydra("plain-text", BUFFER),
@@ -210,4 +222,17 @@ CASES = {
     "buffered-extra": Case(
         "… three in `extra=`", hydra("json", BUFFER), f'log.info("APP", {TEXT}, {THREE_IN_EXTRA})'
     ),
+    "open": Case("**hydra_logger**, text, not redacted", hydra("plain-text", None, False), OURS),
+    "open-json": Case("… JSON", hydra("json", None, False), OURS),
+    "open-fields": Case(
+        "… three keyword fields",
+        hydra("json", None, False),
+        f'log.info("APP", {TEXT}, {THREE_FIELDS})',
+    ),
+    "open-extra": Case(
+        "… three in `extra=`",
+        hydra("json", None, False),
+        f'log.info("APP", {TEXT}, {THREE_IN_EXTRA})',
+    ),
+    "open-buffered": Case("… text, buffered", hydra("plain-text", BUFFER, False), OURS),
 }

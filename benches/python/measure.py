@@ -10,6 +10,7 @@ time runs from the first call to the closed file.
 import sys
 import threading
 from array import array
+from dataclasses import replace
 from time import perf_counter_ns, process_time_ns
 
 from loggers import CASES, TEXT, Case, preset
@@ -25,6 +26,12 @@ def loop(log, numbers, took, now):
         start = now()
         {call}
         took[i] = now() - start
+"""
+AWAITED = """
+async def loop(log, numbers):
+    for i in numbers:
+        {call}
+    await log.aclose()
 """
 THREADS = 8
 
@@ -114,6 +121,23 @@ def below(case, n, log, close):
     empty, _ = timed(compiled(LOOP, "pass"), log, range(n))
     close()
     return {"below": (took - empty) / n}
+
+
+def calls(case, n, log, close):
+    """Nothing but calls, for somebody else to count."""
+    if case.call.startswith("await "):
+        import asyncio
+
+        asyncio.run(compiled(AWAITED, case.call)(log, range(n)))
+    else:
+        compiled(LOOP, case.call)(log, range(n))
+        close()
+    return {}
+
+
+def calls_below(case, n, log, close):
+    """The same calls, below the level."""
+    return calls(replace(case, call=case.call.replace(".info(", ".debug(")), n, log, close)
 
 
 def main(name, what, n, path):
