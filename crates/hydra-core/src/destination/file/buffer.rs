@@ -173,7 +173,7 @@ impl Buffer {
         });
         if result.is_err() {
             self.fronts.hold().arm();
-            self.postpone();
+            self.due.store(self.due_from_now(), Relaxed);
         }
         result
     }
@@ -237,12 +237,16 @@ impl Buffer {
         self.due.load(Relaxed)
     }
 
-    /// Tells the flusher that something rests here; returns when it is to look.
-    pub(super) fn postpone(&self) -> u64 {
+    /// Something begins to rest here, in one of the fronts; returns when the flusher is to look.
+    pub(super) fn begin_to_rest(&self) -> u64 {
+        let due = self.due_from_now();
+        // What rests in another one is not to rest for longer.
+        self.due.fetch_min(due, Relaxed).min(due)
+    }
+
+    fn due_from_now(&self) -> u64 {
         let interval = u64::try_from(self.interval.as_nanos()).unwrap_or(NEVER);
-        let due = sys::monotonic().saturating_add(interval);
-        self.due.store(due, Relaxed);
-        due
+        sys::monotonic().saturating_add(interval)
     }
 
     pub(super) fn back(&self) -> MutexGuard<'_, Back> {
@@ -273,5 +277,19 @@ impl Buffer {
         fronts.clear();
         fronts.disarm();
         self.due.store(NEVER, Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_begins_to_rest_does_not_let_rest_longer_what_already_does() {
+        let buffer = Buffer::new(None);
+        let due = buffer.begin_to_rest();
+        while sys::monotonic() == due - buffer.interval.as_nanos() as u64 {}
+        assert_eq!(buffer.begin_to_rest(), due);
+        assert_eq!(buffer.due(), due);
     }
 }

@@ -224,7 +224,7 @@ impl FileDestination {
     /// Sees to it that what rests in the buffer is flushed: in time, or now.
     #[inline]
     fn arm(&self, buffer: &Buffer, accepted: Accepted, is_urgent: bool) {
-        if is_urgent || accepted == Accepted::First && !FLUSHER.arm(buffer.postpone()) {
+        if is_urgent || accepted == Accepted::First && !FLUSHER.arm(buffer.begin_to_rest()) {
             // What is accepted is kept, come what may.
             self.flush_now();
         }
