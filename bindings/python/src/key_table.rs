@@ -8,6 +8,7 @@
 //! program's source are interned, that is, there once. Others are found by their text.
 
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use hydra_logger::Key;
 use pyo3::prelude::*;
@@ -49,11 +50,20 @@ pub(crate) fn keyword(name: Borrowed<'_, '_, PyString>) -> Option<&'static Keywo
     None
 }
 
+/// How often it is asked whether a name is interned: to ask interns another of the same text, which some
+/// interpreters (3.12) keep for ever, and a program may make a name for each call.
+const MAX_QUESTIONS: usize = 4096;
+
 /// Gives a name this place, if it is interned: names that are made for a call never come again.
 #[cold]
 #[inline(never)]
 fn learn(name: Borrowed<'_, '_, PyString>, place: usize) -> Option<&'static Keyword> {
+    static QUESTIONS: AtomicUsize = AtomicUsize::new(0);
     let text = text_of(name).filter(|text| text.len() <= MAX_NAME)?;
+    if QUESTIONS.load(Relaxed) >= MAX_QUESTIONS {
+        return None;
+    }
+    QUESTIONS.fetch_add(1, Relaxed);
     if !PyString::intern(name.py(), text).is(name) {
         return None;
     }
