@@ -98,7 +98,10 @@ impl Buffer {
     ) -> io::Result<Accepted> {
         let front = self.emptied(appender, back, line.len(), meta.unix_ns, troubles)?;
         if let Some(mut front) = front {
-            let accepted = front.accept(line, meta, &appender.stats);
+            let accepted =
+                front
+                    .marked(line.len(), meta.unix_ns)
+                    .accept(line, meta, &appender.stats);
             drop(front);
             back.write_or_keep(appender, troubles);
             return Ok(accepted);
@@ -224,7 +227,11 @@ impl Buffer {
     /// Gives up what rests here, and returns how many lines that were.
     pub(super) fn abandon(&self) -> u64 {
         let mut back = self.back();
-        back.abandon() + self.fronts.hold().clear()
+        let mut fronts = self.fronts.hold();
+        let lost = back.lines() + fronts.lines();
+        back.clear();
+        fronts.clear();
+        lost
     }
 
     /// Brings the destination's counts up to date.
@@ -273,7 +280,7 @@ impl Buffer {
 
     /// Empties all buffers in a forked child: their lines are the parent's.
     pub(super) fn forget(&self, back: &mut Back, fronts: &mut AllFronts<'_>) {
-        back.abandon();
+        back.clear();
         fronts.clear();
         fronts.disarm();
         self.due.store(NEVER, Relaxed);

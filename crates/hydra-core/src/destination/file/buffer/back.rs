@@ -57,14 +57,12 @@ impl Back {
         }
     }
 
-    /// Gives up its lines; how many those were.
-    pub(super) fn abandon(&mut self) -> u64 {
-        let lost = count_lines(&self.lines[self.written..]);
-        self.clear();
-        lost
+    /// How many lines are not in the file.
+    pub(super) fn lines(&self) -> u64 {
+        count_lines(&self.lines[self.written..])
     }
 
-    fn clear(&mut self) {
+    pub(super) fn clear(&mut self) {
         self.lines.clear();
         self.written = 0;
     }

@@ -140,11 +140,14 @@ impl Front {
         self.lines.is_empty()
     }
 
-    /// Gives up its lines; how many those were.
-    pub(super) fn clear(&mut self) -> u64 {
-        let lost = count_lines(&self.lines);
+    /// How many lines rest here.
+    pub(super) fn lines(&self) -> u64 {
+        count_lines(&self.lines)
+    }
+
+    /// Gives up its lines.
+    pub(super) fn clear(&mut self) {
         self.lines.clear();
-        lost
     }
 }
 

@@ -74,8 +74,9 @@ impl Fronts {
     /// Takes lines of one period, if there is room for all of them.
     pub(super) fn deliver_run(&self, run: &Run<'_>, stats: &DestinationStats) -> Option<Accepted> {
         let mut own = self.own();
-        let has_room = own.has_room(run.bytes().len(), run.first_ns());
-        has_room.then(|| own.accept_run(run, stats))
+        let (bytes, first) = (run.bytes().len(), run.first_ns());
+        let has_room = own.has_room(bytes, first);
+        has_room.then(|| own.marked(bytes, first).accept_run(run, stats))
     }
 
     /// Another thread has the one front.
@@ -119,7 +120,10 @@ fn deliver_to_lane(
 ) -> Option<Accepted> {
     let mut lane = own_lane(lanes).lock();
     let has_room = lane.has_room(line.len(), meta.unix_ns);
-    has_room.then(|| lane.accept(line, meta, stats))
+    has_room.then(|| {
+        let front = lane.marked(line.len(), meta.unix_ns);
+        front.accept(line, meta, stats)
+    })
 }
 
 /// The lane of this thread.
@@ -141,15 +145,13 @@ impl AllFronts<'_> {
             self.one.allot(capacity);
             return;
         };
-        let mut of_one = std::mem::take(&mut back.of_one);
-        let mut youngest = self.one.swap_lines(&mut of_one);
+        let mut youngest = self.one.swap_lines(&mut back.of_one);
         self.one.allot(capacity);
         for (lane, taken) in lanes.iter_mut().zip(&mut back.of_lanes) {
             youngest = youngest.max(lane.swap(taken, capacity / SHARE));
         }
         drop(self);
-        back.lines.append(&mut of_one);
-        back.of_one = of_one;
+        back.lines.append(&mut back.of_one);
         lane::merge(&mut back.of_lanes, &mut back.lines);
         back.unix_ns = youngest.unwrap_or(back.unix_ns);
     }
@@ -174,13 +176,19 @@ impl AllFronts<'_> {
         self.one.armed = true;
     }
 
-    /// Gives up all lines; how many those were.
-    pub(super) fn clear(&mut self) -> u64 {
-        let mut lost = self.one.clear();
+    /// How many lines rest here.
+    pub(super) fn lines(&mut self) -> u64 {
+        let mut lines = 0;
+        self.each(|front| lines += front.lines());
+        lines
+    }
+
+    /// Gives up all lines.
+    pub(super) fn clear(&mut self) {
+        self.one.clear();
         for lane in self.lanes.iter_mut().flatten() {
-            lost += lane.clear();
+            lane.clear();
         }
-        lost
     }
 
     fn each(&mut self, mut work: impl FnMut(&mut Front)) {
@@ -199,22 +207,11 @@ impl OwnFront<'_> {
         }
     }
 
-    pub(super) fn accept(
-        &mut self,
-        line: &[u8],
-        meta: &LineMeta,
-        stats: &DestinationStats,
-    ) -> Accepted {
+    /// The front, to accept so many bytes of this time next.
+    pub(super) fn marked(&mut self, bytes: usize, unix_ns: i64) -> &mut Front {
         match self {
-            OwnFront::One(front) => front.accept(line, meta, stats),
-            OwnFront::Lane(lane) => lane.accept(line, meta, stats),
-        }
-    }
-
-    pub(super) fn accept_run(&mut self, run: &Run<'_>, stats: &DestinationStats) -> Accepted {
-        match self {
-            OwnFront::One(front) => front.accept_run(run, stats),
-            OwnFront::Lane(lane) => lane.accept_run(run, stats),
+            OwnFront::One(front) => front,
+            OwnFront::Lane(lane) => lane.marked(bytes, unix_ns),
         }
     }
 

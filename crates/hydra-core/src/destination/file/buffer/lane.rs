@@ -1,10 +1,6 @@
 //! A front buffer of one of several threads, whose lines are merged with the others' by their times.
 
-use crate::destination::LineMeta;
-use crate::metrics::DestinationStats;
-
-use super::super::run::Run;
-use super::front::{Accepted, Front};
+use super::front::Front;
 use super::fronts::LANES;
 
 /// Where lines are shorter on average, a lane is full before its bytes are.
@@ -37,27 +33,11 @@ impl Lane {
         self.front.has_room(bytes, unix_ns) && self.marks.len() < self.marks.capacity()
     }
 
+    /// The front, to accept so many bytes of this time next.
     #[inline]
-    pub(super) fn accept(
-        &mut self,
-        line: &[u8],
-        meta: &LineMeta,
-        stats: &DestinationStats,
-    ) -> Accepted {
-        let bytes = line.len();
-        self.marks.push(Mark {
-            unix_ns: meta.unix_ns,
-            bytes,
-        });
-        self.front.accept(line, meta, stats)
-    }
-
-    pub(super) fn accept_run(&mut self, run: &Run<'_>, stats: &DestinationStats) -> Accepted {
-        self.marks.push(Mark {
-            unix_ns: run.first_ns(),
-            bytes: run.bytes().len(),
-        });
-        self.front.accept_run(run, stats)
+    pub(super) fn marked(&mut self, bytes: usize, unix_ns: i64) -> &mut Front {
+        self.marks.push(Mark { unix_ns, bytes });
+        &mut self.front
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -83,9 +63,9 @@ impl Lane {
         youngest
     }
 
-    pub(super) fn clear(&mut self) -> u64 {
+    pub(super) fn clear(&mut self) {
         self.marks.clear();
-        self.front.clear()
+        self.front.clear();
     }
 }
 

@@ -47,7 +47,9 @@ impl Buffer {
             let bytes = run.bytes().len();
             let front = self.emptied(appender, back, bytes, run.first_ns(), troubles)?;
             if let Some(mut front) = front {
-                let accepted = front.accept_run(run, &appender.stats);
+                let accepted = front
+                    .marked(bytes, run.first_ns())
+                    .accept_run(run, &appender.stats);
                 drop(front);
                 back.write_or_keep(appender, troubles);
                 return Ok(accepted);
