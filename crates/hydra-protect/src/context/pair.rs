@@ -125,15 +125,12 @@ fn take_crypt(scan: &mut Scan<'_>, start: usize) {
 fn name_before(text: &[u8], separator: usize) -> Option<NameAt> {
     // Most names stand right before it, and few marks.
     let last = before(text, separator);
-    if !is_name_byte(last) && !is_blank(last) && !matches!(last, b'*' | b']') && !is_quote(last) {
-        return None;
-    }
     if is_name_byte(last) {
-        return Some(NameAt {
-            range: plain_name(text, separator),
-            quote: None,
-        })
-        .filter(|name| !name.range.is_empty());
+        let range = plain_name(text, separator);
+        return (!range.is_empty()).then_some(NameAt { range, quote: None });
+    }
+    if !is_blank(last) && !matches!(last, b'*' | b']') && !is_quote(last) {
+        return None;
     }
     let mut end = run_start(text, separator, 8, is_blank);
     // `**name**: …`, as in a chat.
