@@ -3,19 +3,17 @@
 
 #![cfg(unix)]
 
+#[path = "support/child.rs"]
+mod child;
 mod support;
 
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::path::PathBuf;
-use std::process::{Command, Stdio};
 
 use hydra_logger::Logger;
 
-const FILE: &str = "HYDRA_TEST_FILE";
-
 #[test]
 fn every_record_whose_call_had_returned_is_in_the_file() {
-    if let Some(path) = std::env::var_os(FILE).map(PathBuf::from) {
+    if let Some((_, path)) = child::task() {
         let logger = Logger::builder()
             .file(path, |file| file.max_size(20 << 10).backup_count(10_000))
             .build()
@@ -33,13 +31,7 @@ fn every_record_whose_call_had_returned_is_in_the_file() {
         let until = 1 + (seed >> 33) % 2000;
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("app.log");
-        let mut child = Command::new(std::env::current_exe().unwrap())
-            .args([test, "--exact", "--nocapture", "--test-threads=1"])
-            .env(FILE, &path)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut child = child::child(test, "writes", &path).spawn().unwrap();
         let said = BufReader::new(child.stdout.take().unwrap()).lines();
         let mut said = said.map_while(Result::ok).filter_map(|line| {
             let (_, number) = line.rsplit_once("returned ")?;

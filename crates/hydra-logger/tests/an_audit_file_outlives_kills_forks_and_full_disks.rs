@@ -96,14 +96,20 @@ fn say(number: u64) {
     stdout.flush().unwrap();
 }
 
+/// Logs so many records, and says of each that it is written.
+fn log_and_say(directory: &Path, settings: &str, records: u64) {
+    let logger = logger(directory, settings);
+    for number in 1..=records {
+        logger.info("AUTH", format_args!("record {number}"));
+        say(number);
+    }
+    logger.close().unwrap();
+}
+
 #[test]
 fn a_writer_that_is_killed_at_any_moment_loses_no_record_and_the_next_one_goes_on() {
     if let Some(directory) = given() {
-        let logger = logger(&directory, "checkpoint_every: 7, max_size: 20KB");
-        for number in 1.. {
-            logger.info("AUTH", format_args!("record {number}"));
-            say(number);
-        }
+        log_and_say(&directory, "checkpoint_every: 7, max_size: 20KB", u64::MAX);
     }
     let place = tempfile::tempdir().unwrap();
     let log = place.path().join("audit.log");
@@ -185,13 +191,7 @@ fn a_writer_that_is_killed_at_any_call_leaves_no_damage() {
     const TEST: &str = "a_writer_that_is_killed_at_any_call_leaves_no_damage";
     let settings = "checkpoint_every: 7, max_size: 2KB";
     if let Some(directory) = given() {
-        let logger = logger(&directory, settings);
-        for number in 1..=RECORDS {
-            logger.info("AUTH", format_args!("record {number}"));
-            say(number);
-        }
-        logger.close().unwrap();
-        return;
+        return log_and_say(&directory, settings, RECORDS);
     }
     if !has_strace() {
         return;
@@ -227,13 +227,7 @@ fn a_writer_that_is_killed_at_any_call_leaves_no_damage() {
 fn a_file_whose_syncs_failed_is_left_for_another_when_they_do_well_again() {
     const TEST: &str = "a_file_whose_syncs_failed_is_left_for_another_when_they_do_well_again";
     if let Some(directory) = given() {
-        let logger = logger(&directory, "fsync: true");
-        for number in 1..=10 {
-            logger.info("AUTH", format_args!("record {number}"));
-            say(number);
-        }
-        logger.close().unwrap();
-        return;
+        return log_and_say(&directory, "fsync: true", 10);
     }
     if !has_strace() {
         return;
